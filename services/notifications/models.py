@@ -1,0 +1,83 @@
+"""The tables of notifications: its copy of the sessions, and the mail that goes out."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from shared.database import NAMING_CONVENTION, Json, UtcDateTime
+from shared.identifiers import new_id
+from shared.messaging.tables import add_messaging_tables
+
+
+class Base(DeclarativeBase):
+    """Where notifications' tables are declared."""
+
+    metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map = {
+        datetime: UtcDateTime,
+        dict[str, Any]: Json,
+        list[Any]: Json,
+        str: sa.Text(),
+    }
+
+
+add_messaging_tables(Base.metadata)
+
+
+class SessionCopy(Base):
+    """What notifications knows of a session from scheduling's events; `details` is the last one."""
+
+    __tablename__ = "session_copies"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(sa.BigInteger)
+    details: Mapped[dict[str, Any]]
+
+
+class OutgoingMail(Base):
+    """One mail to one address: one row for each (event, recipient, template).
+
+    `status` is honest: `unknown` means that the connection broke between the end of the data and
+    the server's answer, so nobody can tell whether it was taken.
+    """
+
+    __tablename__ = "outgoing_mails"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    event_id: Mapped[UUID]
+    recipient: Mapped[str]
+    template: Mapped[str] = mapped_column(sa.String(60))
+    locale: Mapped[str] = mapped_column(sa.String(5))
+    subject: Mapped[str]
+    message_id: Mapped[str] = mapped_column(unique=True)
+    content: Mapped[dict[str, Any]]
+    status: Mapped[str] = mapped_column(sa.String(10), default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str | None]
+    correlation_id: Mapped[str] = mapped_column(sa.String(64))
+    queued_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime | None]
+    sending_since: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "recipient", "template"),
+        sa.CheckConstraint(
+            "status IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown')",
+            name="known_status",
+        ),
+        sa.Index(
+            "ix_outgoing_mails_due",
+            "next_attempt_at",
+            sqlite_where=sa.text("status IN ('queued', 'deferred')"),
+            postgresql_where=sa.text("status IN ('queued', 'deferred')"),
+        ),
+    )
+
+
+class RevokedSignIn(Base):
+    """A sign-in that scheduling ended before its cookies expired."""
+
+    __tablename__ = "revoked_sign_ins"
+    sign_in_id: Mapped[UUID] = mapped_column(primary_key=True)
+    revoked_at: Mapped[datetime]

@@ -1,0 +1,132 @@
+"""The tables of registration: its copy of the sessions, their seats, and who comes."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from shared.database import NAMING_CONVENTION, Json, UtcDateTime
+from shared.identifiers import new_id
+from shared.messaging.tables import add_messaging_tables
+
+
+class Base(DeclarativeBase):
+    """Where registration's tables are declared."""
+
+    metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map = {
+        datetime: UtcDateTime,
+        dict[str, Any]: Json,
+        list[Any]: Json,
+        str: sa.Text(),
+    }
+
+
+add_messaging_tables(Base.metadata)
+
+
+class SessionCopy(Base):
+    """What registration knows of a session from scheduling's events; `details` is the last one."""
+
+    __tablename__ = "session_copies"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(sa.BigInteger)
+    edition_id: Mapped[UUID]
+    status: Mapped[str]
+    registration: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    details: Mapped[dict[str, Any]]
+
+
+class SessionSeats(Base):
+    """The counter that every writer of seats locks, in the order of `session_id`.
+
+    `capacity` is null where seats are not limited. `ceiling` is the capacity, or what was taken
+    when the capacity fell below it (overbooked): the CHECK is the last line against overselling.
+    `version` counts the changes; `counted_version` is the last one that was published.
+    """
+
+    __tablename__ = "session_seats"
+    session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("session_copies.id"), primary_key=True)
+    capacity: Mapped[int | None]
+    ceiling: Mapped[int | None]
+    taken: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    bookable: Mapped[bool] = mapped_column(default=False)
+    seat_categories: Mapped[list[Any]] = mapped_column(default=list)
+    ends_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    counted_version: Mapped[int] = mapped_column(sa.BigInteger, default=-1)
+    __table_args__ = (
+        sa.CheckConstraint("taken >= 0", name="taken_not_negative"),
+        sa.CheckConstraint("ceiling IS NULL OR taken <= ceiling", name="not_oversold"),
+        sa.Index(
+            "ix_session_seats_uncounted",
+            "session_id",
+            sqlite_where=sa.text("version <> counted_version"),
+            postgresql_where=sa.text("version <> counted_version"),
+        ),
+    )
+
+
+class Registration(Base):
+    """One act by one contact; `token` opens it, `code` is said over the telephone."""
+
+    __tablename__ = "registrations"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    token: Mapped[str] = mapped_column(sa.String(32), unique=True)
+    code: Mapped[str] = mapped_column(sa.String(12), unique=True)
+    ticket: Mapped[str]
+    email: Mapped[str]
+    name: Mapped[str]
+    locale: Mapped[str] = mapped_column(sa.String(5))
+    status: Mapped[str] = mapped_column(sa.String(10), default="active")
+    version: Mapped[int] = mapped_column(sa.BigInteger, default=1)
+    registered_at: Mapped[datetime]
+    bookings: Mapped[list["Booking"]] = relationship(
+        back_populates="registration", order_by="Booking.id"
+    )
+
+
+class Booking(Base):
+    """Seats of one registration in one session; `party` counts heads by category."""
+
+    __tablename__ = "bookings"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    registration_id: Mapped[UUID] = mapped_column(sa.ForeignKey("registrations.id"), index=True)
+    session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("session_copies.id"))
+    party: Mapped[dict[str, Any]]
+    seats: Mapped[int]
+    status: Mapped[str] = mapped_column(sa.String(10))
+    revision: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+    registration: Mapped[Registration] = relationship(back_populates="bookings")
+    session: Mapped[SessionCopy] = relationship()
+    __table_args__ = (
+        sa.CheckConstraint(
+            "status IN ('confirmed', 'waitlisted', 'offered', 'cancelled')", name="known_status"
+        ),
+        sa.Index("ix_bookings_session_status", "session_id", "status", "id"),
+    )
+
+
+class IdempotencyKey(Base):
+    """A key that was used: the hash of the body that it came with, and its answer."""
+
+    __tablename__ = "idempotency_keys"
+    key: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    body_hash: Mapped[str] = mapped_column(sa.String(64))
+    status: Mapped[int]
+    answer: Mapped[dict[str, Any]]
+    used_at: Mapped[datetime]
+
+
+class RevokedSignIn(Base):
+    """A sign-in that scheduling ended before its cookies expired."""
+
+    __tablename__ = "revoked_sign_ins"
+    sign_in_id: Mapped[UUID] = mapped_column(primary_key=True)
+    revoked_at: Mapped[datetime]

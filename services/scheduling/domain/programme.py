@@ -1,0 +1,141 @@
+"""A programme as it is brought in, by an importer or the demo: plain records, nothing invented.
+
+Every record has a `source_id`, its own name in the source it comes from; it is how a second import
+finds again what the first one made. Where the source does not say, a field is `None`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class EditionRecord:
+    """The festival and the edition; dates are local to `time_zone` (an IANA name)."""
+
+    slug: str
+    festival_slug: str
+    festival_name_fr: str
+    name_fr: str
+    starts_on: date
+    ends_on: date
+    time_zone: str
+    festival_name_en: str | None = None
+    name_en: str | None = None
+    contact_email: str | None = None
+
+
+@dataclass(frozen=True)
+class OrganisationRecord:
+    """A partner that proposes activities."""
+
+    source_id: str
+    name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class VenueRecord:
+    """A site; `commune_code` is an INSEE code. Positions are WGS 84 degrees."""
+
+    source_id: str
+    name: str
+    address: str | None = None
+    postcode: str | None = None
+    commune_code: str | None = None
+    commune_name: str | None = None
+    commune_latitude: float | None = None
+    commune_longitude: float | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
+class SpaceRecord:
+    """A room or yard of the venue named by `venue`, a venue's `source_id`."""
+
+    source_id: str
+    venue: str
+    name: str
+    capacity: int | None = None
+
+
+@dataclass(frozen=True)
+class ActivityRecord:
+    """The content; `organisation` is an organisation's `source_id`."""
+
+    source_id: str
+    title_fr: str
+    title_en: str | None = None
+    description_fr: str = ""
+    description_en: str | None = None
+    organisation: str | None = None
+    audience: str = "everyone"
+    age_min: int | None = None
+    age_max: int | None = None
+    theme: str | None = None
+    format: str | None = None
+    presenters: tuple[str, ...] = ()
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Weekly hours of an exhibition: ISO weekday (Monday is 1), local times `HH:MM`."""
+
+    weekday: int
+    opens: str
+    closes: str
+
+
+@dataclass(frozen=True)
+class SessionRecord:
+    """One dated occurrence; `activity`, `venue` and `space` are `source_id`s; times are aware.
+
+    `line` is where it stands in the file, for the report.
+    """
+
+    source_id: str
+    activity: str
+    venue: str
+    starts_at: datetime
+    ends_at: datetime
+    space: str | None = None
+    kind: str = "timed"
+    weekly_hours: tuple[Opening, ...] = ()
+    closures: tuple[date, ...] = ()
+    registration: str = "none"
+    registration_link: str | None = None
+    registration_telephone: str | None = None
+    registration_email: str | None = None
+    registration_full: bool = False
+    capacity: int | None = None
+    seat_categories: tuple[str, ...] = ("adults", "children")
+    status: str = "confirmed"
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A record that cannot be taken: where it stands, its name in the source, and why."""
+
+    line: int | None
+    source_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Everything one file brings, read and not yet compared with what is stored.
+
+    `source` names the origin for ever (`frab:fosdem-2025`, `demo`): with a `source_id` it finds a
+    record again.
+    """
+
+    source: str
+    edition: EditionRecord
+    organisations: tuple[OrganisationRecord, ...] = ()
+    venues: tuple[VenueRecord, ...] = ()
+    spaces: tuple[SpaceRecord, ...] = ()
+    activities: tuple[ActivityRecord, ...] = ()
+    sessions: tuple[SessionRecord, ...] = ()
+    rejections: tuple[Rejection, ...] = field(default=())

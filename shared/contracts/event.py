@@ -1,0 +1,47 @@
+"""How a contract is declared: an event's name, its version and the schema of its data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
+
+
+class ContractError(Exception):
+    """Data that does not keep the contract of its event."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """A fact that a service publishes, named in the past tense.
+
+    `one_time` names the fields of the data that carry a one-time secret: they are blanked when the
+    event expires. Every other field is the public state of the aggregate, whole.
+    """
+
+    service: str
+    name: str
+    version: int
+    schema: type[Schema]
+    one_time: tuple[str, ...] = ()
+
+    @property
+    def type(self) -> str:
+        """Return the event's full name, such as `scheduling.session_published`."""
+        return f"{self.service}.{self.name}"
+
+    def check(self, data: Mapping[str, Any]) -> None:
+        """Raise `ContractError` unless `data` (JSON values) keeps the contract to the letter."""
+        errors = self.schema(unknown=RAISE).validate(data)
+        if errors:
+            raise ContractError(f"{self.type} v{self.version}: {errors}")
+
+    def read(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the known fields of `data`, typed; unknown ones are left out.
+
+        Raises `ContractError` when a known field is missing or malformed.
+        """
+        try:
+            return dict(self.schema(unknown=EXCLUDE).load(data))
+        except ValidationError as error:
+            raise ContractError(f"{self.type} v{self.version}: {error.messages}") from error

@@ -1,0 +1,139 @@
+"""What scheduling publishes: the programme, and who may no longer be signed in."""
+
+from marshmallow import Schema, fields, validate
+
+from shared.contracts.event import Event
+
+KINDS = ("timed", "drop_in", "exhibition")
+WAYS_IN = ("none", "here", "elsewhere")
+STATUSES = ("confirmed", "cancelled")
+
+
+class Text(Schema):
+    """A text in French and, where there is one, in English."""
+
+    fr = fields.String(required=True)
+    en = fields.String(required=True, allow_none=True)
+
+
+class Commune(Schema):
+    """A commune by its INSEE code; abroad, or unknown, the code is null."""
+
+    insee_code = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+
+
+class Venue(Schema):
+    """Where a session is: a site with an address."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    address = fields.String(required=True, allow_none=True)
+    postcode = fields.String(required=True, allow_none=True)
+    commune = fields.Nested(Commune, required=True, allow_none=True)
+    latitude = fields.Float(required=True, allow_none=True)
+    longitude = fields.Float(required=True, allow_none=True)
+
+
+class Space(Schema):
+    """A room or yard of the venue."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+class Organisation(Schema):
+    """The partner that proposes the activity."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True, allow_none=True)
+
+
+class Edition(Schema):
+    """The dated instance of a festival that the session belongs to."""
+
+    id = fields.UUID(required=True)
+    slug = fields.String(required=True)
+    name = fields.Nested(Text, required=True)
+    time_zone = fields.String(required=True)
+    contact_email = fields.String(required=True, allow_none=True)
+
+
+class Opening(Schema):
+    """Weekly hours of an exhibition: ISO weekday 1 to 7, local times `HH:MM`."""
+
+    weekday = fields.Integer(required=True, validate=validate.Range(1, 7))
+    opens = fields.String(required=True)
+    closes = fields.String(required=True)
+
+
+class SessionPublished(Schema):
+    """The whole public state of one session."""
+
+    id = fields.UUID(required=True)
+    uid = fields.String(required=True)
+    sequence = fields.Integer(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    starts_at = fields.AwareDateTime(required=True)
+    ends_at = fields.AwareDateTime(required=True)
+    time_zone = fields.String(required=True)
+    weekly_hours = fields.List(fields.Nested(Opening), required=True)
+    closures = fields.List(fields.Date(), required=True)
+    registration = fields.String(required=True, validate=validate.OneOf(WAYS_IN))
+    registration_link = fields.String(required=True, allow_none=True)
+    registration_telephone = fields.String(required=True, allow_none=True)
+    registration_email = fields.String(required=True, allow_none=True)
+    registration_full = fields.Boolean(required=True)
+    capacity = fields.Integer(required=True, allow_none=True, validate=validate.Range(min=0))
+    seat_categories = fields.List(fields.String(), required=True)
+    title = fields.Nested(Text, required=True)
+    description = fields.Nested(Text, required=True)
+    audience = fields.String(required=True)
+    age_min = fields.Integer(required=True, allow_none=True)
+    age_max = fields.Integer(required=True, allow_none=True)
+    theme = fields.String(required=True, allow_none=True)
+    format = fields.String(required=True, allow_none=True)
+    presenters = fields.List(fields.String(), required=True)
+    link = fields.String(required=True, allow_none=True)
+    activity_id = fields.UUID(required=True)
+    edition = fields.Nested(Edition, required=True)
+    organisation = fields.Nested(Organisation, required=True, allow_none=True)
+    venue = fields.Nested(Venue, required=True)
+    space = fields.Nested(Space, required=True, allow_none=True)
+    changed_at = fields.AwareDateTime(required=True)
+
+
+class ReleasePublished(Schema):
+    """The end of a release: the sessions that it published, in order."""
+
+    id = fields.UUID(required=True)
+    edition_id = fields.UUID(required=True)
+    sessions = fields.List(fields.UUID(), required=True)
+
+
+class SignInRequested(Schema):
+    """Somebody of the staff asked for a way in; `link` and `code` are good once, for a while."""
+
+    account_id = fields.UUID(required=True)
+    email = fields.Email(required=True)
+    locale = fields.String(required=True, validate=validate.OneOf(("fr", "en")))
+    link = fields.String(required=True, allow_none=True)
+    code = fields.String(required=True, allow_none=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class SignInRevoked(Schema):
+    """A sign-in ended before its time: cookies that carry its id are refused from now on."""
+
+    sign_in_id = fields.UUID(required=True)
+    account_id = fields.UUID(required=True)
+
+
+SESSION_PUBLISHED = Event("scheduling", "session_published", 1, SessionPublished)
+RELEASE_PUBLISHED = Event("scheduling", "release_published", 1, ReleasePublished)
+SIGN_IN_REQUESTED = Event(
+    "scheduling", "sign_in_requested", 1, SignInRequested, one_time=("link", "code")
+)
+SIGN_IN_REVOKED = Event("scheduling", "sign_in_revoked", 1, SignInRevoked)

@@ -1,0 +1,167 @@
+"""Engines, the write gate, column types and constraint names, for SQLite and PostgreSQL alike."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+#: How constraints are named, so that a migration can name the one it changes.
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+#: Seconds for which a writer waits for another process to let go of an SQLite file.
+GATE_PATIENCE = 30.0
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware instant, kept in UTC; a naive value is refused with `ValueError`."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time needs a time zone")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+#: JSON that PostgreSQL keeps as `jsonb`.
+Json = sa.JSON(none_as_null=True).with_variant(
+    postgresql.JSONB(none_as_null=True), "postgresql"
+)
+
+#: A row number that counts up by itself on both databases.
+Counter = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+class GateTimeout(Exception):
+    """Another process kept the SQLite file locked for longer than `GATE_PATIENCE` seconds."""
+
+
+class Database:
+    """One service's own database: `read()` to look, `write()` to change.
+
+    Each gives a SQLAlchemy session that is committed when the block ends and rolled back when it
+    raises. On SQLite a writer takes the file's only write lock when it begins (`BEGIN IMMEDIATE`);
+    it never waits inside the driver, which would stall every greenthread of the process.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10, echo: bool = False) -> None:
+        self.url = sa.make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _engine(self.url, pool_size, echo)
+        self._reader = self.engine
+        self._writer = self.engine.execution_options(parvis_write=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give a session that only reads."""
+        with Session(self._reader, expire_on_commit=False) as db:
+            yield db
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Give a session whose changes are committed together when the block ends."""
+        with Session(self._writer, expire_on_commit=False) as db:
+            self._enter_gate(db)
+            try:
+                yield db
+            except BaseException:
+                db.rollback()
+                raise
+            db.commit()
+
+    def _enter_gate(self, db: Session) -> None:
+        if not self.is_sqlite:
+            return
+        deadline = time.monotonic() + GATE_PATIENCE
+        pause = 0.001
+        while True:
+            try:
+                db.connection()
+                return
+            except OperationalError as error:
+                db.rollback()
+                if "locked" not in str(error.orig):
+                    raise
+                if time.monotonic() > deadline:
+                    raise GateTimeout(str(self.url.database)) from error
+            time.sleep(pause)
+            pause = min(pause * 2, 0.05)
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _engine(url: sa.URL, pool_size: int, echo: bool) -> Engine:
+    options: dict[str, Any] = {"json_serializer": _dumps, "echo": echo, "pool_size": pool_size}
+    if url.get_backend_name() == "sqlite":
+        engine = sa.create_engine(
+            url,
+            max_overflow=-1,
+            connect_args={"timeout": 0, "check_same_thread": False},
+            **options,
+        )
+        event.listen(engine, "connect", _open_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    url = url.set(drivername="postgresql+psycopg")
+    return sa.create_engine(url, max_overflow=pool_size, pool_pre_ping=True, **options)
+
+
+def _open_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where SQLAlchemy says, see below
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = FULL")
+    for _ in range(200):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            break
+        except Exception as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(0.01)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("parvis_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def insert_ignoring(db: Session, table: sa.Table) -> Any:
+    """Return an INSERT for `table` that leaves rows alone which exist already (both databases)."""
+    dialect = db.get_bind().dialect.name
+    if dialect == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table).on_conflict_do_nothing()

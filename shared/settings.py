@@ -1,0 +1,92 @@
+"""Settings: typed, read once at start, and every fault named at the same time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+#: The shortest secret that cookies may be signed with, in characters.
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """One or more settings are missing or malformed; `problems` has a sentence for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a service needs to know of where it runs.
+
+    `data` is the folder of keys, mails (embedded mode) and uploads. `embedded` tells that every
+    service shares one process and the in-memory broker.
+    """
+
+    service: str
+    database_url: str
+    amqp_url: str
+    public_url: str
+    secret_key: str
+    data: Path
+    smtp_url: str | None = None
+    mail_from: str = "parvis@localhost"
+    embedded: bool = False
+
+    @property
+    def is_secure(self) -> bool:
+        """Tell whether the public address is https, so that cookies can be `__Host-`."""
+        return self.public_url.startswith("https://")
+
+
+_SCHEMES = {
+    "DATABASE_URL": ("sqlite", "postgresql"),
+    "AMQP_URL": ("amqp", "amqps", "memory"),
+    "SMTP_URL": ("smtp", "smtps"),
+    "PUBLIC_URL": ("http", "https"),
+}
+
+
+def read_settings(
+    service: str, environ: Mapping[str, str], *, needs: frozenset[str] = frozenset()
+) -> Settings:
+    """Read one service's settings from the environment.
+
+    `needs` names the settings, beside the database, that the process cannot do without
+    (`AMQP_URL`, `SMTP_URL`, `PUBLIC_URL`, `SECRET_KEY`). Raises `SettingsError` naming every
+    missing or malformed one.
+    """
+    problems: list[str] = []
+
+    def value(name: str, kind: str, *, required: bool) -> str | None:
+        text = environ.get(name, "").strip()
+        if not text:
+            if required:
+                problems.append(f"{name} is not set")
+            return None
+        schemes = _SCHEMES.get(kind)
+        if schemes and urlsplit(text).scheme.partition("+")[0] not in schemes:
+            problems.append(f"{name} must begin with {' or '.join(s + '://' for s in schemes)}")
+        return text
+
+    database_url = value(f"{service.upper()}_DATABASE_URL", "DATABASE_URL", required=True)
+    amqp_url = value("AMQP_URL", "AMQP_URL", required="AMQP_URL" in needs)
+    smtp_url = value("SMTP_URL", "SMTP_URL", required="SMTP_URL" in needs)
+    public_url = value("PUBLIC_URL", "PUBLIC_URL", required="PUBLIC_URL" in needs)
+    secret_key = value("SECRET_KEY", "SECRET_KEY", required="SECRET_KEY" in needs)
+    if secret_key and len(secret_key) < SHORTEST_SECRET:
+        problems.append(f"SECRET_KEY must have at least {SHORTEST_SECRET} characters")
+    if problems:
+        raise SettingsError(problems)
+    return Settings(
+        service=service,
+        database_url=database_url or "",
+        amqp_url=amqp_url or "",
+        public_url=(public_url or "http://127.0.0.1:8000").rstrip("/"),
+        secret_key=secret_key or "",
+        data=Path(environ.get("PARVIS_DATA") or "data").expanduser(),
+        smtp_url=smtp_url,
+        mail_from=environ.get("MAIL_FROM") or "parvis@localhost",
+    )
