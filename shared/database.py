@@ -48,9 +48,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 
 
 #: JSON that PostgreSQL keeps as `jsonb`.
-Json = sa.JSON(none_as_null=True).with_variant(
-    postgresql.JSONB(none_as_null=True), "postgresql"
-)
+Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 #: A row number that counts up by itself on both databases.
 Counter = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -121,7 +119,12 @@ def _dumps(value: Any) -> str:
 
 
 def _engine(url: sa.URL, pool_size: int, echo: bool) -> Engine:
-    options: dict[str, Any] = {"json_serializer": _dumps, "echo": echo, "pool_size": pool_size}
+    options: dict[str, Any] = {
+        "json_serializer": _dumps,
+        "echo": echo,
+        "pool_size": pool_size,
+        "hide_parameters": True,  # an error's text is logged, and parameters hold names
+    }
     if url.get_backend_name() == "sqlite":
         engine = sa.create_engine(
             url,

@@ -45,7 +45,10 @@ def configure_logs(*, service: str | None = None, json: bool = True, level: str 
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # never the values of variables
+        )
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

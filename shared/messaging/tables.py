@@ -20,15 +20,30 @@ def add_messaging_tables(metadata: sa.MetaData) -> None:
         sa.Column("correlation_id", sa.String(64), nullable=False),
         sa.Column("release_id", sa.Uuid),
         sa.Column("expires_at", UtcDateTime),
+        sa.Column("blanked_at", UtcDateTime),
         sa.Column("data", Json, nullable=False),
         sa.Column("position", sa.BigInteger, unique=True),
         sa.Column("sent_at", UtcDateTime),
         sa.Column("returned", sa.Boolean, nullable=False, default=False),
-        sa.Index("ix_outbox_unnumbered", "row", sqlite_where=sa.text("position IS NULL"),
-                 postgresql_where=sa.text("position IS NULL")),
-        sa.Index("ix_outbox_unsent", "position", sqlite_where=sa.text("sent_at IS NULL"),
-                 postgresql_where=sa.text("sent_at IS NULL")),
+        sa.Index(
+            "ix_outbox_unnumbered",
+            "row",
+            sqlite_where=sa.text("position IS NULL"),
+            postgresql_where=sa.text("position IS NULL"),
+        ),
+        sa.Index(
+            "ix_outbox_unsent",
+            "position",
+            sqlite_where=sa.text("sent_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL"),
+        ),
         sa.Index("ix_outbox_type_position", "type", "position"),
+        sa.Index(
+            "ix_outbox_expiring",
+            "expires_at",
+            sqlite_where=sa.text("expires_at IS NOT NULL AND blanked_at IS NULL"),
+            postgresql_where=sa.text("expires_at IS NOT NULL AND blanked_at IS NULL"),
+        ),
     )
     sa.Table(
         "inbox",
@@ -45,12 +60,13 @@ def add_messaging_tables(metadata: sa.MetaData) -> None:
         sa.Column("correlation_id", sa.String(64), nullable=False),
         sa.Column("reason", sa.Text),
         sa.Column("payload", Json),
-        sa.CheckConstraint(
-            "status IN ('done', 'waiting', 'parked', 'dead')", name="known_status"
+        sa.CheckConstraint("status IN ('done', 'waiting', 'parked', 'dead')", name="known_status"),
+        sa.Index(
+            "ix_inbox_due",
+            "next_attempt_at",
+            sqlite_where=sa.text("status IN ('waiting', 'parked')"),
+            postgresql_where=sa.text("status IN ('waiting', 'parked')"),
         ),
-        sa.Index("ix_inbox_due", "next_attempt_at",
-                 sqlite_where=sa.text("status IN ('waiting', 'parked')"),
-                 postgresql_where=sa.text("status IN ('waiting', 'parked')")),
         sa.Index("ix_inbox_handler_position", "handler", "position"),
     )
     sa.Table(
