@@ -39,8 +39,14 @@ class SessionCopy(Base):
 class OutgoingMail(Base):
     """One mail to one address: one row for each (event, recipient, template).
 
+    `content` holds the facts that the mail is rendered from, at sending and in the console; blank
+    it and the person is forgotten. `about_id` and `about_version` name the aggregate that the
+    mail tells of: a mail that a newer one has overtaken is not sent.
+
     `status` is honest: `unknown` means that the connection broke between the end of the data and
-    the server's answer, so nobody can tell whether it was taken.
+    the server's answer, so nobody can tell whether it was taken; `withdrawn` that it was left
+    unsent on purpose. While `sending`, `claim` names the worker's batch and `handed_over_at` says
+    that the transport was about to end the data: from then on the mail may have gone out.
     """
 
     __tablename__ = "outgoing_mails"
@@ -51,19 +57,25 @@ class OutgoingMail(Base):
     locale: Mapped[str] = mapped_column(sa.String(5))
     subject: Mapped[str]
     message_id: Mapped[str] = mapped_column(unique=True)
+    about_id: Mapped[UUID] = mapped_column(index=True)
+    about_version: Mapped[int] = mapped_column(sa.BigInteger)
     content: Mapped[dict[str, Any]]
     status: Mapped[str] = mapped_column(sa.String(10), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str | None]
     correlation_id: Mapped[str] = mapped_column(sa.String(64))
     queued_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime | None]
+    claim: Mapped[UUID | None]
     sending_since: Mapped[datetime | None]
+    handed_over_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     __table_args__ = (
         sa.UniqueConstraint("event_id", "recipient", "template"),
         sa.CheckConstraint(
-            "status IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown')",
+            "status IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown',"
+            " 'withdrawn')",
             name="known_status",
         ),
         sa.Index(
@@ -72,6 +84,13 @@ class OutgoingMail(Base):
             sqlite_where=sa.text("status IN ('queued', 'deferred')"),
             postgresql_where=sa.text("status IN ('queued', 'deferred')"),
         ),
+        sa.Index(
+            "ix_outgoing_mails_sending",
+            "sending_since",
+            sqlite_where=sa.text("status = 'sending'"),
+            postgresql_where=sa.text("status = 'sending'"),
+        ),
+        sa.Index("ix_outgoing_mails_status", "status", "id"),
     )
 
 
