@@ -1,0 +1,1 @@
+"""What each service publishes: the contracts of the events, with golden examples."""

@@ -1,0 +1,1 @@
+"""Envelope, outbox, relay, inbox and catch-up; the one nameko adapter."""

@@ -1,16 +1,17 @@
 """Publishing to RabbitMQ: pipelined, persistent, mandatory, confirmed, and with deadlines.
 
 Messages of a batch are written one after the other, and their confirms are gathered together
-(RabbitMQ: "Publisher Confirms"). A frozen broker makes a write or a wait time out rather than block.
+(RabbitMQ: "Publisher Confirms"). With a frozen broker, a write or a wait times out: no blocking.
 """
 
+import contextlib
 import json
 import time
 from collections.abc import Sequence
 from typing import Any
 
 import amqp
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 
 from shared.messaging.publisher import (
@@ -59,10 +60,8 @@ class AmqpPublisher:
         """Drop the connection without waiting for the broker's goodbye."""
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None:
-            try:
+            with contextlib.suppress(Exception):  # it is being thrown away
                 connection.collect(socket_timeout=0.1)
-            except Exception:  # noqa: S110 - the connection is being thrown away
-                pass
 
     def _connect(self) -> None:
         if self._connection is not None and self._connection.connected:

@@ -81,7 +81,7 @@ class Inbox:
         return [outcome for outcome in outcomes if outcome is not None]
 
     def _claim(self, db: Session, handler: Handler, envelope: Envelope) -> bool:
-        result = db.execute(
+        result: Any = db.execute(
             insert_ignoring(db, INBOX).values(
                 self._row(handler, envelope, status="done", attempts=0)
             )

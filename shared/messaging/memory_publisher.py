@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from kombu import Connection, Exchange
+from kombu.connection import Connection
+from kombu.entity import Exchange
 from kombu.pools import producers
 
 from shared.messaging.publisher import CONTROL_EXCHANGE, Message, Outcome, exchange_name

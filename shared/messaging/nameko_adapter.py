@@ -9,7 +9,7 @@ from functools import partial, wraps
 from typing import Any
 
 import eventlet
-from kombu import Exchange, Queue
+from kombu.entity import Exchange, Queue
 from nameko.events import EventHandler
 from nameko.extensions import DependencyProvider, Extension
 from nameko.messaging import QueueConsumer
@@ -83,7 +83,7 @@ def handlers_of(service: type) -> dict[str, tuple[Handler, Callable[..., Any]]]:
 
 
 class EventConsumer(EventHandler):  # type: ignore[misc]
-    """nameko's event handler on a quorum queue; what the inbox could not take is not acknowledged."""
+    """nameko's event handler on a quorum queue; acknowledges what the inbox has taken."""
 
     def setup(self) -> None:
         """Declare the queue, durable and replicated, and bind it to the publisher's exchange."""

@@ -61,7 +61,7 @@ class RelayLock:
         path = self._database.url.database
         if not path or path == ":memory:":
             return True
-        file = Path(f"{path}.relay").open("w")
+        file = Path(f"{path}.relay").open("w")  # noqa: SIM115 - open while held
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,0 +1,117 @@
+"""Where a command finds the services: in the environment, or in a data folder of its own."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+
+from deploy.routes import SERVICES
+from shared.settings import Settings, SettingsError, read_settings
+
+#: The data folder when neither `--data` nor `PARVIS_DATA` names one.
+DEFAULT_DATA = Path(__file__).parents[1] / "data"
+
+#: The broker of the embedded mode.
+MEMORY_BROKER = "memory://"
+
+
+class DataFolderError(Exception):
+    """The data folder cannot be used; the text says what to do."""
+
+
+def is_distributed(environ: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether the environment names databases, as it does for separate processes."""
+    return any(environ.get(f"{service.upper()}_DATABASE_URL") for service in SERVICES)
+
+
+def data_folder(given: str | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the data folder: the option, else `PARVIS_DATA`, else `data` beside the sources."""
+    return Path(given or environ.get("PARVIS_DATA") or DEFAULT_DATA).expanduser().resolve()
+
+
+def embedded_settings(service: str, data: Path, public_url: str) -> Settings:
+    """Return a service's settings for the embedded mode; its files are in `data`."""
+    return Settings(
+        service=service,
+        database_url=f"sqlite:///{data / service}.sqlite3",
+        amqp_url=MEMORY_BROKER,
+        public_url=public_url,
+        secret_key=_secret_key(data),
+        data=data,
+        embedded=True,
+    )
+
+
+def distributed_settings(
+    services: tuple[str, ...], process: str, environ: Mapping[str, str] = os.environ
+) -> list[Settings]:
+    """Read the settings of each service for a kind of process: `web`, `worker` or `command`.
+
+    Raises `SettingsError` with every problem of every service.
+    """
+    settings: list[Settings] = []
+    problems: list[str] = []
+    for service in services:
+        needs = _needs(service, process)
+        try:
+            settings.append(read_settings(service, environ, needs=needs))
+        except SettingsError as error:
+            problems.extend(text for text in error.problems if text not in problems)
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def settings_for(
+    services: tuple[str, ...], data: str | None, environ: Mapping[str, str] = os.environ
+) -> list[Settings]:
+    """Return the settings that a command works with, whichever way Parvis runs here."""
+    if data is None and is_distributed(environ):
+        return distributed_settings(services, "command", environ)
+    folder = prepare_data_folder(data_folder(data, environ))
+    public_url = environ.get("PUBLIC_URL") or "http://127.0.0.1:8000"
+    return [embedded_settings(service, folder, public_url) for service in services]
+
+
+def prepare_data_folder(folder: Path) -> Path:
+    """Make the folder if it is missing and return it; raises `DataFolderError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("keys", "mail", "uploads"):
+            (folder / name).mkdir(exist_ok=True)
+        (folder / "keys").chmod(0o700)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise DataFolderError(
+            f"The data folder {folder} cannot be written ({error.strerror}): "
+            "choose another with --data or PARVIS_DATA."
+        ) from error
+    return folder
+
+
+def _needs(service: str, process: str) -> frozenset[str]:
+    if process == "command":
+        return frozenset()
+    module = import_module(f"services.{service}.settings")
+    needs: frozenset[str] = module.NEEDS_WEB if process == "web" else module.NEEDS_WORKER
+    return needs
+
+
+def _secret_key(data: Path) -> str:
+    path = data / "keys" / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, path)  # whoever comes first wins, and nobody sees half a key
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text().strip()

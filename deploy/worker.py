@@ -1,0 +1,76 @@
+"""`parvis worker SERVICE…`: the handlers, timers and relay of one or more services."""
+
+import os
+
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")  # psycopg's C wait would stall the hub
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import signal
+from typing import Any
+
+from eventlet import wsgi
+from eventlet.event import Event
+from kombu.connection import Connection
+from shared.readiness import is_ready
+
+from deploy.containers import build_container
+from deploy.environment import distributed_settings
+from shared.context import ServiceContext, build_context
+from shared.observability import configure_logs, get_logger
+
+_log = get_logger(__name__)
+
+
+def work(services: tuple[str, ...], health: tuple[str, int] | None) -> None:
+    """Work until SIGINT or SIGTERM; raises `SettingsError` before anything is started."""
+    configure_logs(service="+".join(services))
+    contexts = [build_context(settings) for settings in distributed_settings(services, "worker")]
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.ready() or stop.send())
+    if health is not None:
+        listener = eventlet.listen(health)
+        eventlet.spawn(wsgi.server, listener, health_application(contexts), log_output=False)
+    containers = [build_container(context) for context in contexts]
+    starting = [eventlet.spawn(container.start) for container in containers]
+    _log.info("worker started", services=services)
+    stop.wait()
+    for started in starting:
+        started.kill()
+    for container in containers:
+        container.stop()
+    _log.info("worker stopped", services=services)
+
+
+def health_application(contexts: list[ServiceContext]) -> Any:
+    """Return the WSGI application of `/healthz` and `/readyz` for a worker."""
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        path = environ["PATH_INFO"]
+        if path == "/healthz":
+            fine = True
+        elif path == "/readyz":
+            fine = all(
+                is_ready(context.database) and _reaches_broker(context) for context in contexts
+            )
+        else:
+            start_response("404 Not Found", [("Content-Type", "text/plain")])
+            return [b"not found\n"]
+        start_response(
+            "200 OK" if fine else "503 Service Unavailable", [("Content-Type", "text/plain")]
+        )
+        return [b"ok\n" if fine else b"not ready\n"]
+
+    return application
+
+
+def _reaches_broker(context: ServiceContext) -> bool:
+    try:
+        with Connection(context.settings.amqp_url, connect_timeout=2) as connection:
+            connection.ensure_connection(max_retries=0, timeout=2)
+        return True
+    except Exception:
+        return False
