@@ -1,8 +1,6 @@
 """`parvis up`: every service, the broker in memory and the pages, in one process."""
 
-import eventlet
-
-eventlet.monkey_patch()
+import deploy.green  # noqa: F401, I001 - first: makes the rest cooperative
 
 import errno
 import fcntl
@@ -13,6 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
+import eventlet
 from eventlet import wsgi
 from eventlet.event import Event
 
@@ -117,7 +116,7 @@ def _listen(host: str, port: int) -> Any:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise CannotStart(
-                f"Port {port} of {host} is in use: stop what uses it, or choose another with --port."
+                f"Port {port} of {host} is in use: stop what uses it, or choose one with --port."
             ) from error
         raise CannotStart(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error
 

@@ -1,16 +1,11 @@
 """`parvis worker SERVICE…`: the handlers, timers and relay of one or more services."""
 
-import os
-
-os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")  # psycopg's C wait would stall the hub
-
-import eventlet
-
-eventlet.monkey_patch()
+import deploy.green  # noqa: F401, I001 - first: makes the rest cooperative
 
 import signal
 from typing import Any
 
+import eventlet
 from eventlet import wsgi
 from eventlet.event import Event
 from kombu.connection import Connection

@@ -1,0 +1,209 @@
+"""The command line: `./parvis COMMAND`. Every command honours `PARVIS_DATA`."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deploy.routes import SERVICES
+from shared.settings import SettingsError
+
+service_argument = click.argument("service", type=click.Choice(SERVICES))
+data_option = click.option("--data", help="The data folder (default: $PARVIS_DATA, or data/).")
+
+
+def sentence_on_failure(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn the faults that an operator can mend into one sentence each, and exit status 1."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> Any:
+        from deploy.environment import DataFolderError
+
+        try:
+            return command(*args, **options)
+        except SettingsError as error:
+            raise click.ClickException(
+                "settings:\n" + "\n".join(f"  - {problem}" for problem in error.problems)
+            ) from error
+        except DataFolderError as error:
+            raise click.ClickException(str(error)) from error
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Parvis runs multi-venue festivals: programme, registration, notifications."""
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@data_option
+@click.option("--demo/--no-demo", default=True, help="Load the demo edition into an empty folder.")
+@sentence_on_failure
+def up(host: str, port: int, data: str | None, demo: bool) -> None:
+    """Run everything in one process, and open the doors."""
+    from deploy.up import up as run
+
+    run(host, port, data, demo=demo)
+
+
+@cli.command()
+@service_argument
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--processes", default=2, show_default=True, type=click.IntRange(1))
+@click.option("--threads", default=32, show_default=True, type=click.IntRange(1))
+@sentence_on_failure
+def web(service: str, host: str, port: int, processes: int, threads: int) -> None:
+    """Serve the pages and the API of one service."""
+    from deploy.web import serve
+
+    serve(service, host, port, processes=processes, threads=threads)
+
+
+@cli.command()
+@click.argument("services", nargs=-1, required=True, type=click.Choice(SERVICES))
+@click.option("--health", help="HOST:PORT on which to serve /healthz and /readyz.")
+@sentence_on_failure
+def worker(services: tuple[str, ...], health: str | None) -> None:
+    """Handle the events of one or more services."""
+    from deploy.worker import work
+
+    work(services, _host_and_port(health) if health else None)
+
+
+@cli.command()
+@click.argument("services", nargs=-1, type=click.Choice(SERVICES))
+@data_option
+@sentence_on_failure
+def migrate(services: tuple[str, ...], data: str | None) -> None:
+    """Bring the databases of all services, or of those named, up to date."""
+    from deploy.environment import settings_for
+    from deploy.migrate import migrate as run
+
+    for settings in settings_for(services or SERVICES, data):
+        run(settings.database_url, settings.service)
+        click.echo(f"{settings.service}: up to date")
+
+
+@cli.command()
+@data_option
+@sentence_on_failure
+def demo(data: str | None) -> None:
+    """Load the demo edition, or bring it up to date."""
+    from deploy.seed import load_demo
+
+    with _context("scheduling", data) as context:
+        click.echo(load_demo(context))
+
+
+@cli.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--edition", required=True, help="The edition's slug; it is made if it is missing.")
+@click.option("--registration", type=click.Choice(["none", "here"]), help="Open registration.")
+@click.option("--capacity", type=click.IntRange(0), help="Seats of each session (with here).")
+@data_option
+@sentence_on_failure
+def import_programme(
+    file: Path, edition: str, registration: str | None, capacity: int | None, data: str | None
+) -> None:
+    """Bring in a programme from frab or pentabarf schedule XML."""
+    from deploy.importing import run_import
+
+    if capacity is not None and registration != "here":
+        raise click.UsageError("--capacity needs --registration here.")
+    with _context("scheduling", data) as context:
+        sys.exit(run_import(context, file, edition, registration, capacity))
+
+
+@cli.command("sign-in")
+@click.argument("email")
+@click.option("--name", help="The person's name, when the account is new.")
+@data_option
+@sentence_on_failure
+def sign_in(email: str, name: str | None, data: str | None) -> None:
+    """Print a one-time sign-in link for a coordinator; the account is made if it is missing."""
+    from deploy.seed import sign_in_link
+
+    with _context("scheduling", data) as context:
+        click.echo(sign_in_link(context, email, name or email))
+
+
+@cli.group()
+def messages() -> None:
+    """See what waits, is parked or dead, and retry it."""
+
+
+@messages.command("list")
+@data_option
+@sentence_on_failure
+def list_messages(data: str | None) -> None:
+    """List the events that are not through, service by service."""
+    from deploy.environment import settings_for
+    from deploy.messages import show_messages
+
+    show_messages(settings_for(SERVICES, data))
+
+
+@messages.command("retry")
+@service_argument
+@click.argument("event_id", required=False, type=click.UUID)
+@data_option
+@sentence_on_failure
+def retry_message(service: str, event_id: Any, data: str | None) -> None:
+    """Try one event of a service again, or every dead one."""
+    from deploy.messages import retry
+
+    with _context(service, data) as context:
+        click.echo(f"{retry(context, event_id)} to be tried again")
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def test(arguments: tuple[str, ...]) -> None:
+    """Run the tests; what they need is installed and started."""
+    from deploy.test import run_tests
+
+    sys.exit(run_tests(list(arguments)))
+
+
+@cli.command()
+def check() -> None:
+    """Check style, types, imports, migrations and translations."""
+    from deploy.check import run_checks
+
+    sys.exit(run_checks())
+
+
+@cli.command()
+@click.argument("rows", nargs=-1)
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write figures here.")
+def bench(rows: tuple[str, ...], json_file: Path | None) -> None:
+    """Measure speed, each figure against a yardstick of the same run."""
+    from benchmarks.bench import run_bench
+
+    sys.exit(run_bench(rows, json_file))
+
+
+def _context(service: str, data: str | None) -> Any:
+    from deploy.seed import opened
+
+    return opened(service, data)
+
+
+def _host_and_port(text: str) -> tuple[str, int]:
+    host, separator, port = text.rpartition(":")
+    if not separator or not port.isdigit():
+        raise click.UsageError("--health takes HOST:PORT, such as 127.0.0.1:9001.")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    cli(prog_name="./parvis")

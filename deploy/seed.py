@@ -1,0 +1,53 @@
+"""What a fresh installation is given: the demo edition, and a first way in to the console."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from services.scheduling.domain.accounts import ensure_account
+from services.scheduling.domain.importing import ImportOptions, apply, plan
+from services.scheduling.domain.sign_in import create_link
+
+from deploy.demo import demo_programme
+from deploy.environment import settings_for
+from services.scheduling.models import Edition
+from shared.context import ServiceContext, build_context
+
+#: The account that `parvis up` prints a link for.
+FIRST_COORDINATOR = "coordination@parvis.example"
+
+
+@contextmanager
+def opened(service: str, data: str | None) -> Iterator[ServiceContext]:
+    """Give the context of one service, however Parvis runs here."""
+    (settings,) = settings_for((service,), data)
+    context = build_context(settings)
+    try:
+        yield context
+    finally:
+        context.database.dispose()
+
+
+def has_programme(context: ServiceContext) -> bool:
+    """Tell whether scheduling holds an edition already."""
+    with context.database.read() as db:
+        return db.scalar(sa.select(Edition.id).limit(1)) is not None
+
+
+def load_demo(context: ServiceContext) -> str:
+    """Bring in the demo edition, dated from today; returns a line that says what came of it."""
+    now = context.clock()
+    programme = demo_programme(now.astimezone(ZoneInfo("Europe/Paris")).date())
+    with context.database.write() as db:
+        report = apply(db, plan(db, programme, ImportOptions()), now=now)
+    return f"{programme.edition.name_fr}: {report.summary()}"
+
+
+def sign_in_link(context: ServiceContext, email: str, name: str) -> str:
+    """Return a one-time link into the console for a coordinator's account, made if missing."""
+    now = context.clock()
+    with context.database.write() as db:
+        account = ensure_account(db, email, name, ["coordinator"], now)
+        token, _code = create_link(db, account, now)
+    return f"{context.settings.public_url}/console/sign-in/{token}"
