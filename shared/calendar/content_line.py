@@ -1,0 +1,106 @@
+"""Content lines of iCalendar: values escaped, lines folded (RFC 5545, sections 3.1 to 3.3)."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+#: The longest line, in octets, its CRLF not counted (RFC 5545, section 3.1).
+LONGEST_LINE = 75
+
+# What ends a line somewhere (Word's soft return, Unicode's separators) becomes a line's end here:
+# readers that split at them, as Python's `splitlines` does, would take the text for a new line.
+_LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+# Control characters and unpaired surrogates have no place in a value; HTAB and LF have.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_FORBIDDEN_OR_LINE_END = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+_NOT_IN_URI = re.compile('[\x00-\x20\x7f-\x9f\\s\ud800-\udfff<>"\\\\^`{|}]')
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
+
+
+def clean(text: str) -> str:
+    """Return `text` with LF as its only line end and without control characters."""
+    if _FORBIDDEN_OR_LINE_END.search(text) is None:
+        return text
+    return _FORBIDDEN.sub("", _LINE_END.sub("\n", text))
+
+
+def escape(text: str) -> str:
+    """Return `text`, cleaned, as a TEXT value (RFC 5545, section 3.3.11)."""
+    return (
+        clean(text)
+        .replace("\\", "\\\\")
+        .replace(";", "\\;")
+        .replace(",", "\\,")
+        .replace("\n", "\\n")
+    )
+
+
+def quoted(text: str) -> str:
+    """Return `text` as a quoted parameter value, on one line (RFC 5545, section 3.2).
+
+    A double quote cannot be written there and becomes an apostrophe: RFC 6868 has a way to write
+    it, which libical 3 and vobject do not read.
+    """
+    return '"' + " ".join(clean(text).split()).replace('"', "'") + '"'
+
+
+def uri(address: str) -> str:
+    """Return an http or https address as a URI value, in ASCII (RFC 5545, section 3.3.13).
+
+    Raises `ValueError` when it has another scheme, or a character that no URI has.
+    """
+    if not address.startswith(("https://", "http://")):
+        raise ValueError(f"The address {address!r} must begin with https:// or http://.")
+    if _NOT_IN_URI.search(address):
+        raise ValueError(f"The address {address!r} has a character that no address may have.")
+    return quote(address, safe=_ASCII)
+
+
+def mailto(mail: str) -> str:
+    """Return an e-mail address as a `mailto:` URI (RFC 6068).
+
+    Raises `ValueError` when it is none.
+    """
+    local, at, domain = mail.rpartition("@")
+    if not (at and local and domain) or clean(mail).split() != [mail]:
+        raise ValueError(f"{mail!r} is not an e-mail address.")
+    return "mailto:" + quote(mail, safe="@!$'*+-._~")
+
+
+def utc_time(moment: datetime) -> str:
+    """Return an instant in the form that ends in Z, to the second."""
+    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def duration(length: timedelta) -> str:
+    """Return a length of time, to the second (RFC 5545, section 3.3.6)."""
+    minutes, seconds = divmod(abs(length) // timedelta(seconds=1), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    sign = "-" if length < timedelta() else ""
+    # "PT1H30S" is not in the grammar: minutes may not be left out between hours and seconds.
+    time = (
+        (f"{hours}H" if hours else "")
+        + (f"{minutes}M" if minutes or (hours and seconds) else "")
+        + (f"{seconds}S" if seconds else "")
+    )
+    if not days and not time:
+        return "PT0S"
+    return f"{sign}P{f'{days}D' if days else ''}{f'T{time}' if time else ''}"
+
+
+def fold(line: str) -> bytes:
+    """Return a content line in UTF-8, folded by octets and never inside a character."""
+    octets = line.encode()
+    if len(octets) <= LONGEST_LINE:
+        return octets
+    pieces = []
+    start, room = 0, LONGEST_LINE
+    while len(octets) - start > room:
+        end = start + room
+        while octets[end] & 0xC0 == 0x80:  # a continuation octet: the character began before
+            end -= 1
+        pieces.append(octets[start:end])
+        start, room = end, LONGEST_LINE - 1  # the space of a continuation line counts
+    pieces.append(octets[start:])
+    return b"\r\n ".join(pieces)
