@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
@@ -32,7 +33,7 @@ class Event:
 
     def check(self, data: Mapping[str, Any]) -> None:
         """Raise `ContractError` unless `data` (JSON values) keeps the contract to the letter."""
-        errors = self.schema(unknown=RAISE).validate(data)
+        errors = self._strict.validate(data)
         if errors:
             raise ContractError(f"{self.type} v{self.version}: {errors}")
 
@@ -42,6 +43,14 @@ class Event:
         Raises `ContractError` when a known field is missing or malformed.
         """
         try:
-            return dict(self.schema(unknown=EXCLUDE).load(data))
+            return dict(self._tolerant.load(data))
         except ValidationError as error:
             raise ContractError(f"{self.type} v{self.version}: {error.messages}") from error
+
+    @cached_property
+    def _strict(self) -> Schema:
+        return self.schema(unknown=RAISE)
+
+    @cached_property
+    def _tolerant(self) -> Schema:
+        return self.schema(unknown=EXCLUDE)

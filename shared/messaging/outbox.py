@@ -17,7 +17,10 @@ from shared.observability import correlation_id
 
 @dataclass(frozen=True)
 class Fact:
-    """An event about to be recorded: what happened, to which aggregate, at which version."""
+    """An event about to be recorded: what happened, to which aggregate, at which version.
+
+    `correlation_id` is that of the request behind it; left out, that of what is being done now.
+    """
 
     event: Event
     aggregate_id: UUID
@@ -25,6 +28,7 @@ class Fact:
     data: Mapping[str, Any]
     release_id: UUID | None = None
     expires_at: datetime | None = None
+    correlation_id: str | None = None
 
 
 def record(db: Session, *facts: Fact, now: datetime) -> list[UUID]:
@@ -53,7 +57,7 @@ def _row(fact: Fact, now: datetime) -> dict[str, Any]:
         "aggregate_id": fact.aggregate_id,
         "aggregate_version": fact.aggregate_version,
         "occurred_at": now,
-        "correlation_id": correlation_id(),
+        "correlation_id": fact.correlation_id or correlation_id(),
         "release_id": fact.release_id,
         "expires_at": fact.expires_at,
         "data": dict(fact.data),

@@ -1,0 +1,174 @@
+"""What a contact does with a registration later: another party, less of it, another address."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.registration.domain import facts
+from services.registration.domain.party import seats_for
+from services.registration.domain.seats import Change, Seats, count, lock_seats
+from services.registration.domain.waitlist import lock_registrations, serve_waitlist
+from services.registration.models import Booking, Registration
+from shared.messaging.outbox import record
+
+
+class UnknownRegistration(Exception):
+    """No registration has this token, or none of its bookings this id."""
+
+
+class ChangeRefused(Exception):
+    """The change cannot be made and nothing was changed; `code` and `booking_id` say why and where.
+
+    `full`: the larger party does not fit. `not_bookable`: registration for the session is closed.
+    `cancelled`: what was cancelled stays so.
+    """
+
+    def __init__(self, code: str, booking_id: UUID | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.booking_id = booking_id
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to change; whatever is left out stays. Parties and cancellations by booking id."""
+
+    email: str | None = None
+    parties: Mapping[UUID, Mapping[str, int]] = field(default_factory=dict)
+    cancelled: Collection[UUID] = ()
+    everything_cancelled: bool = False
+
+
+def change_party(
+    db: Session, token: str, booking_id: UUID, party: Mapping[str, int], *, now: datetime
+) -> Registration:
+    """Give one booking another party. Raises `ChangeRefused`, `UnknownRegistration`."""
+    return change(db, token, Wanted(parties={booking_id: party}), now=now)
+
+
+def cancel_booking(db: Session, token: str, booking_id: UUID, *, now: datetime) -> Registration:
+    """Cancel one booking; with the last one the registration is cancelled.
+
+    Cancelling again changes nothing. Raises `UnknownRegistration`.
+    """
+    return change(db, token, Wanted(cancelled=(booking_id,)), now=now)
+
+
+def cancel_registration(db: Session, token: str, *, now: datetime) -> Registration:
+    """Cancel every booking. Cancelling again changes nothing. Raises `UnknownRegistration`."""
+    return change(db, token, Wanted(everything_cancelled=True), now=now)
+
+
+def correct_address(db: Session, token: str, email: str, *, now: datetime) -> Registration:
+    """Correct the contact's address, already validated, so that the mail is sent there again.
+
+    The same address again changes nothing. Raises `ChangeRefused`, `UnknownRegistration`.
+    """
+    return change(db, token, Wanted(email=email), now=now)
+
+
+def change(db: Session, token: str, wanted: Wanted, *, now: datetime) -> Registration:
+    """Make all the changes or none, serve the waitlist with what was freed, record the fact.
+
+    Call it inside `database.write()`. A change that is made already is no change. Raises
+    `ChangeRefused` and `UnknownRegistration`, after which the transaction must be rolled back.
+    """
+    registration_id = _find(db, token)
+    sessions = db.scalars(
+        sa.select(Booking.session_id).where(Booking.registration_id == registration_id)
+    )
+    seats = lock_seats(db, sessions)
+    [registration] = lock_registrations(db, [registration_id])
+    address_corrected = _correct_address(registration, wanted.email)
+    changes = _change_bookings(registration, wanted, seats, now)
+    if not changes and not address_corrected:
+        return registration
+    registration.version += 1
+    if all(booking.status == "cancelled" for booking in registration.bookings):
+        registration.status = "cancelled"
+        fact = facts.cancelled(registration)
+    else:
+        fact = facts.changed(registration, changes, address_corrected=address_corrected)
+    db.flush()
+    by_session: dict[UUID, Change] = {}
+    for booking in registration.bookings:
+        if booking.id in changes:
+            by_session[booking.session_id] = (
+                by_session.get(booking.session_id, Change()) + changes[booking.id]
+            )
+    count(db, by_session)
+    record(db, fact, now=now)
+    if by_session:
+        serve_waitlist(db, lock_seats(db, by_session), now=now)
+    return registration
+
+
+def _find(db: Session, token: str) -> UUID:
+    found = db.scalar(sa.select(Registration.id).where(Registration.token == token))
+    if found is None:
+        raise UnknownRegistration
+    return found
+
+
+def _correct_address(registration: Registration, email: str | None) -> bool:
+    if email is None or email == registration.email:
+        return False
+    if registration.status == "cancelled":
+        raise ChangeRefused("cancelled")
+    registration.email = email
+    return True
+
+
+def _change_bookings(
+    registration: Registration, wanted: Wanted, seats: Mapping[UUID, Seats], now: datetime
+) -> dict[UUID, Change]:
+    """Change the bookings in place; return the seats that each changed one takes more or less."""
+    bookings = {booking.id: booking for booking in registration.bookings}
+    if not set(bookings).issuperset([*wanted.parties, *wanted.cancelled]):
+        raise UnknownRegistration
+    changes: dict[UUID, Change] = {}
+    leaving = set(bookings) if wanted.everything_cancelled else set(wanted.cancelled)
+    for booking_id, booking in bookings.items():
+        if booking_id in leaving:
+            change = _cancel(booking)
+        elif booking_id in wanted.parties:
+            change = _resize(booking, wanted.parties[booking_id], seats[booking.session_id], now)
+        else:
+            continue
+        if change is not None:
+            booking.revision += 1
+            booking.changed_at = now
+            changes[booking_id] = change
+    return changes
+
+
+def _cancel(booking: Booking) -> Change | None:
+    if booking.status == "cancelled":
+        return None
+    change = Change(waiting=-1) if booking.status == "waitlisted" else Change(-booking.seats)
+    booking.status = "cancelled"
+    return change
+
+
+def _resize(
+    booking: Booking, party: Mapping[str, int], seats: Seats, now: datetime
+) -> Change | None:
+    party = {category: heads for category, heads in party.items() if heads}
+    if party == booking.party:
+        return None
+    if booking.status == "cancelled":
+        raise ChangeRefused("cancelled", booking.id)
+    needed = seats_for(party, seats.seat_categories)
+    more = needed - booking.seats
+    if more > 0 and not seats.is_open(now):
+        raise ChangeRefused("not_bookable", booking.id)
+    waits = booking.status == "waitlisted"
+    if more > 0 and not waits and seats.left is not None and more > seats.left:
+        raise ChangeRefused("full", booking.id)
+    booking.party = party
+    booking.seats = needed
+    return Change() if waits else Change(taken=more)

@@ -1,0 +1,54 @@
+"""Telling the others how many seats are left, for the sessions where that changed."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.registration.models import SessionSeats
+from shared.contracts.registration import SEATS_COUNTED
+from shared.messaging.outbox import Fact, record_all
+
+_SEATS = sa.inspect(SessionSeats).local_table
+
+
+def count_seats(db: Session, *, now: datetime) -> int:
+    """Record the seats left in each session that changed since it was last counted.
+
+    Called by a timer, so at most once per interval and session. Returns how many were recorded.
+    Reads without locks and marks last, so that a rush is held up for as short as can be; whoever
+    counts twice records the same version twice, which a copy ignores.
+    """
+    rows = db.execute(
+        sa.select(_SEATS.c.session_id, _SEATS.c.capacity, _SEATS.c.taken, _SEATS.c.version)
+        .where(_SEATS.c.version != _SEATS.c.counted_version)
+        .order_by(_SEATS.c.session_id)
+    ).all()
+    if not rows:
+        return 0
+    record_all(
+        db,
+        [
+            Fact(
+                SEATS_COUNTED,
+                row.session_id,
+                row.version,
+                {
+                    "session_id": str(row.session_id),
+                    "seats_left": None
+                    if row.capacity is None
+                    else max(0, row.capacity - row.taken),
+                },
+            )
+            for row in rows
+        ],
+        now=now,
+    )
+    db.connection().execute(
+        sa.update(_SEATS)
+        .where(_SEATS.c.session_id == sa.bindparam("counted", type_=sa.Uuid))
+        .where(_SEATS.c.counted_version < sa.bindparam("at_version", type_=sa.BigInteger))
+        .values(counted_version=sa.bindparam("at_version", type_=sa.BigInteger)),
+        [{"counted": row.session_id, "at_version": row.version} for row in rows],
+    )
+    return len(rows)

@@ -1,0 +1,281 @@
+"""Registering: those who ask together are admitted together, in one transaction (group admission).
+
+Every writer of seats locks sessions in the order of their ids, then uses idempotency keys in the
+order of the keys; so two batches never wait for each other in a circle.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.registration.domain.admission import Ask, Decision, Outcome, admit
+from services.registration.domain.facts import booking_state, instant
+from services.registration.domain.party import seats_for
+from services.registration.domain.seats import Change, Seats, count, lock_seats
+from services.registration.models import Booking, IdempotencyKey, Registration
+from shared.contracts.registration import REGISTRATION_MADE
+from shared.database import insert_ignoring
+from shared.identifiers import new_code, new_id, new_token
+from shared.messaging.outbox import Fact, record_all
+from shared.observability import correlation_id
+
+#: How an answer went, in HTTP's numbers, as it is kept with its idempotency key.
+MADE, REFUSED, KEY_REUSED = 201, 409, 422
+
+
+@dataclass(frozen=True, slots=True)
+class WantedBooking:
+    """Seats that somebody wants for a party in one session."""
+
+    session_id: UUID
+    party: Mapping[str, int]
+    may_wait: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationRequest:
+    """What one contact asks for, already validated; `key` makes a repetition harmless.
+
+    `id` and `ticket` are those of the registration that it becomes when it is admitted.
+    """
+
+    id: UUID
+    ticket: str
+    key: str
+    email: str
+    name: str
+    locale: str
+    bookings: tuple[WantedBooking, ...]
+    correlation_id: str = field(default_factory=correlation_id)
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a hash of what is asked for, by which a reused key is told from a repetition."""
+        bookings = [
+            [str(wanted.session_id), sorted(wanted.party.items()), wanted.may_wait]
+            for wanted in self.bookings
+        ]
+        asked = json.dumps([self.email, self.name, self.locale, bookings], separators=(",", ":"))
+        return hashlib.sha256(asked.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request is told: `MADE` with the registration, `REFUSED` with the reasons by booking,
+    or `KEY_REUSED` when its key came with another body before.
+    """
+
+    status: int
+    body: dict[str, Any]
+
+
+class KeyTaken(Exception):
+    """Another transaction used one of the keys meanwhile; the batch is to be decided again."""
+
+
+def register_all(
+    db: Session, requests: Sequence[RegistrationRequest], *, now: datetime
+) -> list[Answer]:
+    """Decide on the requests in their order and write what follows; return an answer for each.
+
+    Call it inside `database.write()`. Raises `KeyTaken` after a rare race: then begin again in a
+    new transaction.
+    """
+    seats = lock_seats(db, {wanted.session_id for one in requests for wanted in one.bookings})
+    prints = [request.fingerprint for request in requests]
+    answers = _known_answers(db, {request.key for request in requests})
+    fresh: dict[str, tuple[RegistrationRequest, str]] = {}
+    for request, fingerprint in zip(requests, prints, strict=True):
+        if request.key not in answers:
+            fresh.setdefault(request.key, (request, fingerprint))
+    answers.update(_admit_fresh(db, fresh, seats, now))
+    return [
+        _replay(*answers[request.key], fingerprint)
+        for request, fingerprint in zip(requests, prints, strict=True)
+    ]
+
+
+def _admit_fresh(
+    db: Session,
+    fresh: Mapping[str, tuple[RegistrationRequest, str]],
+    seats: Mapping[UUID, Seats],
+    now: datetime,
+) -> dict[str, tuple[str, Answer]]:
+    """Admit requests whose keys are new; return fingerprint and answer by key."""
+    if not fresh:
+        return {}
+    open_seats = {session: row for session, row in seats.items() if row.is_open(now)}
+    batch = _Batch(now)
+    decisions = admit(
+        {session: row.left for session, row in open_seats.items()},
+        [_asks(request, open_seats) for request, _ in fresh.values()],
+    )
+    answers: dict[str, tuple[str, Answer]] = {}
+    for (request, fingerprint), decision in zip(fresh.values(), decisions, strict=True):
+        if decision.admitted:
+            answer = batch.add(request, decision, open_seats)
+        else:
+            answer = _refusal(request, decision, open_seats)
+        answers[request.key] = (fingerprint, answer)
+    _keep_answers(db, answers, now)
+    batch.write(db)
+    return answers
+
+
+def _asks(request: RegistrationRequest, seats: Mapping[UUID, Seats]) -> list[Ask]:
+    asks = []
+    for wanted in request.bookings:
+        row = seats.get(wanted.session_id)
+        needed = seats_for(wanted.party, row.seat_categories) if row else 0
+        asks.append(Ask(wanted.session_id, needed, wanted.may_wait))
+    return asks
+
+
+def _refusal(
+    request: RegistrationRequest, decision: Decision, seats: Mapping[UUID, Seats]
+) -> Answer:
+    reasons: list[dict[str, Any]] = []
+    for index, (wanted, outcome) in enumerate(
+        zip(request.bookings, decision.outcomes, strict=True)
+    ):
+        if outcome in (Outcome.FULL, Outcome.NOT_BOOKABLE):
+            row = seats.get(wanted.session_id)
+            reasons.append(
+                {
+                    "pointer": f"/bookings/{index}",
+                    "session_id": str(wanted.session_id),
+                    "code": outcome.value,
+                    "seats_left": row.left if row else None,
+                }
+            )
+    return Answer(REFUSED, {"code": reasons[0]["code"], "bookings": reasons})
+
+
+class _Batch:
+    """The rows that admitted requests become."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._registered_at = instant(now)
+        self._registrations: list[dict[str, Any]] = []
+        self._bookings: list[dict[str, Any]] = []
+        self._changes: dict[UUID, Change] = {}
+        self._facts: list[Fact] = []
+
+    def add(
+        self, request: RegistrationRequest, decision: Decision, seats: Mapping[UUID, Seats]
+    ) -> Answer:
+        code, token = new_code(), new_token()
+        bookings = [
+            self._book(request.id, wanted, outcome, seats[wanted.session_id])
+            for wanted, outcome in zip(request.bookings, decision.outcomes, strict=True)
+        ]
+        row = {
+            "id": request.id,
+            "code": code,
+            "token": token,
+            "ticket": request.ticket,
+            "email": request.email,
+            "name": request.name,
+            "locale": request.locale,
+            "status": "active",
+            "version": 1,
+            "registered_at": self._now,
+        }
+        self._registrations.append(row)
+        public = {
+            "id": str(request.id),
+            "code": code,
+            "token": token,
+            "ticket": request.ticket,
+            "status": "active",
+            "bookings": bookings,
+        }
+        state = {
+            **public,
+            "email": request.email,
+            "name": request.name,
+            "locale": request.locale,
+            "registered_at": self._registered_at,
+        }
+        self._facts.append(
+            Fact(REGISTRATION_MADE, request.id, 1, state, correlation_id=request.correlation_id)
+        )
+        return Answer(MADE, public)
+
+    def _book(
+        self, registration_id: UUID, wanted: WantedBooking, outcome: Outcome, row: Seats
+    ) -> dict[str, Any]:
+        booking_id = new_id()
+        party = {category: heads for category, heads in wanted.party.items() if heads}
+        seats = seats_for(party, row.seat_categories)
+        confirmed = outcome is Outcome.CONFIRMED
+        change = Change(taken=seats) if confirmed else Change(waiting=1)
+        self._changes[row.session_id] = self._changes.get(row.session_id, Change()) + change
+        self._bookings.append(
+            {
+                "id": booking_id,
+                "registration_id": registration_id,
+                "session_id": wanted.session_id,
+                "party": party,
+                "seats": seats,
+                "status": outcome.value,
+                "revision": 0,
+                "changed_at": self._now,
+            }
+        )
+        return booking_state(booking_id, wanted.session_id, party, seats, outcome.value, 0)
+
+    def write(self, db: Session) -> None:
+        if not self._registrations:
+            return
+        db.connection().execute(sa.insert(Registration.__table__), self._registrations)
+        db.connection().execute(sa.insert(Booking.__table__), self._bookings)
+        record_all(db, self._facts, now=self._now)
+        count(db, self._changes)
+
+
+def _known_answers(db: Session, keys: Iterable[str]) -> dict[str, tuple[str, Answer]]:
+    rows = db.execute(
+        sa.select(
+            IdempotencyKey.key,
+            IdempotencyKey.body_hash,
+            IdempotencyKey.status,
+            IdempotencyKey.answer,
+        ).where(IdempotencyKey.key.in_(list(keys)))
+    )
+    return {row.key: (row.body_hash, Answer(row.status, row.answer)) for row in rows}
+
+
+def _keep_answers(
+    db: Session, answers: Mapping[str, tuple[str, Answer]], now: datetime
+) -> None:
+    rows = [
+        {
+            "key": key,
+            "body_hash": fingerprint,
+            "status": answer.status,
+            "answer": answer.body,
+            "used_at": now,
+        }
+        for key, (fingerprint, answer) in sorted(answers.items())
+    ]
+    table = sa.inspect(IdempotencyKey).local_table
+    inserted: Any = db.connection().execute(
+        insert_ignoring(db, table), rows, execution_options={"preserve_rowcount": True}
+    )
+    if inserted.rowcount != len(rows):
+        raise KeyTaken
+
+
+def _replay(fingerprint_then: str, answer: Answer, fingerprint: str) -> Answer:
+    if fingerprint == fingerprint_then:
+        return answer
+    return Answer(KEY_REUSED, {"code": "key_reused"})

@@ -1,0 +1,74 @@
+"""The registrar: takes requests one by one from many threads and has them admitted together."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from services.registration.domain.registering import (
+    Answer,
+    KeyTaken,
+    RegistrationRequest,
+    WantedBooking,
+    register_all,
+)
+from services.registration.domain.tickets import TicketSigner
+from shared.batching import Collector
+from shared.clock import Clock
+from shared.database import Database, GateTimeout
+from shared.identifiers import new_id
+
+#: The most requests that are admitted in one transaction.
+LARGEST_BATCH = 64
+
+#: How often a batch is decided again because one of its keys was used meanwhile.
+_ATTEMPTS = 5
+
+
+class Registrar:
+    """The one way in for new registrations, whether they come from the form or the API."""
+
+    def __init__(self, database: Database, signer: TicketSigner, clock: Clock) -> None:
+        self._database = database
+        self._signer = signer
+        self._clock = clock
+        self._collector: Collector[RegistrationRequest, Answer] = Collector(
+            self._admit, largest=LARGEST_BATCH, hopeless=_strikes_everybody
+        )
+
+    def register(
+        self, *, key: str, email: str, name: str, locale: str, bookings: Sequence[WantedBooking]
+    ) -> Answer:
+        """Register one contact for one or more sessions, all or nothing.
+
+        The values are validated (`schemas.RegistrationBody`). The same `key` with the same values
+        gives the same answer again and does nothing.
+        """
+        registration_id = new_id()
+        return self._collector.submit(
+            RegistrationRequest(
+                id=registration_id,
+                ticket=self._signer.sign(registration_id),
+                key=key,
+                email=email,
+                name=name,
+                locale=locale,
+                bookings=tuple(bookings),
+            )
+        )
+
+    def _admit(self, requests: Sequence[RegistrationRequest]) -> list[Answer]:
+        for _ in range(_ATTEMPTS):
+            try:
+                with self._database.write() as db:
+                    return register_all(db, requests, now=self._clock())
+            except KeyTaken:
+                continue
+        raise KeyTaken
+
+
+def _strikes_everybody(error: Exception) -> bool:
+    """Tell whether the database is out of reach, rather than one of the requests at fault."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated
+    return isinstance(error, GateTimeout | PoolTimeout)

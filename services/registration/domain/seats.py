@@ -1,0 +1,113 @@
+"""The seat counters: locked in one order by every writer, raised and lowered in SQL."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.registration.models import SessionSeats
+
+_SEATS = sa.inspect(SessionSeats).local_table
+assert isinstance(_SEATS, sa.Table)  # noqa: S101 - a fact about the model, for the type checker
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """One session's seats, as they stand under the lock."""
+
+    session_id: UUID
+    capacity: int | None
+    taken: int
+    waiting: int
+    bookable: bool
+    seat_categories: list[str]
+    closes_at: datetime
+    version: int
+
+    @property
+    def left(self) -> int | None:
+        """Return the seats that are left; None where they are not limited."""
+        return None if self.capacity is None else max(0, self.capacity - self.taken)
+
+    @property
+    def is_overbooked(self) -> bool:
+        """Tell whether more is taken than the capacity, which was lowered since."""
+        return self.capacity is not None and self.taken > self.capacity
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether registrations are still taken."""
+        return self.bookable and now < self.closes_at
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """By how much a session's counters rise or fall."""
+
+    taken: int = 0
+    waiting: int = 0
+
+    def __add__(self, other: "Change") -> "Change":
+        return Change(self.taken + other.taken, self.waiting + other.waiting)
+
+
+_COLUMNS = (
+    _SEATS.c.session_id,
+    _SEATS.c.capacity,
+    _SEATS.c.taken,
+    _SEATS.c.waiting,
+    _SEATS.c.bookable,
+    _SEATS.c.seat_categories,
+    _SEATS.c.closes_at,
+    _SEATS.c.version,
+)
+
+_taken_then = _SEATS.c.taken + sa.bindparam("taken_by", type_=sa.Integer)
+_COUNT = (
+    sa.update(_SEATS)
+    .where(_SEATS.c.session_id == sa.bindparam("of_session", type_=sa.Uuid))
+    .values(
+        taken=_taken_then,
+        waiting=_SEATS.c.waiting + sa.bindparam("waiting_by", type_=sa.Integer),
+        version=_SEATS.c.version + 1,
+        # An overbooked session that empties keeps no room above its capacity.
+        ceiling=sa.case(
+            (_SEATS.c.ceiling <= _SEATS.c.capacity, _SEATS.c.ceiling),
+            (_taken_then >= _SEATS.c.ceiling, _SEATS.c.ceiling),
+            (_taken_then > _SEATS.c.capacity, _taken_then),
+            else_=_SEATS.c.capacity,
+        ),
+    )
+)
+
+
+def lock_seats(db: Session, sessions: Iterable[UUID]) -> dict[UUID, Seats]:
+    """Lock the counters of these sessions, in the order of their ids, and return them.
+
+    Sessions that are not known are left out. Every writer of seats comes here first; on SQLite it
+    holds the file's only write lock already.
+    """
+    rows = db.execute(
+        sa.select(*_COLUMNS)
+        .where(_SEATS.c.session_id.in_(list(sessions)))
+        .order_by(_SEATS.c.session_id)
+        .with_for_update()
+    )
+    return {row.session_id: Seats(*row) for row in rows}
+
+
+def count(db: Session, changes: Mapping[UUID, Change]) -> None:
+    """Add the changes to the counters, which the caller has locked.
+
+    A CHECK of the database refuses what would oversell (`sqlalchemy.exc.IntegrityError`).
+    """
+    rows: list[dict[str, Any]] = [
+        {"of_session": session, "taken_by": change.taken, "waiting_by": change.waiting}
+        for session, change in sorted(changes.items())
+        if change != Change()
+    ]
+    if rows:
+        db.connection().execute(_COUNT, rows)
