@@ -1,0 +1,78 @@
+"""The QR image of a ticket. What it says is registration's; here it only becomes visible."""
+
+import io
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M
+
+#: The longest payload, in characters: what a symbol of version 10 (57 modules a side, which a
+#: phone reads from a screen at arm's length) carries with error correction M, whatever the
+#: characters (ISO/IEC 18004, table 7).
+LONGEST_PAYLOAD = 213
+#: The blank margin around the symbol, in modules (ISO/IEC 18004, section 6.3.8).
+QUIET_ZONE = 4
+
+
+def qr_png(payload: str, *, scale: int = 8) -> bytes:
+    """Return a black on white PNG of the QR code, `scale` pixels to a module.
+
+    Raises `ValueError` when the payload is empty, too long, or not printable ASCII: a QR code does
+    not say its encoding, and readers guess differently.
+    """
+    if scale < 1:
+        raise ValueError("A module of a QR code needs at least one pixel.")
+    code = _code(payload)
+    code.box_size = scale
+    output = io.BytesIO()
+    code.make_image().save(output, format="PNG", optimize=True)
+    return output.getvalue()
+
+
+def qr_svg(payload: str) -> str:
+    """Return the QR code as an `<svg>` element to put into a page.
+
+    It has no size of its own, no name for assistive technology (the page gives it `role="img"` and
+    a label) and no style attribute, which a strict CSP refuses. It is dark on white with its quiet
+    zone whatever the page's colours, so that it scans in dark mode. Raises as `qr_png` does.
+    """
+    modules = _code(payload).get_matrix()
+    side = len(modules)
+    path = "".join(
+        f"M{start} {y}h{length}v1h-{length}z"
+        for y, row in enumerate(modules)
+        for start, length in _runs(row)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" '
+        f'shape-rendering="crispEdges"><rect width="{side}" height="{side}" fill="#fff"/>'
+        f'<path d="{path}" fill="#000"/></svg>'
+    )
+
+
+def _code(payload: str) -> qrcode.QRCode:
+    if not payload:
+        raise ValueError("A QR code needs a payload.")
+    if not (payload.isascii() and payload.isprintable()):
+        raise ValueError("The payload of a QR code must be printable ASCII.")
+    if len(payload) > LONGEST_PAYLOAD:
+        raise ValueError(
+            f"The payload of a QR code has {len(payload)} characters; "
+            f"it can have {LONGEST_PAYLOAD}."
+        )
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE)
+    code.add_data(payload)
+    code.make(fit=True)
+    return code
+
+
+def _runs(row: list[bool]) -> list[tuple[int, int]]:
+    """Return where each run of dark modules of a row starts, and its length."""
+    runs = []
+    start = None
+    for x, is_dark in enumerate([*row, False]):
+        if is_dark and start is None:
+            start = x
+        elif not is_dark and start is not None:
+            runs.append((start, x - start))
+            start = None
+    return runs
