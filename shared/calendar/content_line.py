@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote
 
 #: The longest line, in octets, its CRLF not counted (RFC 5545, section 3.1).
@@ -53,9 +54,10 @@ def uri(address: str) -> str:
         raise ValueError(f"The address {address!r} must begin with https:// or http://.")
     if _NOT_IN_URI.search(address):
         raise ValueError(f"The address {address!r} has a character that no address may have.")
-    return quote(address, safe=_ASCII)
+    return address if address.isascii() else quote(address, safe=_ASCII)
 
 
+@lru_cache(maxsize=1024)
 def mailto(mail: str) -> str:
     """Return an e-mail address as a `mailto:` URI (RFC 6068).
 

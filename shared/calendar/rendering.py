@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import get_args
 
 from shared.calendar.content_line import (
@@ -150,7 +151,7 @@ def _event(entry: CalendarEntry, organizer: Person | None, language: str) -> lis
     if entry.url is not None:
         lines.append(f"URL:{uri(entry.url)}")
     if organizer is not None:
-        lines.append(f"ORGANIZER;CN={quoted(organizer[0])}:{mailto(organizer[1])}")
+        lines.append(_organizer(organizer))
     if entry.attendee is not None:
         lines.append(_attendee(entry, entry.attendee))
     lines.append(f"STATUS:{entry.status}")
@@ -181,12 +182,18 @@ def _span(entry: CalendarEntry) -> list[str]:
 def _time(moment: datetime, zone: str) -> str:
     """Return the parameters and value of a local time.
 
-    When clocks go back an hour comes twice, and a local time means the first (RFC 5545, section
-    3.3.5): the second can only be said in UTC.
+    When clocks go back an hour comes twice. There a local time means the first (RFC 5545, section
+    3.3.5), but libical 3 takes the second: UTC is what all readers understand.
     """
-    if zone == WITHOUT_DESCRIPTION or moment.fold:
+    comes_twice = moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
+    if zone == WITHOUT_DESCRIPTION or comes_twice:
         return f":{utc_time(moment)}"
     return f";TZID={zone}:{moment:%Y%m%dT%H%M%S}"
+
+
+@lru_cache(maxsize=1024)
+def _organizer(organizer: Person) -> str:
+    return f"ORGANIZER;CN={quoted(organizer[0])}:{mailto(organizer[1])}"
 
 
 def _attendee(entry: CalendarEntry, attendee: Person) -> str:
