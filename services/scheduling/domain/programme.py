@@ -4,7 +4,7 @@ Every record has a `source_id`, its own name in the source it comes from; it is 
 finds again what the first one made. Where the source does not say, a field is `None`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 
@@ -35,7 +35,10 @@ class OrganisationRecord:
 
 @dataclass(frozen=True)
 class VenueRecord:
-    """A site; `commune_code` is an INSEE code. Positions are WGS 84 degrees."""
+    """A site; `commune_code` is an INSEE code. Positions are WGS 84 degrees.
+
+    `time_zone` (an IANA name) is the source's; it is kept where it is not the edition's.
+    """
 
     source_id: str
     name: str
@@ -47,6 +50,7 @@ class VenueRecord:
     commune_longitude: float | None = None
     latitude: float | None = None
     longitude: float | None = None
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,9 @@ class Opening:
 class SessionRecord:
     """One dated occurrence; `activity`, `venue` and `space` are `source_id`s; times are aware.
 
-    `line` is where it stands in the file, for the report.
+    Where the source does not say how people get in (`registration` is None) or whether it takes
+    place (`status` is None), a new session is free to enter and confirmed, and an old one keeps
+    what the organiser chose. `line` is where it stands in the file, for the report.
     """
 
     source_id: str
@@ -103,14 +109,14 @@ class SessionRecord:
     kind: str = "timed"
     weekly_hours: tuple[Opening, ...] = ()
     closures: tuple[date, ...] = ()
-    registration: str = "none"
+    registration: str | None = None
     registration_link: str | None = None
     registration_telephone: str | None = None
     registration_email: str | None = None
     registration_full: bool = False
     capacity: int | None = None
     seat_categories: tuple[str, ...] = ("adults", "children")
-    status: str = "confirmed"
+    status: str | None = None
     line: int | None = None
 
 
@@ -128,7 +134,7 @@ class Programme:
     """Everything one file brings, read and not yet compared with what is stored.
 
     `source` names the origin for ever (`frab:fosdem-2025`, `demo`): with a `source_id` it finds a
-    record again.
+    record again. `notes` are sentences for the operator: what was concluded from what is missing.
     """
 
     source: str
@@ -138,4 +144,5 @@ class Programme:
     spaces: tuple[SpaceRecord, ...] = ()
     activities: tuple[ActivityRecord, ...] = ()
     sessions: tuple[SessionRecord, ...] = ()
-    rejections: tuple[Rejection, ...] = field(default=())
+    rejections: tuple[Rejection, ...] = ()
+    notes: tuple[str, ...] = ()
