@@ -1,0 +1,165 @@
+"""Composing: from the facts of a mail to the octets that are sent.
+
+The same row gives the same octets, whenever and however often it is composed: dates, ids and
+boundaries come from the row. So a mail that is handed over twice is the same mail.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+
+from services.notifications.domain.addresses import UnusableAddress, deliverable
+from services.notifications.domain.calendar_part import calendar_of
+from services.notifications.domain.identity import Identity
+from services.notifications.domain.pages_of_mail import render_html, render_text
+from services.notifications.domain.registration_facts import edition_of, facts_of
+from services.notifications.domain.sign_in_facts import sign_in_facts
+from services.notifications.domain.subjects import PACKAGE
+from services.notifications.domain.text_safety import one_line
+from services.notifications.domain.wording import in_locale
+from services.notifications.models import OutgoingMail
+from shared.i18n import gettext as _
+from shared.i18n import speaking, translator
+from shared.ticket import qr_png
+
+#: Lines end as SMTP wants them, and every octet is ASCII, so that no relay rewrites the mail.
+POLICY = SMTP.clone(cte_type="7bit")
+
+#: Pixels of one module of the QR code: about 300 pixels across, sharp on a telephone.
+QR_SCALE = 6
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail ready for a transport; `name` is stable and fit for a file."""
+
+    name: str
+    sender: str
+    recipient: str
+    data: bytes
+
+
+def letter_of(mail: OutgoingMail, identity: Identity) -> Letter:
+    """Return the mail as it is handed to a transport.
+
+    Raises `UnusableAddress` when nobody can be written to at its address.
+    """
+    recipient = deliverable(mail.recipient)
+    data = compose(mail, identity).as_bytes()
+    return Letter(mail.message_id, identity.address, recipient, data)
+
+
+def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    """Return the whole mail, in its reader's language; raises `UnusableAddress`."""
+    with speaking(translator(PACKAGE, mail.locale)):
+        if mail.template == "sign_in":
+            message = _sign_in(mail, identity)
+        else:
+            message = _registration(mail, identity)
+    message["Content-Language"] = mail.locale  # last: the parts would take a Content- header along
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"=_parvis_{mail.message_id}_{number}")
+    return message
+
+
+def _registration(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    content = mail.content
+    edition, code = edition_of(content), one_line(content["registration"]["code"])
+    cid = f"ticket.{mail.message_id}@{identity.domain}"
+    facts = facts_of(mail.template, content, identity, ticket_source=f"cid:{cid}")
+    name = one_line(in_locale(edition["name"]))
+    message = _envelope(mail, identity, name, reply_to=_contact(content))
+    _add_pages(message, "registration", facts)
+    if facts["ticket_source"]:
+        _html_part(message).add_related(
+            qr_png(content["registration"]["ticket"], scale=QR_SCALE),
+            "image",
+            "png",
+            cid=f"<{cid}>",
+            disposition="inline",
+            filename=_("billet-%(code)s.png", code=code),
+        )
+    calendar = calendar_of(
+        content,
+        sender=(name, _contact(content) or identity.address),
+        manage_url=facts["manage_url"],
+        changed_at=mail.queued_at,
+    )
+    if calendar is not None:
+        ics, method = calendar
+        message.add_attachment(
+            ics,
+            "text",
+            "calendar",
+            filename=_("inscription-%(code)s.ics", code=code),
+            params={"charset": "utf-8", "method": method},
+        )
+    return message
+
+
+def _sign_in(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    message = _envelope(mail, identity, "Parvis", reply_to=None)
+    _add_pages(message, "sign_in", sign_in_facts(mail.content))
+    return message
+
+
+def _envelope(
+    mail: OutgoingMail, identity: Identity, sender_name: str, *, reply_to: str | None
+) -> EmailMessage:
+    message = EmailMessage(policy=POLICY)
+    message["Date"] = format_datetime(mail.queued_at)
+    message["From"] = Address(sender_name, addr_spec=identity.address)
+    message["To"] = Address(_name_of(mail.content), addr_spec=deliverable(mail.recipient))
+    if reply_to:
+        message["Reply-To"] = reply_to
+    message["Subject"] = one_line(mail.subject)
+    message["Message-ID"] = _identifier(mail.message_id, identity)
+    references = [_identifier(name, identity) for name in mail.content.get("references", ())]
+    if references:
+        message["In-Reply-To"] = references[-1]
+        message["References"] = " ".join(references)
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    return message
+
+
+def _add_pages(message: EmailMessage, template: str, facts: dict[str, Any]) -> None:
+    message.set_content(render_text(template, facts))
+    message.add_alternative(render_html(template, facts), subtype="html")
+
+
+def _html_part(message: EmailMessage) -> EmailMessage:
+    part = message.get_body(("html",))
+    if not isinstance(part, EmailMessage):
+        raise TypeError("the mail has no HTML page")
+    return part
+
+
+def _name_of(content: Mapping[str, Any]) -> str:
+    registration = content.get("registration")
+    return one_line(registration["name"], longest=80) if registration else ""
+
+
+def _contact(content: Mapping[str, Any]) -> str | None:
+    """Return whom an answer reaches: the edition, else the organisation of the only session."""
+    found = {
+        session["organisation"]["email"]
+        for session in content["sessions"].values()
+        if session["organisation"]
+    }
+    organisation = found.pop() if len(found) == 1 else None
+    for address in (edition_of(content)["contact_email"], organisation):
+        with suppress(UnusableAddress):
+            if address:
+                return deliverable(address)
+    return None
+
+
+def _identifier(name: str, identity: Identity) -> str:
+    return f"<{name}@{identity.domain}>"
+

@@ -1,0 +1,85 @@
+"""How a mail says things: titles, times, places and head counts, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shared.i18n import (
+    current_locale,
+    format_day,
+    format_period,
+    format_session_time,
+    format_time,
+    ngettext,
+)
+from shared.text import NBSP
+
+#: The head counts in the order in which they are told.
+CATEGORIES = ("adults", "children", "pupils", "accompanying")
+
+
+def in_locale(text: Mapping[str, str | None]) -> str:
+    """Return a text of the contracts in the current language, in French where there is no other."""
+    return text.get(current_locale()) or text.get("fr") or ""
+
+
+def when(session: Mapping[str, Any]) -> str:
+    """Return when a session is, in one line: « samedi 10 octobre, 14 h – 15 h 30 »."""
+    line = format_session_time(
+        datetime.fromisoformat(session["starts_at"]),
+        datetime.fromisoformat(session["ends_at"]),
+        session["time_zone"],
+        session["kind"],
+        weekly_hours=session["weekly_hours"] or (),
+        year=True,
+    )
+    return _round_hours(line)
+
+
+def begins(session: Mapping[str, Any]) -> str:
+    """Return the beginning alone, for a subject: « samedi 10 octobre à 14 h »."""
+    starts_at = datetime.fromisoformat(session["starts_at"])
+    ends_at = datetime.fromisoformat(session["ends_at"])
+    zone = ZoneInfo(session["time_zone"])
+    first, last = starts_at.astimezone(zone).date(), ends_at.astimezone(zone).date()
+    if session["kind"] == "exhibition":
+        return format_period(first, last)
+    day = format_day(first)
+    if session["kind"] == "drop_in":
+        return day
+    hour = _round_hours(format_time(starts_at, session["time_zone"]))
+    return f"{day}, {hour}" if current_locale() == "en" else f"{day} à{NBSP}{hour}"
+
+
+def place(session: Mapping[str, Any]) -> list[str]:
+    """Return the lines of the place: venue and space, address, postcode and commune."""
+    venue, space = session["venue"], session["space"]
+    names = [venue["name"], space["name"] if space else None]
+    commune = venue["commune"]["name"] if venue["commune"] else None
+    town = " ".join(part for part in (venue["postcode"], commune) if part)
+    lines = (", ".join(name for name in dict.fromkeys(names) if name), venue["address"], town)
+    return [line for line in lines if line]
+
+
+def head_count(party: Mapping[str, int]) -> str:
+    """Return « 2 adultes, 1 enfant »; a category that nobody knows keeps its own name."""
+    known = [_counted(name, party[name]) for name in CATEGORIES if party.get(name)]
+    others = [f"{n} × {name}" for name, n in party.items() if name not in CATEGORIES and n]
+    return ", ".join(known + others)
+
+
+def _counted(category: str, n: int) -> str:
+    if category == "adults":
+        return ngettext("%(n)s adulte", "%(n)s adultes", n)
+    if category == "children":
+        return ngettext("%(n)s enfant", "%(n)s enfants", n)
+    if category == "pupils":
+        return ngettext("%(n)s élève", "%(n)s élèves", n)
+    return ngettext("%(n)s accompagnant", "%(n)s accompagnants", n)
+
+
+def _round_hours(text: str) -> str:
+    """Write a full hour as one does in a French sentence: 14 h, not 14 h 00."""
+    return text.replace(f"{NBSP}h{NBSP}00", f"{NBSP}h")
+

@@ -1,0 +1,124 @@
+"""The worker of notifications: which events it takes, and the mail that it sends."""
+
+from typing import Any
+
+import eventlet
+from nameko.extensions import DependencyProvider
+from sqlalchemy.orm import Session
+
+from services.notifications.domain import registrations, sessions, sign_ins
+from services.notifications.domain.delivering import Deliverer
+from services.notifications.domain.identity import Identity
+from services.notifications.domain.transports import transport_for
+from shared.context import ServiceContext
+from shared.contracts.registration import (
+    REGISTRATION_CANCELLED,
+    REGISTRATION_CHANGED,
+    REGISTRATION_MADE,
+)
+from shared.contracts.scheduling import SESSION_PUBLISHED, SIGN_IN_REQUESTED, SIGN_IN_REVOKED
+from shared.messaging.envelope import Envelope
+from shared.messaging.nameko_adapter import CONTEXT, ServiceMessaging, handles
+from shared.observability import get_logger
+
+#: Mails that are on their way to an SMTP server at the same time.
+SENDERS = 4
+
+#: Seconds between two looks at what is due, and at what a dead worker held.
+LOOK, LOOK_FOR_LOST = 0.1, 5.0
+
+#: Seconds that a sender is given to finish its mail when the worker stops.
+PARTING = 10.0
+
+_log = get_logger(__name__)
+
+
+class MailDelivery(DependencyProvider):  # type: ignore[misc]
+    """Delivers beside the handlers, in greenthreads of its own."""
+
+    def setup(self) -> None:
+        """Put the deliverer together around the service's context."""
+        context: ServiceContext = self.container.config[CONTEXT]
+        self._context = context
+        self._transport = transport_for(context.settings)
+        self._deliverer = Deliverer(
+            context.database, self._transport, Identity.of(context.settings), context.clock
+        )
+        self._stopping = False
+        self._senders: list[Any] = []
+
+    def start(self) -> None:
+        """Begin sending; in the embedded mode nobody else can hold a mail, so free them all."""
+        if self._context.settings.embedded:
+            self._deliverer.recover(at_once=True)
+        self._senders = [
+            self.container.spawn_managed_thread(self._send, identifier=f"send mail {number}")
+            for number in range(1 if self._transport.idempotent else SENDERS)
+        ]
+        self.container.spawn_managed_thread(self._look_for_lost, identifier="look for lost mail")
+
+    def stop(self) -> None:
+        """Let each sender finish the mail that it is at, and claim no other."""
+        self._stopping = True
+        with eventlet.Timeout(PARTING, False):
+            for sender in self._senders:
+                sender.wait()
+        self._deliverer.close()
+
+    def _send(self) -> None:
+        while not self._stopping:
+            eventlet.sleep(0 if self._try(self._deliverer.deliver_batch) else LOOK)
+
+    def _look_for_lost(self) -> None:
+        while not self._stopping:
+            eventlet.sleep(LOOK_FOR_LOST)
+            self._try(self._deliverer.recover)
+
+    def _try(self, job: Any) -> int:
+        try:
+            return int(job())
+        except Exception:
+            _log.error("delivery failed", exc_info=True)
+            eventlet.sleep(1)
+            return 0
+
+
+class NotificationsService:
+    """Takes what scheduling and registration tell, and writes to the people concerned."""
+
+    name = "notifications"
+    messaging = ServiceMessaging()
+    delivery = MailDelivery()
+
+    @handles(SESSION_PUBLISHED, kind="copy")
+    def keep_session(self, db: Session, event: Envelope) -> None:
+        """Keep what mails tell of a session."""
+        sessions.keep_session(db, event)
+
+    @handles(REGISTRATION_MADE, kind="reaction")
+    def confirm_registration(self, db: Session, event: Envelope) -> None:
+        """Write the confirmation with ticket and calendar."""
+        registrations.confirm_registration(db, event, now=self.messaging.context.clock())
+
+    @handles(REGISTRATION_CHANGED, kind="reaction")
+    def tell_change(self, db: Session, event: Envelope) -> None:
+        """Write what a registration is now; to a corrected address, the confirmation."""
+        registrations.tell_change(db, event, now=self.messaging.context.clock())
+
+    @handles(REGISTRATION_CANCELLED, kind="reaction")
+    def tell_cancellation(self, db: Session, event: Envelope) -> None:
+        """Write that a registration is cancelled, and take it out of the agenda."""
+        registrations.tell_cancellation(db, event, now=self.messaging.context.clock())
+
+    @handles(SIGN_IN_REQUESTED, kind="reaction")
+    def send_way_in(self, db: Session, event: Envelope) -> None:
+        """Write the staff's one-time link and code."""
+        sign_ins.send_way_in(db, event, now=self.messaging.context.clock())
+
+    @handles(SIGN_IN_REVOKED, kind="copy")
+    def keep_revocation(self, db: Session, event: Envelope) -> None:
+        """Refuse the cookies of a sign-in that ended."""
+        sign_ins.keep_revocation(db, event)
+
+
+SERVICE = NotificationsService
