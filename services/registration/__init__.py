@@ -1,0 +1,1 @@
+"""Registration: who comes, to what, with whom, and who waits."""

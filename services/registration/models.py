@@ -1,7 +1,7 @@
 """The tables of registration: its copy of the sessions, their seats, and who comes."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ class Base(DeclarativeBase):
     """Where registration's tables are declared."""
 
     metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime,
         dict[str, Any]: Json,
         list[Any]: Json,
@@ -129,3 +129,12 @@ class RevokedSignIn(Base):
     __tablename__ = "revoked_sign_ins"
     sign_in_id: Mapped[UUID] = mapped_column(primary_key=True)
     revoked_at: Mapped[datetime]
+
+
+#: The tables themselves, for statements about many rows at once.
+SESSION_COPIES = Base.metadata.tables["session_copies"]
+SESSION_SEATS = Base.metadata.tables["session_seats"]
+REGISTRATIONS = Base.metadata.tables["registrations"]
+BOOKINGS = Base.metadata.tables["bookings"]
+IDEMPOTENCY_KEYS = Base.metadata.tables["idempotency_keys"]
+REVOKED_SIGN_INS = Base.metadata.tables["revoked_sign_ins"]

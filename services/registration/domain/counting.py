@@ -5,11 +5,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.registration.models import SessionSeats
+from services.registration.models import SESSION_SEATS
 from shared.contracts.registration import SEATS_COUNTED
 from shared.messaging.outbox import Fact, record_all
-
-_SEATS = sa.inspect(SessionSeats).local_table
 
 
 def count_seats(db: Session, *, now: datetime) -> int:
@@ -20,9 +18,14 @@ def count_seats(db: Session, *, now: datetime) -> int:
     counts twice records the same version twice, which a copy ignores.
     """
     rows = db.execute(
-        sa.select(_SEATS.c.session_id, _SEATS.c.capacity, _SEATS.c.taken, _SEATS.c.version)
-        .where(_SEATS.c.version != _SEATS.c.counted_version)
-        .order_by(_SEATS.c.session_id)
+        sa.select(
+            SESSION_SEATS.c.session_id,
+            SESSION_SEATS.c.capacity,
+            SESSION_SEATS.c.taken,
+            SESSION_SEATS.c.version,
+        )
+        .where(SESSION_SEATS.c.version != SESSION_SEATS.c.counted_version)
+        .order_by(SESSION_SEATS.c.session_id)
     ).all()
     if not rows:
         return 0
@@ -45,9 +48,9 @@ def count_seats(db: Session, *, now: datetime) -> int:
         now=now,
     )
     db.connection().execute(
-        sa.update(_SEATS)
-        .where(_SEATS.c.session_id == sa.bindparam("counted", type_=sa.Uuid))
-        .where(_SEATS.c.counted_version < sa.bindparam("at_version", type_=sa.BigInteger))
+        sa.update(SESSION_SEATS)
+        .where(SESSION_SEATS.c.session_id == sa.bindparam("counted", type_=sa.Uuid))
+        .where(SESSION_SEATS.c.counted_version < sa.bindparam("at_version", type_=sa.BigInteger))
         .values(counted_version=sa.bindparam("at_version", type_=sa.BigInteger)),
         [{"counted": row.session_id, "at_version": row.version} for row in rows],
     )

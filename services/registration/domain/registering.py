@@ -19,7 +19,7 @@ from services.registration.domain.admission import Ask, Decision, Outcome, admit
 from services.registration.domain.facts import booking_state, instant
 from services.registration.domain.party import seats_for
 from services.registration.domain.seats import Change, Seats, count, lock_seats
-from services.registration.models import Booking, IdempotencyKey, Registration
+from services.registration.models import BOOKINGS, IDEMPOTENCY_KEYS, REGISTRATIONS
 from shared.contracts.registration import REGISTRATION_MADE
 from shared.database import insert_ignoring
 from shared.identifiers import new_code, new_id, new_token
@@ -236,8 +236,8 @@ class _Batch:
     def write(self, db: Session) -> None:
         if not self._registrations:
             return
-        db.connection().execute(sa.insert(Registration.__table__), self._registrations)
-        db.connection().execute(sa.insert(Booking.__table__), self._bookings)
+        db.connection().execute(sa.insert(REGISTRATIONS), self._registrations)
+        db.connection().execute(sa.insert(BOOKINGS), self._bookings)
         record_all(db, self._facts, now=self._now)
         count(db, self._changes)
 
@@ -245,18 +245,16 @@ class _Batch:
 def _known_answers(db: Session, keys: Iterable[str]) -> dict[str, tuple[str, Answer]]:
     rows = db.execute(
         sa.select(
-            IdempotencyKey.key,
-            IdempotencyKey.body_hash,
-            IdempotencyKey.status,
-            IdempotencyKey.answer,
-        ).where(IdempotencyKey.key.in_(list(keys)))
+            IDEMPOTENCY_KEYS.c.key,
+            IDEMPOTENCY_KEYS.c.body_hash,
+            IDEMPOTENCY_KEYS.c.status,
+            IDEMPOTENCY_KEYS.c.answer,
+        ).where(IDEMPOTENCY_KEYS.c.key.in_(list(keys)))
     )
     return {row.key: (row.body_hash, Answer(row.status, row.answer)) for row in rows}
 
 
-def _keep_answers(
-    db: Session, answers: Mapping[str, tuple[str, Answer]], now: datetime
-) -> None:
+def _keep_answers(db: Session, answers: Mapping[str, tuple[str, Answer]], now: datetime) -> None:
     rows = [
         {
             "key": key,
@@ -267,9 +265,8 @@ def _keep_answers(
         }
         for key, (fingerprint, answer) in sorted(answers.items())
     ]
-    table = sa.inspect(IdempotencyKey).local_table
     inserted: Any = db.connection().execute(
-        insert_ignoring(db, table), rows, execution_options={"preserve_rowcount": True}
+        insert_ignoring(db, IDEMPOTENCY_KEYS), rows, execution_options={"preserve_rowcount": True}
     )
     if inserted.rowcount != len(rows):
         raise KeyTaken

@@ -9,10 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.registration.models import SessionSeats
-
-_SEATS = sa.inspect(SessionSeats).local_table
-assert isinstance(_SEATS, sa.Table)  # noqa: S101 - a fact about the model, for the type checker
+from services.registration.models import SESSION_SEATS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +52,30 @@ class Change:
 
 
 _COLUMNS = (
-    _SEATS.c.session_id,
-    _SEATS.c.capacity,
-    _SEATS.c.taken,
-    _SEATS.c.waiting,
-    _SEATS.c.bookable,
-    _SEATS.c.seat_categories,
-    _SEATS.c.closes_at,
-    _SEATS.c.version,
+    SESSION_SEATS.c.session_id,
+    SESSION_SEATS.c.capacity,
+    SESSION_SEATS.c.taken,
+    SESSION_SEATS.c.waiting,
+    SESSION_SEATS.c.bookable,
+    SESSION_SEATS.c.seat_categories,
+    SESSION_SEATS.c.closes_at,
+    SESSION_SEATS.c.version,
 )
 
-_taken_then = _SEATS.c.taken + sa.bindparam("taken_by", type_=sa.Integer)
+_taken_then = SESSION_SEATS.c.taken + sa.bindparam("taken_by", type_=sa.Integer)
 _COUNT = (
-    sa.update(_SEATS)
-    .where(_SEATS.c.session_id == sa.bindparam("of_session", type_=sa.Uuid))
+    sa.update(SESSION_SEATS)
+    .where(SESSION_SEATS.c.session_id == sa.bindparam("of_session", type_=sa.Uuid))
     .values(
         taken=_taken_then,
-        waiting=_SEATS.c.waiting + sa.bindparam("waiting_by", type_=sa.Integer),
-        version=_SEATS.c.version + 1,
+        waiting=SESSION_SEATS.c.waiting + sa.bindparam("waiting_by", type_=sa.Integer),
+        version=SESSION_SEATS.c.version + 1,
         # An overbooked session that empties keeps no room above its capacity.
         ceiling=sa.case(
-            (_SEATS.c.ceiling <= _SEATS.c.capacity, _SEATS.c.ceiling),
-            (_taken_then >= _SEATS.c.ceiling, _SEATS.c.ceiling),
-            (_taken_then > _SEATS.c.capacity, _taken_then),
-            else_=_SEATS.c.capacity,
+            (SESSION_SEATS.c.ceiling <= SESSION_SEATS.c.capacity, SESSION_SEATS.c.ceiling),
+            (_taken_then >= SESSION_SEATS.c.ceiling, SESSION_SEATS.c.ceiling),
+            (_taken_then > SESSION_SEATS.c.capacity, _taken_then),
+            else_=SESSION_SEATS.c.capacity,
         ),
     )
 )
@@ -92,8 +89,8 @@ def lock_seats(db: Session, sessions: Iterable[UUID]) -> dict[UUID, Seats]:
     """
     rows = db.execute(
         sa.select(*_COLUMNS)
-        .where(_SEATS.c.session_id.in_(list(sessions)))
-        .order_by(_SEATS.c.session_id)
+        .where(SESSION_SEATS.c.session_id.in_(list(sessions)))
+        .order_by(SESSION_SEATS.c.session_id)
         .with_for_update()
     )
     return {row.session_id: Seats(*row) for row in rows}

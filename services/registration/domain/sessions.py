@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.registration.domain.seats import lock_seats
 from services.registration.domain.waitlist import serve_waitlist
-from services.registration.models import SessionCopy, SessionSeats
+from services.registration.models import SESSION_COPIES, SESSION_SEATS
 from shared.contracts.scheduling import SESSION_PUBLISHED
 from shared.database import insert_ignoring
 from shared.messaging.copies import keep_newer
@@ -24,7 +24,7 @@ def keep_session(db: Session, envelope: Envelope, *, now: datetime) -> bool:
     data = SESSION_PUBLISHED.read(envelope.data)
     changed = keep_newer(
         db,
-        sa.inspect(SessionCopy).local_table,
+        SESSION_COPIES,
         {"id": data["id"]},
         envelope,
         {
@@ -66,7 +66,7 @@ def _set_seats(
         "closes_at": closes_at,
     }
     db.execute(
-        insert_ignoring(db, sa.inspect(SessionSeats).local_table).values(
+        insert_ignoring(db, SESSION_SEATS).values(
             session_id=session_id,
             ceiling=capacity,
             taken=0,
@@ -78,12 +78,12 @@ def _set_seats(
     )
     before = lock_seats(db, [session_id])[session_id]
     db.execute(
-        sa.update(SessionSeats)
-        .where(SessionSeats.session_id == session_id)
+        sa.update(SESSION_SEATS)
+        .where(SESSION_SEATS.c.session_id == session_id)
         .values(
             **values,
             ceiling=None if capacity is None else max(capacity, before.taken),
-            version=SessionSeats.version + 1,
+            version=SESSION_SEATS.c.version + 1,
         )
     )
     serve_waitlist(db, lock_seats(db, [session_id]), now=now)

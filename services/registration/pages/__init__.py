@@ -1,0 +1,1 @@
+"""Registration's pages and feeds."""

@@ -1,0 +1,210 @@
+"""The JSON API of registrations: make one, look at it, change it, cancel it."""
+
+import json
+import re
+from typing import Any
+
+from flask import Response, request
+from flask_smorest import Blueprint
+
+from services.registration.domain import changing
+from services.registration.domain.facts import registration_state
+from services.registration.domain.registering import MADE, REFUSED, Answer, WantedBooking
+from services.registration.parts import current_registrar
+from services.registration.queries import registration_page
+from services.registration.schemas import (
+    MESSAGES,
+    ChangeBody,
+    InvalidBody,
+    RegistrationAnswer,
+    RegistrationBody,
+    load,
+)
+from shared.i18n import gettext as _
+from shared.web import current_context
+from shared.web.problems import Problem
+
+blueprint = Blueprint(
+    "registrations",
+    __name__,
+    url_prefix="/api/v1/registrations",
+    description="Registrations, each opened by the secret token in its manage link.",
+)
+
+_REGISTRATION, _CHANGE = RegistrationBody(), ChangeBody()
+_KEY = re.compile("[\x21-\x7e]{1,180}")
+
+_IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 180, "pattern": "^[!-~]+$"},
+    "description": "The same key with the same body gives the same answer again, once.",
+}
+
+
+def _body_of(schema: type) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+@blueprint.route("", methods=["POST"])
+@blueprint.doc(parameters=[_IDEMPOTENCY_KEY], requestBody=_body_of(RegistrationBody))
+@blueprint.response(201, RegistrationAnswer, description="Registered")
+@blueprint.alt_response(409, description="full or not_bookable: nothing was booked")
+@blueprint.alt_response(422, description="The fields at fault, or a key with another body")
+def make_registration() -> Response:
+    """Register one contact for one or more sessions, all or nothing."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not _KEY.fullmatch(key):
+        raise _invalid("headers", {"Idempotency-Key": [str(MESSAGES["key"])]})
+    wanted = _load(_REGISTRATION)
+    answer = current_registrar().register(
+        key=f"api:{key}",
+        email=wanted["email"],
+        name=wanted["name"],
+        locale=wanted["locale"],
+        bookings=[
+            WantedBooking(booking["session_id"], booking["party"], booking["if_full"] == "waitlist")
+            for booking in wanted["bookings"]
+        ],
+    )
+    if answer.status == MADE:
+        location = {"Location": f"{blueprint.url_prefix}/{answer.body['token']}"}
+        return _json(_shown(answer.body), MADE, location)
+    raise _refused(answer)
+
+
+@blueprint.route("/<token>", methods=["GET"])
+@blueprint.response(200, RegistrationAnswer)
+@blueprint.alt_response(404, description="No registration has this token")
+def get_registration(token: str) -> Response:
+    """Look at a registration."""
+    context = current_context()
+    with context.database.read() as db:
+        page = registration_page(db, token, now=context.clock())
+    if page is None:
+        raise _unknown()
+    bookings = [
+        {
+            "id": str(booking.id),
+            "session_id": str(booking.session.id),
+            "party": booking.party,
+            "seats": booking.seats,
+            "status": booking.status,
+            "revision": booking.revision,
+        }
+        for booking in page.bookings
+    ]
+    state = {
+        "id": str(page.id),
+        "status": page.status,
+        "code": page.code,
+        "token": page.token,
+        "ticket": page.ticket,
+        "bookings": bookings,
+    }
+    response = _json(_shown(state), 200)
+    response.set_etag(f"{page.id.hex}-{page.version}")
+    return response.make_conditional(request)
+
+
+@blueprint.route("/<token>", methods=["PATCH"])
+@blueprint.doc(requestBody=_body_of(ChangeBody))
+@blueprint.response(200, RegistrationAnswer)
+@blueprint.alt_response(404, description="No registration has this token, or no booking this id")
+@blueprint.alt_response(409, description="full, not_bookable or cancelled: nothing was changed")
+@blueprint.alt_response(422, description="The fields at fault")
+def change_registration(token: str) -> Response:
+    """Correct the address, change parties, cancel bookings: all or nothing.
+
+    What is asked for is a state, so asking again changes nothing more.
+    """
+    wanted = _load(_CHANGE)
+    bookings = wanted.get("bookings", [])
+    return _change(
+        token,
+        changing.Wanted(
+            email=wanted.get("email"),
+            parties={
+                booking["id"]: booking["party"]
+                for booking in bookings
+                if "party" in booking and "status" not in booking
+            },
+            cancelled=[booking["id"] for booking in bookings if "status" in booking],
+        ),
+    )
+
+
+@blueprint.route("/<token>", methods=["DELETE"])
+@blueprint.response(200, RegistrationAnswer)
+@blueprint.alt_response(404, description="No registration has this token")
+def cancel_registration(token: str) -> Response:
+    """Cancel every booking; again changes nothing."""
+    return _change(token, changing.Wanted(everything_cancelled=True))
+
+
+def _change(token: str, wanted: changing.Wanted) -> Response:
+    context = current_context()
+    try:
+        with context.database.write() as db:
+            registration = changing.change(db, token, wanted, now=context.clock())
+            state = registration_state(registration)
+    except changing.UnknownRegistration as error:
+        raise _unknown() from error
+    except changing.ChangeRefused as error:
+        booking = {"booking_id": str(error.booking_id)} if error.booking_id else {}
+        raise Problem(REFUSED, error.code, detail=_explain(error.code), **booking) from error
+    return _json(_shown(state), 200)
+
+
+def _load(schema: Any) -> dict[str, Any]:
+    try:
+        body = json.loads(request.get_data(cache=False))
+    except (ValueError, RecursionError) as error:
+        raise Problem(400, "not_json", detail=_("Le corps n’est pas du JSON.")) from error
+    try:
+        return load(schema, body)
+    except InvalidBody as error:
+        raise _invalid("json", error.sentences) from error
+
+
+def _invalid(place: str, sentences: dict[str, list[str]]) -> Problem:
+    detail = _("Certaines valeurs sont à corriger.")
+    return Problem(422, "invalid", detail=detail, errors={place: sentences})
+
+
+def _unknown() -> Problem:
+    return Problem(404, "unknown", detail=_("Aucune inscription n’a cette adresse."))
+
+
+def _refused(answer: Answer) -> Problem:
+    code = answer.body["code"]
+    if answer.status != REFUSED:
+        return Problem(answer.status, code, detail=str(MESSAGES[code]))
+    return Problem(REFUSED, code, detail=_explain(code), bookings=answer.body["bookings"])
+
+
+def _explain(code: str) -> str:
+    if code == "full":
+        return _("Il ne reste pas assez de places.")
+    if code == "cancelled":
+        return _("Cette inscription est annulée et le reste.")
+    return _("On ne peut pas, ou plus, s’inscrire ici à cette séance.")
+
+
+def _shown(state: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": state["id"],
+        "status": state["status"],
+        "code": state["code"],
+        "ticket": state["ticket"],
+        "manage_url": f"{current_context().settings.public_url}/registrations/{state['token']}",
+        "bookings": state["bookings"],
+    }
+
+
+def _json(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> Response:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    response = Response(text, status, headers, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store" if status == MADE else "private, no-cache"
+    return response

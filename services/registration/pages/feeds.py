@@ -1,0 +1,85 @@
+"""The calendar of one registration: `/feeds/registrations/{token}.ics`, a private address."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, abort
+
+from services.registration.domain.calendar_entries import booking_entry
+from services.registration.queries import RegistrationPage, registration_page, translated
+from shared.calendar import Person, render_calendar
+from shared.i18n import gettext as _
+from shared.i18n import speaking, translator
+from shared.settings import Settings
+from shared.web import current_context
+from shared.web.caching import Validators, conditional_response
+
+blueprint = Blueprint("registration_feeds", __name__)
+
+#: How often subscribers should look again.
+REFRESH = timedelta(hours=1)
+
+#: Raised when entries are written in another way, so that nobody keeps the old ones.
+_FORMAT = 1
+
+
+@blueprint.get("/feeds/registrations/<token>.ics")
+def registration_feed(token: str) -> Response:
+    """Answer with the sessions of one registration, cancelled ones included."""
+    context = current_context()
+    with context.database.read() as db:
+        page = registration_page(db, token, now=context.clock())
+    if page is None:
+        abort(404)
+    response = conditional_response(
+        lambda: _calendar(page, context.settings),
+        content_type="text/calendar; charset=utf-8",
+        validators=_validators(page),
+        cache_control="private, no-cache",
+    )
+    response.headers["Content-Disposition"] = 'inline; filename="parvis.ics"'
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _calendar(page: RegistrationPage, settings: Settings) -> bytes:
+    entries = [
+        booking_entry(
+            booking.session.details,
+            status=booking.status,
+            revision=booking.revision,
+            changed_at=booking.changed_at,
+            locale=page.locale,
+            session_url=f"{settings.public_url}/sessions/{booking.session.id}",
+            organizer=_organizer(page, settings),
+        )
+        for booking in page.bookings
+    ]
+    with speaking(translator("services.registration", page.locale)):
+        return render_calendar(
+            entries,
+            name=_("Mon inscription %(code)s", code=page.code),
+            url=f"{settings.public_url}/registrations/{page.token}",
+            refresh=REFRESH,
+            language=page.locale,
+        )
+
+
+def _organizer(page: RegistrationPage, settings: Settings) -> Person:
+    edition = page.bookings[0].session.details["edition"]
+    return (
+        translated(edition["name"], page.locale),
+        edition["contact_email"] or settings.mail_from,
+    )
+
+
+def _validators(page: RegistrationPage) -> Validators:
+    sessions = [(str(booking.session.id), booking.session.version) for booking in page.bookings]
+    state = repr((_FORMAT, str(page.id), page.version, sessions))
+    changes = [booking.changed_at for booking in page.bookings]
+    changes += [
+        datetime.fromisoformat(booking.session.details["changed_at"]) for booking in page.bookings
+    ]
+    return Validators(
+        hashlib.blake2b(state.encode(), digest_size=16).hexdigest(), last_modified=max(changes)
+    )

@@ -1,0 +1,184 @@
+"""What registration's pages and API show, each read in one go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.registration.models import (
+    Booking,
+    Registration,
+    RevokedSignIn,
+    SessionCopy,
+    SessionSeats,
+)
+
+#: Why a session can be booked or not: `full` still has its waitlist; `elsewhere` and `none` are
+#: other ways in; `started` is over for registration; `cancelled` is off.
+Availability = Literal["open", "full", "started", "cancelled", "elsewhere", "none"]
+
+
+@dataclass(frozen=True)
+class SessionPage:
+    """One session as its form and a registration show it; `details` is scheduling's last word."""
+
+    id: UUID
+    version: int
+    starts_at: datetime
+    ends_at: datetime
+    details: Mapping[str, Any]
+    seats_left: int | None
+    availability: Availability
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether registrations are taken, be it for the waitlist."""
+        return self.availability in ("open", "full")
+
+    def title(self, locale: str) -> str:
+        """Return the title in a language, else in French."""
+        return translated(self.details["title"], locale)
+
+
+@dataclass(frozen=True)
+class BookingPage:
+    """One booking with its session; `position` is its rank on the waitlist, from 1."""
+
+    id: UUID
+    session: SessionPage
+    party: Mapping[str, int]
+    seats: int
+    status: str
+    revision: int
+    changed_at: datetime
+    position: int | None
+
+
+@dataclass(frozen=True)
+class RegistrationPage:
+    """One registration, for whoever has its token; the bookings in the order of their sessions."""
+
+    id: UUID
+    token: str
+    code: str
+    ticket: str
+    email: str
+    name: str
+    locale: str
+    status: str
+    version: int
+    registered_at: datetime
+    bookings: tuple[BookingPage, ...]
+
+
+def session_page(db: Session, session_id: UUID, *, now: datetime) -> SessionPage | None:
+    """Return a session that was published, or None."""
+    row = db.execute(
+        sa.select(SessionCopy, SessionSeats)
+        .join(SessionSeats, SessionSeats.session_id == SessionCopy.id)
+        .where(SessionCopy.id == session_id)
+    ).one_or_none()
+    return None if row is None else _session_page(row[0], row[1], now)
+
+
+def registration_page(db: Session, token: str, *, now: datetime) -> RegistrationPage | None:
+    """Return the registration that the token opens, or None."""
+    rows = db.execute(
+        sa.select(Registration, Booking, SessionCopy, SessionSeats)
+        .join(Booking, Booking.registration_id == Registration.id)
+        .join(SessionCopy, SessionCopy.id == Booking.session_id)
+        .join(SessionSeats, SessionSeats.session_id == SessionCopy.id)
+        .where(Registration.token == token)
+        .order_by(SessionCopy.starts_at, Booking.id)
+    ).all()
+    if not rows:
+        return None
+    positions = _positions(db, [row[1] for row in rows])
+    registration: Registration = rows[0][0]
+    return RegistrationPage(
+        id=registration.id,
+        token=registration.token,
+        code=registration.code,
+        ticket=registration.ticket,
+        email=registration.email,
+        name=registration.name,
+        locale=registration.locale,
+        status=registration.status,
+        version=registration.version,
+        registered_at=registration.registered_at,
+        bookings=tuple(
+            BookingPage(
+                id=booking.id,
+                session=_session_page(copy, seats, now),
+                party=booking.party,
+                seats=booking.seats,
+                status=booking.status,
+                revision=booking.revision,
+                changed_at=booking.changed_at,
+                position=positions.get(booking.id),
+            )
+            for _, booking, copy, seats in rows
+        ),
+    )
+
+
+def translated(text: Mapping[str, str | None], locale: str) -> str:
+    """Return a text of scheduling's in a language, else in French."""
+    return text.get(locale) or text["fr"] or ""
+
+
+def _session_page(copy: SessionCopy, seats: SessionSeats, now: datetime) -> SessionPage:
+    left = None if seats.capacity is None else max(0, seats.capacity - seats.taken)
+    return SessionPage(
+        id=copy.id,
+        version=copy.version,
+        starts_at=copy.starts_at,
+        ends_at=copy.ends_at,
+        details=copy.details,
+        seats_left=left,
+        availability=_availability(copy, seats, left, now),
+    )
+
+
+def _availability(
+    copy: SessionCopy, seats: SessionSeats, left: int | None, now: datetime
+) -> Availability:
+    if copy.status == "cancelled":
+        return "cancelled"
+    if copy.registration == "elsewhere":
+        return "elsewhere"
+    if copy.registration != "here":
+        return "none"
+    if now >= seats.closes_at:
+        return "started"
+    return "full" if left == 0 else "open"
+
+
+def _positions(db: Session, bookings: list[Booking]) -> dict[UUID, int]:
+    waiting = [booking for booking in bookings if booking.status == "waitlisted"]
+    if not waiting:
+        return {}
+    mine, other = sa.orm.aliased(Booking), sa.orm.aliased(Booking)
+    rows = db.execute(
+        sa.select(mine.id, sa.func.count(other.id))
+        .join(
+            other,
+            sa.and_(
+                other.session_id == mine.session_id,
+                other.status == "waitlisted",
+                other.id <= mine.id,
+            ),
+        )
+        .where(mine.id.in_([booking.id for booking in waiting]))
+        .group_by(mine.id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def is_revoked(db: Session, sign_in_id: UUID) -> bool:
+    """Tell whether scheduling ended a sign-in before its cookies expired."""
+    return db.get(RevokedSignIn, sign_in_id) is not None

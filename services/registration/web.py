@@ -1,0 +1,34 @@
+"""Registration's web application, put together."""
+
+from uuid import UUID
+
+from flask import Flask
+
+from services.registration import api
+from services.registration.domain.registrar import Registrar
+from services.registration.domain.tickets import TicketSigner
+from services.registration.pages import feeds
+from services.registration.parts import install_registrar
+from services.registration.queries import is_revoked
+from shared.context import ServiceContext
+from shared.web.application import create_application
+from shared.web.messages_pages import messages_blueprint
+
+
+def create_app(context: ServiceContext) -> Flask:
+    """Return the WSGI application: pages, feeds, JSON API and the state of messages."""
+
+    def revoked(sign_in_id: UUID) -> bool:
+        with context.database.read() as db:
+            return is_revoked(db, sign_in_id)
+
+    app = create_application(
+        context,
+        import_name=__name__,
+        blueprints=[feeds.blueprint, messages_blueprint("registration")],
+        api_blueprints=[api.blueprint],
+        is_revoked=revoked,
+    )
+    signer = TicketSigner(context.settings.secret_key)
+    install_registrar(app, Registrar(context.database, signer, context.clock))
+    return app
