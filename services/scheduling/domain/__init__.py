@@ -1,0 +1,1 @@
+"""The rules of scheduling, a module for each noun."""

@@ -1,0 +1,1 @@
+"""The pages of scheduling, and its calendar feeds."""

@@ -1,0 +1,148 @@
+"""Calendar feeds of the programme: one for every edition, venue, space, commune, organisation."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, request
+
+from services.scheduling.domain.calendar_entries import SessionFacts, calendar_entry
+from services.scheduling.queries.feeds import (
+    COMMUNE_FEED,
+    EDITION_FEED,
+    ORGANISATION_FEED,
+    SESSION_FEED,
+    SPACE_FEED,
+    VENUE_FEED,
+    Feed,
+    FeedState,
+)
+from shared.calendar import CalendarEntry, render_calendar
+from shared.i18n import DEFAULT_LOCALE, LOCALES, speaking, translator
+from shared.observability import get_logger
+from shared.settings import Settings
+from shared.web import current_context
+from shared.web.caching import Validators, conditional_response, unchanged
+
+#: Raise it whenever what a feed says changes while the programme does not: subscribers that hold
+#: the old words are then sent the new ones.
+RENDERING = 1
+
+#: How often subscribers are asked to look again.
+REFRESH = timedelta(hours=1)
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+
+#: Shared caches may keep a feed for a minute; after that they ask whether it has changed.
+CACHE_CONTROL = "public, max-age=60, must-revalidate"
+
+blueprint = Blueprint("feeds", __name__)
+
+_log = get_logger(__name__)
+
+
+@blueprint.get("/feeds/venues/<uuid:venue_id>.ics")
+def venue(venue_id: UUID) -> Response:
+    """Serve the sessions of one venue."""
+    return _answer(VENUE_FEED, venue_id, f"venue-{venue_id}", f"/?venue={venue_id}")
+
+
+@blueprint.get("/feeds/spaces/<uuid:space_id>.ics")
+def space(space_id: UUID) -> Response:
+    """Serve the sessions of one room or yard."""
+    return _answer(SPACE_FEED, space_id, f"space-{space_id}", "/")
+
+
+@blueprint.get("/feeds/communes/<insee_code>.ics")
+def commune(insee_code: str) -> Response:
+    """Serve the sessions of one commune, known by its INSEE code."""
+    return _answer(COMMUNE_FEED, insee_code, f"commune-{insee_code}", f"/?commune={insee_code}")
+
+
+@blueprint.get("/feeds/organisations/<uuid:organisation_id>.ics")
+def organisation(organisation_id: UUID) -> Response:
+    """Serve the sessions that one organisation proposes."""
+    return _answer(ORGANISATION_FEED, organisation_id, f"organisation-{organisation_id}", "/")
+
+
+@blueprint.get("/feeds/editions/<slug>.ics")
+def edition(slug: str) -> Response:
+    """Serve the whole programme of one edition."""
+    return _answer(EDITION_FEED, slug, f"edition-{slug}", f"/?edition={slug}")
+
+
+@blueprint.get("/sessions/<uuid:session_id>.ics")
+def session(session_id: UUID) -> Response:
+    """Serve one session, to be added to a calendar once."""
+    page = f"/sessions/{session_id}"
+    return _answer(SESSION_FEED, session_id, f"session-{session_id}", page, refresh=None)
+
+
+def _answer(
+    feed: Feed,
+    key: UUID | str,
+    file_name: str,
+    page: str,
+    *,
+    refresh: timedelta | None = REFRESH,
+) -> Response:
+    """Answer 304 after one statement when the reader has this version, else the whole feed."""
+    if isinstance(key, str) and not key.isprintable():
+        abort(404)
+    asked = request.args.get("lang")
+    locale = asked if asked in LOCALES else DEFAULT_LOCALE
+    context = current_context()
+    with context.database.read() as db:
+        state = feed.read_state(db, key)
+        if state is None:
+            abort(404)
+        validators = _validators(state, locale, context.settings)
+        not_modified = unchanged(validators, cache_control=CACHE_CONTROL)
+        if not_modified is not None:
+            return not_modified
+        rows = feed.read_sessions(db, key)
+    name = state.name_en if locale == "en" and state.name_en else state.name
+    with speaking(translator("services.scheduling", locale)):
+        body = render_calendar(
+            _entries(rows, context.settings),
+            name=name,
+            url=context.settings.public_url + page,
+            refresh=refresh,
+            language=locale,
+        )
+    response = conditional_response(
+        body, content_type=CONTENT_TYPE, validators=validators, cache_control=CACHE_CONTROL
+    )
+    response.headers["Content-Disposition"] = f'inline; filename="{file_name}.ics"'
+    return response
+
+
+def _validators(state: FeedState, locale: str, settings: Settings) -> Validators:
+    content = (
+        RENDERING,
+        locale,
+        settings.public_url,
+        settings.mail_from,
+        state.name,
+        state.name_en,
+        state.sessions,
+        int(state.versions),
+        state.changed_at,
+    )
+    tag = hashlib.blake2b(repr(content).encode(), digest_size=12).hexdigest()
+    return Validators(tag, state.changed_at)
+
+
+def _entries(rows: Iterable[Any], settings: Settings) -> Iterator[CalendarEntry]:
+    """Give the entries; a session that no calendar can carry is left out rather than all lost."""
+    for row in rows:
+        try:
+            yield calendar_entry(
+                SessionFacts(**row._mapping),
+                public_url=settings.public_url,
+                mail_from=settings.mail_from,
+            )
+        except ValueError:
+            _log.error("session does not fit a calendar", session=str(row.id))

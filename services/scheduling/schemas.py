@@ -1,0 +1,190 @@
+"""What scheduling's JSON API takes and gives."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from marshmallow import Schema, ValidationError, fields, pre_load, validate
+
+from shared.contracts import scheduling as contract
+from shared.i18n import LOCALES
+from shared.i18n import gettext as _
+
+#: The days in `from` and `to` begin and end at this zone's midnights.
+DAYS_ARE_OF = ZoneInfo("Europe/Paris")
+
+DEFAULT_LIMIT = 50
+LARGEST_LIMIT = 200
+
+# Beyond these, arithmetic with time zones overflows, and no programme goes there.
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
+
+
+class Word(fields.String):
+    """A text to look for: PostgreSQL takes no NUL in it, and no other control is worth finding."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if any(ord(letter) < 32 or 0xD800 <= ord(letter) < 0xE000 for letter in text):
+            raise ValidationError(_("Ce texte contient un caractère qui ne s’écrit pas."))
+        return text
+
+
+class Moment(fields.String):
+    """A day (`2026-10-03`, in Paris) or an instant (`2026-10-03T10:00:00+02:00`), read as UTC.
+
+    `end` makes a day stand for its end.
+    """
+
+    def __init__(self, *, end: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._end = end
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            if len(text) == len("2026-10-03"):
+                at = time.max if self._end else time.min
+                moment = datetime.combine(date.fromisoformat(text), at, DAYS_ARE_OF)
+            else:
+                # In an address that was not encoded, the plus sign of an offset is a space.
+                moment = datetime.fromisoformat(text.replace(" ", "+"))
+        except ValueError as error:
+            raise ValidationError(
+                _("Écrivez un jour (2026-10-03) ou un instant avec son décalage horaire.")
+            ) from error
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=DAYS_ARE_OF)
+        try:
+            return min(max(moment.astimezone(UTC), _EARLIEST), _LATEST)
+        except OverflowError:
+            return _EARLIEST if moment.year < 5000 else _LATEST
+
+
+class ListQuery(Schema):
+    """What every list can be asked; an empty parameter is as good as none."""
+
+    cursor = Word(metadata={"description": "`next` of the page before"})
+    limit = fields.Integer(
+        load_default=DEFAULT_LIMIT, validate=validate.Range(1, LARGEST_LIMIT)
+    )
+    lang = fields.String(
+        load_default="fr",
+        validate=validate.OneOf(LOCALES),
+        metadata={"description": "Language of titles and texts, where they exist in it"},
+    )
+
+    @pre_load
+    def _drop_empty(self, data: Any, **_kwargs: Any) -> Any:
+        return {name: value for name, value in data.items() if value != ""}
+
+
+class SessionsQuery(ListQuery):
+    """Which sessions are wanted; those that last into the period from `from` to `to` count."""
+
+    edition = Word(metadata={"description": "The edition's slug"})
+    commune = Word(metadata={"description": "The commune's INSEE code"})
+    venue = fields.UUID(metadata={"description": "The venue's id"})
+    starting = Moment(data_key="from", metadata={"description": "A day, or an instant"})
+    ending = Moment(end=True, data_key="to", metadata={"description": "A day, or an instant"})
+    q = Word(metadata={"description": "Words, all of which must be found"})
+
+
+class VenuesQuery(ListQuery):
+    """Which venues are wanted."""
+
+    commune = Word(metadata={"description": "The commune's INSEE code"})
+    q = Word(metadata={"description": "Words, all of which must be in the name"})
+
+
+class SessionQuery(Schema):
+    """In which language one session is wanted."""
+
+    lang = ListQuery._declared_fields["lang"]
+
+
+class EditionSchema(Schema):
+    """An edition; its dates are local to its time zone."""
+
+    id = fields.UUID(required=True)
+    slug = fields.String(required=True)
+    name = fields.String(required=True)
+    festival = fields.String(required=True)
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+    time_zone = fields.String(required=True)
+    calendar = fields.Url(required=True)
+
+
+class VenueSchema(contract.Venue):
+    """A venue, and the calendar feed of what happens there."""
+
+    calendar = fields.Url(required=True)
+
+
+class SessionVenue(contract.Venue):
+    """Where a session is."""
+
+
+class OrganisationSchema(Schema):
+    """The partner that proposes an activity."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+class EditionName(Schema):
+    """The edition that a session belongs to."""
+
+    slug = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class SessionSchema(Schema):
+    """One session; `seats_left` is registration's last word, some two seconds old at most."""
+
+    id = fields.UUID(required=True)
+    uid = fields.String(required=True)
+    title = fields.String(required=True)
+    description = fields.String(required=True)
+    starts_at = fields.AwareDateTime(required=True)
+    ends_at = fields.AwareDateTime(required=True)
+    time_zone = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(contract.KINDS))
+    status = fields.String(required=True, validate=validate.OneOf(contract.STATUSES))
+    weekly_hours = fields.List(fields.Nested(contract.Opening), required=True)
+    closures = fields.List(fields.String(), required=True)
+    registration = fields.String(required=True, validate=validate.OneOf(contract.WAYS_IN))
+    registration_link = fields.String(required=True, allow_none=True)
+    registration_telephone = fields.String(required=True, allow_none=True)
+    registration_email = fields.String(required=True, allow_none=True)
+    registration_full = fields.Boolean(required=True)
+    capacity = fields.Integer(required=True, allow_none=True)
+    seats_left = fields.Integer(required=True, allow_none=True)
+    seat_categories = fields.List(fields.String(), required=True)
+    venue = fields.Nested(SessionVenue, required=True)
+    space = fields.Nested(contract.Space, required=True, allow_none=True)
+    edition = fields.Nested(EditionName, required=True)
+    organisation = fields.Nested(OrganisationSchema, required=True, allow_none=True)
+    activity_id = fields.UUID(required=True)
+    audience = fields.String(required=True)
+    age_min = fields.Integer(required=True, allow_none=True)
+    age_max = fields.Integer(required=True, allow_none=True)
+    theme = fields.String(required=True, allow_none=True)
+    format = fields.String(required=True, allow_none=True)
+    presenters = fields.List(fields.String(), required=True)
+    link = fields.String(required=True, allow_none=True)
+    page = fields.String(required=True)
+    calendar = fields.String(required=True)
+    changed_at = fields.AwareDateTime(required=True)
+
+
+def page_of(item: type[Schema]) -> Schema:
+    """Return the schema of one page of a list: `items`, and `next`, null on the last page."""
+    return Schema.from_dict(
+        {
+            "items": fields.List(fields.Nested(item), required=True),
+            "next": fields.String(required=True, allow_none=True),
+        },
+        name=f"{item.__name__.removesuffix('Schema')}Page",
+    )()

@@ -1,0 +1,37 @@
+"""Scheduling's worker: what it takes from the other services' events."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.domain.seats import UnknownSession, keep_seats_left
+from services.scheduling.domain.sign_in import forget_expired
+from shared.contracts.registration import SEATS_COUNTED
+from shared.messaging.envelope import Envelope
+from shared.messaging.inbox import Parked
+from shared.messaging.nameko_adapter import ServiceMessaging, every, handles
+
+
+class SchedulingService:
+    """The nameko class; its relay publishes what scheduling's web processes record."""
+
+    name = "scheduling"
+    messaging = ServiceMessaging()
+
+    @handles(SEATS_COUNTED, kind="copy")
+    def keep_seats(self, db: DbSession, event: Envelope) -> None:
+        """Keep the seats left in a session, to show them in the programme."""
+        data: dict[str, Any] = SEATS_COUNTED.read(event.data)
+        try:
+            keep_seats_left(
+                db, data["session_id"], data["seats_left"], seats_version=event.aggregate_version
+            )
+        except UnknownSession as error:
+            raise Parked("the session is not in the programme") from error
+
+    @every(seconds=600)
+    def forget_expired_sign_ins(self) -> None:
+        """Delete the ways in, and the sign-ins, that have long expired."""
+        context = self.messaging.context
+        with context.database.write() as db:
+            forget_expired(db, context.clock())

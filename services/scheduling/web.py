@@ -1,0 +1,36 @@
+"""Scheduling's web application, put together: the programme, its feeds, its API, sign-in."""
+
+from uuid import UUID
+
+from flask import Flask
+
+from services.scheduling import api
+from services.scheduling.domain.sign_in import is_revoked
+from services.scheduling.pages import console, feeds, public, sign_in
+from shared.context import ServiceContext
+from shared.web.application import create_application
+from shared.web.messages_pages import messages_blueprint
+
+
+def create_app(context: ServiceContext) -> Flask:
+    """Return scheduling's application, working on the context's database."""
+
+    def ended(sign_in_id: UUID) -> bool:
+        with context.database.read() as db:
+            return is_revoked(db, sign_in_id)
+
+    app = create_application(
+        context,
+        import_name=__name__,
+        blueprints=(
+            public.blueprint,
+            feeds.blueprint,
+            sign_in.blueprint,
+            console.blueprint,
+            messages_blueprint("scheduling"),
+        ),
+        api_blueprints=(api.blueprint,),
+        is_revoked=ended,
+    )
+    sign_in.install_limits(app)
+    return app

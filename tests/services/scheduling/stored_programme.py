@@ -1,0 +1,99 @@
+"""A small programme in the database, for tests that read it: one edition, places, sessions."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.models import (
+    Activity,
+    Commune,
+    Edition,
+    Festival,
+    Organisation,
+    Session,
+    Space,
+    Venue,
+)
+from shared.identifiers import new_id
+from shared.testing.contexts import NOW
+from shared.text import fold
+
+#: The first day of the edition, at ten in Paris.
+OPENING = datetime(2026, 10, 2, 8, 0, tzinfo=UTC)
+
+
+class StoredProgramme:
+    """Writes rows through one session; every method returns what it stored."""
+
+    def __init__(self, db: DbSession) -> None:
+        self._db = db
+        self.festival = self._add(
+            Festival(slug="fds", name_fr="Fête de la science", name_en="Science festival")
+        )
+        self.edition = self._add(
+            Edition(
+                festival=self.festival,
+                slug="fds-2026",
+                name_fr="Fête de la science 2026",
+                name_en="Science festival 2026",
+                starts_on=date(2026, 10, 2),
+                ends_on=date(2026, 10, 12),
+                contact_email="coordination@parvis.example",
+            )
+        )
+        self.commune = self._add(
+            Commune(insee_code="38185", name="Grenoble", latitude=45.18, longitude=5.72)
+        )
+        self.organisation = self._add(Organisation(name="Muséum de Grenoble"))
+        self.venue = self.add_venue("Muséum", address="1 rue Dolomieu", postcode="38000")
+        self.space = self._add(Space(venue_id=self.venue.id, name="Auditorium", capacity=80))
+
+    def add_venue(self, name: str, **changes: Any) -> Venue:
+        """Store a venue in Grenoble."""
+        values = {"commune": self.commune, "latitude": 45.1874, "longitude": 5.7357, **changes}
+        return self._add(Venue(name=name, **values))
+
+    def add_activity(self, title: str = "Voir un muon", **changes: Any) -> Activity:
+        """Store an activity of the edition."""
+        values = {
+            "edition_id": self.edition.id,
+            "organisation_id": self.organisation.id,
+            "title_en": "See a muon",
+            "description_fr": "Une chambre à brouillard ; des traces, partout.",
+            "presenters": ["Ada Martin"],
+            "theme": "Physique",
+            **changes,
+        }
+        return self._add(Activity(title_fr=title, **values))
+
+    def add_session(self, activity: Activity | None = None, **changes: Any) -> Session:
+        """Store a session of an hour in the auditorium, at the opening."""
+        activity = activity or self.add_activity()
+        starts_at = changes.pop("starts_at", OPENING)
+        values = {
+            "id": new_id(),
+            "edition_id": self.edition.id,
+            "activity_id": activity.id,
+            "venue_id": self.venue.id,
+            "space_id": self.space.id,
+            "uid": f"{new_id()}@parvis",
+            "ends_at": starts_at + timedelta(hours=1),
+            "searchable": fold(f"{activity.title_fr} {activity.description_fr}"),
+            "changed_at": NOW,
+            **changes,
+        }
+        return self._add(Session(starts_at=starts_at, **values))
+
+    def add_sessions(self, count: int) -> list[Session]:
+        """Store sessions of one activity, one every hour, all at the opening's venue."""
+        activity = self.add_activity()
+        return [
+            self.add_session(activity, starts_at=OPENING + timedelta(hours=number))
+            for number in range(count)
+        ]
+
+    def _add(self, row: Any) -> Any:
+        self._db.add(row)
+        self._db.flush()
+        return row
