@@ -1,0 +1,104 @@
+"""How a record becomes the columns that it states; what it does not state is left out."""
+
+from datetime import UTC
+from typing import Any
+from uuid import UUID
+
+from services.scheduling.domain.importing.options import Options
+from services.scheduling.domain.programme import (
+    ActivityRecord,
+    OrganisationRecord,
+    SessionRecord,
+    SpaceRecord,
+    VenueRecord,
+)
+
+Columns = dict[str, Any]
+
+
+def organisation_columns(record: OrganisationRecord) -> Columns:
+    """Return the columns of an organisation."""
+    return {"name": record.name, "email": record.email}
+
+
+def venue_columns(record: VenueRecord, commune_id: UUID | None, edition_zone: str) -> Columns:
+    """Return the columns of a venue; its time zone only where it is not the edition's."""
+    return {
+        "name": record.name,
+        "address": record.address,
+        "postcode": record.postcode,
+        "commune_id": commune_id,
+        "latitude": record.latitude,
+        "longitude": record.longitude,
+        "time_zone": None if record.time_zone == edition_zone else record.time_zone,
+    }
+
+
+def space_columns(record: SpaceRecord, venue_id: UUID) -> Columns:
+    """Return the columns of a space."""
+    return {"venue_id": venue_id, "name": record.name, "capacity": record.capacity}
+
+
+def activity_columns(
+    record: ActivityRecord, edition_id: UUID, organisation_id: UUID | None
+) -> Columns:
+    """Return the columns of an activity."""
+    return {
+        "edition_id": edition_id,
+        "organisation_id": organisation_id,
+        "title_fr": record.title_fr,
+        "title_en": record.title_en,
+        "description_fr": record.description_fr,
+        "description_en": record.description_en,
+        "audience": record.audience,
+        "age_min": record.age_min,
+        "age_max": record.age_max,
+        "theme": record.theme,
+        "format": record.format,
+        "presenters": list(record.presenters),
+        "link": record.link,
+    }
+
+
+def session_columns(
+    record: SessionRecord,
+    edition_id: UUID,
+    activity_id: UUID,
+    venue_id: UUID,
+    space_id: UUID | None,
+    options: Options,
+) -> Columns:
+    """Return the columns of a session: those of the way in and of its status only if stated."""
+    columns: Columns = {
+        "edition_id": edition_id,
+        "activity_id": activity_id,
+        "venue_id": venue_id,
+        "space_id": space_id,
+        "kind": record.kind,
+        "starts_at": record.starts_at.astimezone(UTC),
+        "ends_at": record.ends_at.astimezone(UTC),
+        "weekly_hours": [
+            {"weekday": hours.weekday, "opens": hours.opens, "closes": hours.closes}
+            for hours in record.weekly_hours
+        ],
+        "closures": [day.isoformat() for day in record.closures],
+    }
+    if record.status is not None:
+        columns["status"] = record.status
+    if options.registration is not None and record.kind == "timed":
+        columns |= {"registration": options.registration, "capacity": options.capacity}
+    elif record.registration is not None:
+        columns |= _way_in(record)
+    return columns
+
+
+def _way_in(record: SessionRecord) -> Columns:
+    return {
+        "registration": record.registration,
+        "registration_link": record.registration_link,
+        "registration_telephone": record.registration_telephone,
+        "registration_email": record.registration_email,
+        "registration_full": record.registration_full,
+        "capacity": record.capacity,
+        "seat_categories": list(record.seat_categories),
+    }

@@ -1,0 +1,206 @@
+"""The plan of an import: everything that applying it would write, worked out while only reading."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.domain.importing.columns import (
+    activity_columns,
+    organisation_columns,
+    space_columns,
+    venue_columns,
+)
+from services.scheduling.domain.importing.options import Options
+from services.scheduling.domain.importing.outcome import Counts, Missing, Plan, Report
+from services.scheduling.domain.importing.session_planning import Rows, plan_sessions
+from services.scheduling.domain.importing.settling import Settled, settle
+from services.scheduling.domain.importing.sifting import sifted
+from services.scheduling.domain.importing.stored import Stored, read_stored
+from services.scheduling.domain.programme import Programme, VenueRecord
+from services.scheduling.models import (
+    Activity,
+    Commune,
+    Edition,
+    Festival,
+    Organisation,
+    Space,
+    Venue,
+)
+
+Row = TypeVar("Row", Commune, Organisation)
+
+
+def plan(db: DbSession, programme: Programme, options: Options | None = None) -> Plan:
+    """Compare a programme with what is stored and return what there is to write.
+
+    Nothing is written. A festival, an edition or a commune that exists is used as it is.
+    """
+    programme = sifted(programme)
+    stored = read_stored(db, programme)
+    festivals = _festivals(programme, stored)
+    editions = _editions(programme, stored, festivals)
+    edition = editions.rows[programme.edition.slug]
+    communes = _communes(programme, stored)
+    organisations = settle(
+        Organisation,
+        stored.organisations,
+        {record.source_id: organisation_columns(record) for record in programme.organisations},
+        source=programme.source,
+    )
+    venues = _venues(programme, stored, communes, edition)
+    spaces = settle(
+        Space,
+        stored.spaces,
+        {
+            record.source_id: space_columns(record, venues.rows[record.venue].id)
+            for record in programme.spaces
+        },
+        source=programme.source,
+    )
+    activities = _activities(programme, stored, edition, organisations)
+    sessions = plan_sessions(
+        programme,
+        options or Options(),
+        stored.touched,
+        Rows(edition, communes.rows, organisations.rows, venues.rows, spaces.rows, activities.rows),
+    )
+    named = sum(planned.is_named for planned in sessions)
+    created = sum(planned.is_new for planned in sessions)
+    return Plan(
+        source=programme.source,
+        edition=edition,
+        inserts=(
+            festivals.to_insert,
+            editions.to_insert,
+            communes.to_insert,
+            organisations.to_insert,
+            venues.to_insert,
+            spaces.to_insert,
+            activities.to_insert,
+        ),
+        updates=(
+            organisations.to_update,
+            venues.to_update,
+            spaces.to_update,
+            activities.to_update,
+        ),
+        sessions=sessions,
+        basis={session.id: session.version for session in stored.touched},
+        report=Report(
+            edition_slug=edition.slug,
+            counts={
+                "editions": editions.counts,
+                "organisations": organisations.counts,
+                "venues": venues.counts,
+                "spaces": spaces.counts,
+                "activities": activities.counts,
+                "sessions": Counts(created, named - created, len(programme.sessions) - named),
+            },
+            rejections=programme.rejections,
+            missing=_missing(programme, stored),
+            notes=programme.notes,
+            carried=len(sessions) - named,
+        ),
+    )
+
+
+def _festivals(programme: Programme, stored: Stored) -> Settled[Festival]:
+    record = programme.edition
+    existing = {record.festival_slug: stored.festival} if stored.festival else {}
+    stated = {
+        "slug": record.festival_slug,
+        "name_fr": record.festival_name_fr,
+        "name_en": record.festival_name_en,
+    }
+    if stored.edition:  # which has its festival
+        return settle(Festival, {}, {})
+    return settle(Festival, existing, {record.festival_slug: {} if existing else stated})
+
+
+def _editions(
+    programme: Programme, stored: Stored, festivals: Settled[Festival]
+) -> Settled[Edition]:
+    record = programme.edition
+    if stored.edition:
+        return settle(Edition, {record.slug: stored.edition}, {record.slug: {}})
+    stated = {
+        "festival_id": festivals.rows[record.festival_slug].id,
+        "slug": record.slug,
+        "name_fr": record.name_fr,
+        "name_en": record.name_en,
+        "starts_on": record.starts_on,
+        "ends_on": record.ends_on,
+        "time_zone": record.time_zone,
+        "contact_email": record.contact_email,
+    }
+    return settle(Edition, {}, {record.slug: stated})
+
+
+def _communes(programme: Programme, stored: Stored) -> Settled[Commune]:
+    existing = {commune.insee_code or commune.name: commune for commune in stored.communes}
+    stated: dict[str, dict[str, Any]] = {}
+    for record in programme.venues:
+        name = _commune_key(record)
+        if name is None or name in stated:
+            continue
+        stated[name] = {
+            "insee_code": record.commune_code,
+            "name": record.commune_name or name,
+            "latitude": record.commune_latitude,
+            "longitude": record.commune_longitude,
+        }
+        if name in existing:
+            stated[name] = {}
+    return settle(Commune, existing, stated)
+
+
+def _venues(
+    programme: Programme, stored: Stored, communes: Settled[Commune], edition: Edition
+) -> Settled[Venue]:
+    return settle(
+        Venue,
+        stored.venues,
+        {
+            record.source_id: venue_columns(
+                record, _id_of(communes.rows, _commune_key(record)), edition.time_zone
+            )
+            for record in programme.venues
+        },
+        source=programme.source,
+    )
+
+
+def _activities(
+    programme: Programme, stored: Stored, edition: Edition, organisations: Settled[Organisation]
+) -> Settled[Activity]:
+    return settle(
+        Activity,
+        stored.activities,
+        {
+            record.source_id: activity_columns(
+                record, edition.id, _id_of(organisations.rows, record.organisation)
+            )
+            for record in programme.activities
+        },
+        source=programme.source,
+    )
+
+
+def _commune_key(record: VenueRecord) -> str | None:
+    return record.commune_code or record.commune_name
+
+
+def _id_of(rows: Mapping[str, Row], name: str | None) -> UUID | None:
+    return rows[name].id if name else None
+
+
+def _missing(programme: Programme, stored: Stored) -> tuple[Missing, ...]:
+    named = {record.source_id for record in programme.sessions}
+    named |= {rejection.source_id for rejection in programme.rejections}
+    return tuple(
+        Missing(session.source_id or "", session.activity.title_fr)
+        for session in stored.touched
+        if session.source == programme.source and session.source_id not in named
+    )

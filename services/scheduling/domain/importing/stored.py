@@ -1,0 +1,117 @@
+"""What an earlier import of the same source left in the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session as DbSession
+from sqlalchemy.orm import joinedload
+
+from services.scheduling.domain.programme import Programme
+from services.scheduling.models import (
+    Activity,
+    Base,
+    Commune,
+    Edition,
+    Festival,
+    Organisation,
+    Session,
+    Space,
+    Venue,
+)
+
+Sourced = TypeVar("Sourced", Organisation, Venue, Space, Activity)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The rows by their name in the source; `touched` are all sessions that they are part of.
+
+    `touched` also holds sessions of other origins in a venue, a space or an activity of this
+    source: what others are told of them changes with it.
+    """
+
+    festival: Festival | None
+    edition: Edition | None
+    communes: tuple[Commune, ...]
+    organisations: Mapping[str, Organisation]
+    venues: Mapping[str, Venue]
+    spaces: Mapping[str, Space]
+    activities: Mapping[str, Activity]
+    touched: tuple[Session, ...]
+
+
+def read_stored(db: DbSession, programme: Programme) -> Stored:
+    """Read what is stored of a programme's source, in a fixed number of queries."""
+    source = programme.source
+    sessions = db.scalars(
+        sa.select(Session)
+        .where(_touched_by(source))
+        .order_by(Session.id)
+        .options(
+            joinedload(Session.activity).joinedload(Activity.organisation),
+            joinedload(Session.edition),
+            joinedload(Session.venue).joinedload(Venue.commune),
+            joinedload(Session.space),
+        )
+    )
+    return Stored(
+        touched=tuple(sessions),
+        festival=db.scalar(
+            sa.select(Festival).where(Festival.slug == programme.edition.festival_slug)
+        ),
+        edition=db.scalar(sa.select(Edition).where(Edition.slug == programme.edition.slug)),
+        communes=tuple(db.scalars(_communes_of(programme))),
+        organisations=_by_source_id(db, Organisation, source),
+        venues=_by_source_id(db, Venue, source),
+        spaces=_by_source_id(db, Space, source),
+        activities=_by_source_id(db, Activity, source),
+    )
+
+
+def lock_versions(db: DbSession, source: str) -> dict[UUID, int]:
+    """Return the version of every session the source touches, locked until the commit."""
+    rows = db.execute(
+        sa.select(Session.id, Session.version)
+        .where(_touched_by(source))
+        .order_by(Session.id)
+        .with_for_update()
+    )
+    return {row.id: row.version for row in rows}
+
+
+def columns_of(row: Base) -> dict[str, Any]:
+    """Return a row's columns, without its relationships."""
+    return {name: getattr(row, name) for name in row.__table__.columns.keys()}  # noqa: SIM118
+
+
+def _by_source_id(db: DbSession, model: type[Sourced], source: str) -> dict[str, Sourced]:
+    rows = db.scalars(sa.select(model).where(model.source == source))
+    return {row.source_id or "": row for row in rows}
+
+
+def _touched_by(source: str) -> sa.ColumnElement[bool]:
+    organised = sa.select(Organisation.id).where(Organisation.source == source)
+    return sa.or_(
+        Session.source == source,
+        Session.venue_id.in_(sa.select(Venue.id).where(Venue.source == source)),
+        Session.space_id.in_(sa.select(Space.id).where(Space.source == source)),
+        Session.activity_id.in_(
+            sa.select(Activity.id).where(
+                sa.or_(Activity.source == source, Activity.organisation_id.in_(organised))
+            )
+        ),
+    )
+
+
+def _communes_of(programme: Programme) -> sa.Select[Any]:
+    codes = {venue.commune_code for venue in programme.venues if venue.commune_code}
+    names = {venue.commune_name for venue in programme.venues if venue.commune_name}
+    return sa.select(Commune).where(
+        sa.or_(
+            Commune.insee_code.in_(codes),
+            sa.and_(Commune.insee_code.is_(None), Commune.name.in_(names)),
+        )
+    )

@@ -1,0 +1,57 @@
+"""One session with all that its public state is made of, and the text that search looks in."""
+
+from dataclasses import dataclass
+
+from services.scheduling.models import (
+    Activity,
+    Commune,
+    Edition,
+    Organisation,
+    Session,
+    Space,
+    Venue,
+)
+from shared.text import fold
+
+
+@dataclass(frozen=True)
+class SessionParts:
+    """A session and the rows it refers to, stored already or about to be."""
+
+    session: Session
+    activity: Activity
+    edition: Edition
+    venue: Venue
+    commune: Commune | None
+    space: Space | None
+    organisation: Organisation | None
+
+
+def parts_of(session: Session) -> SessionParts:
+    """Return a stored session's parts, by way of its relationships."""
+    return SessionParts(
+        session=session,
+        activity=session.activity,
+        edition=session.edition,
+        venue=session.venue,
+        commune=session.venue.commune,
+        space=session.space,
+        organisation=session.activity.organisation,
+    )
+
+
+def searchable_text(parts: SessionParts) -> str:
+    """Return what the programme's search looks in, folded: no accents, no case."""
+    activity = parts.activity
+    texts = (
+        activity.title_fr,
+        activity.title_en,
+        activity.description_fr,
+        activity.description_en,
+        activity.theme,
+        parts.venue.name,
+        parts.commune.name if parts.commune else None,
+        parts.organisation.name if parts.organisation else None,
+        *activity.presenters,
+    )
+    return fold(" ".join(text for text in texts if text))
