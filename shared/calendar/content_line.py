@@ -25,14 +25,13 @@ def clean(text: str) -> str:
     return _FORBIDDEN.sub("", _LINE_END.sub("\n", text))
 
 
-def escape(text: str) -> str:
-    """Return `text`, cleaned, as a TEXT value (RFC 5545, section 3.3.11)."""
+def text_value(text: str) -> str:
+    """Return `text`, cleaned, as a TEXT value (RFC 5545, section 3.3.11); empty if it is blank."""
+    cleaned = clean(text)
+    if not cleaned or cleaned.isspace():
+        return ""
     return (
-        clean(text)
-        .replace("\\", "\\\\")
-        .replace(";", "\\;")
-        .replace(",", "\\,")
-        .replace("\n", "\\n")
+        cleaned.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
     )
 
 

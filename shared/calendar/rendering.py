@@ -10,10 +10,10 @@ from typing import get_args
 from shared.calendar.content_line import (
     clean,
     duration,
-    escape,
     fold,
     mailto,
     quoted,
+    text_value,
     uri,
     utc_time,
 )
@@ -81,8 +81,8 @@ def _about(
     name: str, description: str | None, url: str | None, refresh: timedelta | None, language: str
 ) -> list[str]:
     """Return what a calendar says of itself, in RFC 7986's words and in those of before it."""
-    lines = [f"NAME;LANGUAGE={language}:{escape(name)}", f"X-WR-CALNAME:{escape(name)}"]
-    if description and (text := escape(description)).strip():
+    lines = [f"NAME;LANGUAGE={language}:{text_value(name)}", f"X-WR-CALNAME:{text_value(name)}"]
+    if description and (text := text_value(description)):
         lines += [f"DESCRIPTION;LANGUAGE={language}:{text}", f"X-WR-CALDESC:{text}"]
     if url is not None:
         lines.append(f"URL:{uri(url)}")
@@ -132,21 +132,21 @@ def _event(entry: CalendarEntry, organizer: Person | None, language: str) -> lis
     changed = utc_time(entry.changed_at)
     lines = [
         "BEGIN:VEVENT",
-        f"UID:{escape(entry.uid)}",
+        f"UID:{text_value(entry.uid)}",
         f"DTSTAMP:{changed}",
         f"LAST-MODIFIED:{changed}",
         f"SEQUENCE:{entry.sequence}",
         *_span(entry),
-        f"SUMMARY;LANGUAGE={language}:{escape(entry.summary)}",
+        f"SUMMARY;LANGUAGE={language}:{text_value(entry.summary)}",
     ]
     # An empty property is one that libical, and others, report as a fault.
-    if entry.description and (text := escape(entry.description)).strip():
+    if text := text_value(entry.description):
         lines.append(f"DESCRIPTION;LANGUAGE={language}:{text}")
-    if entry.location and (text := escape(entry.location)).strip():
+    if text := text_value(entry.location):
         lines.append(f"LOCATION:{text}")
     if entry.latitude is not None and entry.longitude is not None:
         lines.append(f"GEO:{entry.latitude:.6f};{entry.longitude:.6f}")
-    if categories := [text for item in entry.categories if (text := escape(item)).strip()]:
+    if categories := [text for item in entry.categories if (text := text_value(item))]:
         lines.append("CATEGORIES:" + ",".join(categories))
     if entry.url is not None:
         lines.append(f"URL:{uri(entry.url)}")
@@ -208,7 +208,7 @@ def _alarm(before: timedelta, summary: str) -> list[str]:
     return [
         "BEGIN:VALARM",
         "ACTION:DISPLAY",
-        f"DESCRIPTION:{escape(summary)}",
+        f"DESCRIPTION:{text_value(summary)}",
         f"TRIGGER:{duration(-before)}",
         "END:VALARM",
     ]

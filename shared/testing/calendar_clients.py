@@ -71,7 +71,7 @@ def khal_list(
 ) -> list[str]:
     """Return khal's lines for the entries of a folder from `start` to `end` (`YYYY-MM-DD`).
 
-    `line` is khal's own format (`khal list --help`). An entry of several days has a line for each.
+    `line` is khal's own format (`khal list --help`). Every entry comes once, on its first day.
     """
     work = tmp_path / "khal"
     work.mkdir(parents=True, exist_ok=True)
@@ -83,6 +83,7 @@ def khal_list(
             "-c",
             str(configuration),
             "list",
+            "--once",
             "--day-format",
             "",
             "--format",
@@ -92,7 +93,7 @@ def khal_list(
         ],
         home=work,
     )
-    return [line for line in output.splitlines() if line]
+    return [line.strip() for line in output.splitlines() if line.strip()]
 
 
 def _run(command: list[str], *, home: Path) -> str:
