@@ -1,0 +1,62 @@
+"""The folder of one test run: the servers of all its processes, and what dead runs left."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from shared.testing import docker, processes
+
+#: Names the folder to the processes that a test run starts.
+VARIABLE = "PARVIS_TEST_RUN"
+
+_PREFIX = f"parvis-tests-{os.geteuid()}-"
+_OWNER = "owner"
+
+
+def open_run() -> Path:
+    """Make the folder of this run, and end what runs that were killed have left behind."""
+    base = Path("/var/tmp") if Path("/var/tmp").is_dir() else Path(tempfile.gettempdir())  # noqa: S108
+    for folder in base.glob(f"{_PREFIX}*"):
+        if folder.stat().st_uid == os.geteuid() and not _has_owner(folder):
+            close_run(folder)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
+    folder.chmod(0o711)  # the servers' own accounts go through it
+    (folder / _OWNER).write_text(processes.identify(os.getpid()) or "")
+    os.environ[VARIABLE] = str(folder)
+    return folder
+
+
+def current_run() -> Path:
+    """Return the folder of the run that this process belongs to; open one if there is none."""
+    folder = os.environ.get(VARIABLE)
+    return Path(folder) if folder else open_run()
+
+
+def close_run(folder: Path) -> None:
+    """End every server of a run and delete its folder."""
+    for state in folder.glob("*/server.json"):
+        processes.end_recorded(state)
+    for state in folder.glob("*/container.json"):
+        docker.remove(state.parent)
+    shutil.rmtree(folder, ignore_errors=True)
+    if os.environ.get(VARIABLE) == str(folder):
+        del os.environ[VARIABLE]
+
+
+@contextmanager
+def locked(folder: Path, name: str) -> Iterator[None]:
+    """Do the block while no other process of the run does one of this name."""
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _has_owner(folder: Path) -> bool:
+    try:
+        return processes.is_running((folder / _OWNER).read_text())
+    except (OSError, ValueError):
+        return False
