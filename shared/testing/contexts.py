@@ -9,6 +9,7 @@ from shared.clock import Clock
 from shared.context import ServiceContext, build_context
 from shared.migrations import migrate
 from shared.settings import Settings
+from shared.testing.run_folder import current_run
 
 #: When tests take place unless they say otherwise: a Thursday, a week before the demo festival.
 NOW = datetime(2026, 9, 24, 8, 0, tzinfo=UTC)
@@ -46,13 +47,13 @@ def make_context(
     """
     clock = clock or FrozenClock()
     migrate(database_url, service, clock=clock)
-    values = {
+    values: dict[str, Any] = {
         "amqp_url": "memory://",
         "public_url": "http://127.0.0.1:8000",
         "secret_key": SECRET_KEY,
     }
     values.update(settings)
     if "data" not in values:
-        values["data"] = Path(tempfile.mkdtemp(prefix="parvis-test-"))
+        values["data"] = Path(tempfile.mkdtemp(prefix="data-", dir=current_run()))
     chosen = Settings(service=service, database_url=database_url, **values)
     return build_context(chosen, clock=clock)

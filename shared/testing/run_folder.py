@@ -1,5 +1,6 @@
 """The folder of one test run: the servers of all its processes, and what dead runs left."""
 
+import atexit
 import fcntl
 import os
 import shutil
@@ -27,6 +28,7 @@ def open_run() -> Path:
     folder.chmod(0o711)  # the servers' own accounts go through it
     (folder / _OWNER).write_text(processes.identify(os.getpid()) or "")
     os.environ[VARIABLE] = str(folder)
+    atexit.register(close_run, folder)
     return folder
 
 
@@ -37,7 +39,7 @@ def current_run() -> Path:
 
 
 def close_run(folder: Path) -> None:
-    """End every server of a run and delete its folder."""
+    """End every server of a run and delete its folder; do nothing where it is closed already."""
     for state in folder.glob("*/server.json"):
         processes.end_recorded(state)
     for state in folder.glob("*/container.json"):
