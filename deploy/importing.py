@@ -1,0 +1,161 @@
+"""`parvis import`: a file on its way into scheduling, with a progress bar and a report."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from services.scheduling.domain.importing import (
+    ImportRefused,
+    Options,
+    Plan,
+    Report,
+    bring_in,
+    plan,
+)
+from services.scheduling.domain.programme import Programme
+from services.scheduling.importers import read_frab
+from services.scheduling.models import Edition
+from shared.context import ServiceContext
+from shared.database import GateTimeout
+from shared.observability import correlated
+
+DONE, REFUSED = 0, 1
+
+
+def run_import(
+    context: ServiceContext,
+    path: Path | str,
+    edition_slug: str,
+    registration: str | None = None,
+    capacity: int | None = None,
+    dry_run: bool = False,
+    *,
+    console: Console | None = None,
+) -> int:
+    """Import a schedule into an edition and print what happened; returns the exit status.
+
+    0 when the file was taken, also when some of its events were rejected (they are listed); 1 when
+    it was refused as a whole, with one sentence, and nothing was written. `context` is
+    scheduling's. With `dry_run` nothing is written either.
+    """
+    console = console or Console()
+    try:
+        options = Options(registration, capacity)
+        report = _imported(context, Path(path), edition_slug, options, dry_run, console)
+    except ImportRefused as refusal:
+        console.print(Text(str(refusal), style="bold red"), soft_wrap=True)
+        return REFUSED
+    except GateTimeout:
+        sentence = "Another process keeps the database locked; try again when it has finished."
+        console.print(Text(sentence, style="bold red"), soft_wrap=True)
+        return REFUSED
+    _print_report(console, report, dry_run)
+    return DONE
+
+
+def _imported(
+    context: ServiceContext,
+    path: Path,
+    edition_slug: str,
+    options: Options,
+    dry_run: bool,
+    console: Console,
+) -> Report:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as bars, correlated():
+        reading = bars.add_task("Reading the file", total=None)
+        programme = read_frab(
+            path,
+            edition_slug,
+            known_zone=_zone_of_edition(context, edition_slug),
+            progress=lambda done, total: bars.update(reading, completed=done, total=total),
+        )
+        if dry_run:
+            return _planned(context, programme, options).report
+        writing = bars.add_task("Writing the programme", total=None)
+        report = bring_in(
+            context.database,
+            programme,
+            options,
+            now=context.clock(),
+            progress=lambda done, total: bars.update(writing, completed=done, total=total),
+        )
+        bars.update(writing, completed=1, total=1)
+        return report
+
+
+def _planned(context: ServiceContext, programme: Programme, options: Options) -> Plan:
+    with context.database.read() as db:
+        return plan(db, programme, options)
+
+
+def _zone_of_edition(context: ServiceContext, edition_slug: str) -> str | None:
+    try:
+        with context.database.read() as db:
+            return db.scalar(select(Edition.time_zone).where(Edition.slug == edition_slug))
+    except DBAPIError as error:
+        raise ImportRefused(
+            "Scheduling's database does not answer or is not migrated: run ./parvis migrate."
+        ) from error
+
+
+def _print_report(console: Console, report: Report, dry_run: bool) -> None:
+    title = f"Edition {report.edition_slug}" + (" (dry run, nothing written)" if dry_run else "")
+    console.print(_counts_table(report, title))
+    if report.carried:
+        console.print(
+            f"{report.carried} sessions not in the file changed with their venue or space."
+        )
+    for note in report.notes:
+        console.print(Text(f"Note: {note}"), soft_wrap=True)
+    if report.missing:
+        console.print(_missing_table(report))
+    if report.rejections:
+        console.print(_rejections_table(report))
+
+
+def _counts_table(report: Report, title: str) -> Table:
+    table = Table("", title=title, title_justify="left")
+    for heading in ("Created", "Updated", "Unchanged", "Rejected"):
+        table.add_column(heading, justify="right")
+    for noun, counts in report.counts.items():
+        rejected = str(len(report.rejections)) if noun == "sessions" else ""
+        table.add_row(
+            noun.capitalize(),
+            str(counts.created),
+            str(counts.changed),
+            str(counts.unchanged),
+            rejected,
+        )
+    return table
+
+
+def _missing_table(report: Report) -> Table:
+    table = Table(
+        "Identifier", "Title", title="No longer in the file, and kept", title_justify="left"
+    )
+    for missing in report.missing:
+        table.add_row(Text(missing.source_id), Text(missing.title))
+    return table
+
+
+def _rejections_table(report: Report) -> Table:
+    table = Table(title="Rejected", title_justify="left", title_style="bold yellow")
+    table.add_column("Line", justify="right")
+    table.add_column("Identifier", overflow="fold")
+    table.add_column("Reason", overflow="fold")
+    for rejection in report.rejections:
+        table.add_row(
+            str(rejection.line or ""), Text(rejection.source_id or "–"), Text(rejection.reason)
+        )
+    return table
