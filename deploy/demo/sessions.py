@@ -69,6 +69,7 @@ def _exhibition(stored: dict[str, Any], first: date) -> SessionRecord:
         starts_at=moment(opens_on, hours[0][0]),
         ends_at=moment(closes_on, hours[-1][1]),
         kind="exhibition",
+        status="confirmed",
         weekly_hours=tuple(
             Opening(weekday, opens, closes)
             for weekday, (opens, closes) in enumerate(hours, start=2)
