@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -161,10 +161,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def insert_ignoring(db: Session, table: sa.Table) -> Any:
-    """Return an INSERT for `table` that leaves rows alone which exist already (both databases)."""
-    dialect = db.get_bind().dialect.name
-    if dialect == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    from sqlalchemy.dialects import sqlite
+    """Return an INSERT for `table` that leaves rows alone which exist already (both databases).
 
-    return sqlite.insert(table).on_conflict_do_nothing()
+    Its result's `rowcount` tells how many were inserted; SQLAlchemy forgets it unless told not to.
+    """
+    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)

@@ -265,9 +265,7 @@ def _keep_answers(db: Session, answers: Mapping[str, tuple[str, Answer]], now: d
         }
         for key, (fingerprint, answer) in sorted(answers.items())
     ]
-    inserted: Any = db.connection().execute(
-        insert_ignoring(db, IDEMPOTENCY_KEYS), rows, execution_options={"preserve_rowcount": True}
-    )
+    inserted: Any = db.connection().execute(insert_ignoring(db, IDEMPOTENCY_KEYS), rows)
     if inserted.rowcount != len(rows):
         raise KeyTaken
 

@@ -7,13 +7,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.registration.domain.registrar import Registrar
 from services.registration.domain.registering import (
     Answer,
     RegistrationRequest,
     WantedBooking,
     register_all,
 )
+from services.registration.domain.registrar import Registrar
 from services.registration.domain.sessions import keep_session
 from services.registration.domain.tickets import TicketSigner
 from services.registration.models import Booking, SessionSeats
