@@ -36,7 +36,9 @@ def paragraphs(text: str) -> str:
 
 
 def _text_of_html(text: str) -> str:
-    parser = etree.HTMLParser(no_network=True, huge_tree=False, remove_comments=True)
+    parser = etree.HTMLParser(
+        no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(f"<div>{text.replace(chr(0), '')}</div>", parser)
     except (etree.LxmlError, ValueError):
@@ -47,15 +49,14 @@ def _text_of_html(text: str) -> str:
 def _pieces(root: Any) -> list[str]:
     pieces: list[str] = []
     dropped = 0
-    for event, element in etree.iterwalk(root, events=("start", "end", "pi")):
-        tag = element.tag if isinstance(element.tag, str) else ""
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag
         if event == "start":
             dropped += tag in _DROPPED
             if not dropped:
                 pieces.append(_opening(tag) + _spaced(element.text, element))
             continue
-        if tag in _DROPPED and event == "end":
-            dropped -= 1
+        dropped -= tag in _DROPPED
         if not dropped:
             closing = "\n\n" if tag in _PARAGRAPHS else ""
             pieces.append(closing + _spaced(element.tail, element.getparent()))

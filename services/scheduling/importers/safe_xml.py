@@ -4,6 +4,7 @@ A document type definition is refused whatever is in it: it is where entity bomb
 quadratic blow-up) and files read from elsewhere (XXE) come from, and no programme needs one.
 """
 
+import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,8 +17,12 @@ from services.scheduling.domain.importing import ImportRefused
 
 #: The largest file that is read, in bytes. The largest real schedules have 5 MB.
 LARGEST_FILE = 100 * 1024 * 1024
-#: How many elements one record may have inside it.
+#: How many bytes may come without an element beginning: a tag with a million attributes costs a
+#: gigabyte to read, and no “<” can stand in it.
+LONGEST_STRETCH = 2 * 1024 * 1024
+#: How many elements one record may have inside it, and the whole file.
 MOST_ELEMENTS = 5_000
+MOST_ELEMENTS_IN_ALL = 2_000_000
 #: How many attributes one element may have.
 MOST_ATTRIBUTES = 100
 #: How deep elements may stand inside one another.
@@ -64,6 +69,7 @@ class Document:
         self._stream = stream
         self._progress = progress
         self._done = 0
+        self._stretch = 0
 
     def read(self, count: int = -1) -> bytes:
         """Return the next bytes, at most 64 KiB; raises `ImportRefused` if there are too many."""
@@ -74,6 +80,13 @@ class Document:
         self._done += len(chunk)
         if self._done > LARGEST_FILE:
             raise ImportRefused(f"{self.path} grows while it is read.")
+        last = chunk.rfind(b"<")
+        self._stretch = len(chunk) - last if last >= 0 else self._stretch + len(chunk)
+        if self._stretch > LONGEST_STRETCH:
+            raise ImportRefused(
+                f"{self.path} is no programme: more than {LONGEST_STRETCH // 1024**2} MB of it "
+                f"are one text or one attribute."
+            )
         self._progress(self._done, max(self.size, self._done))
         return chunk
 
@@ -112,17 +125,28 @@ def _walk(
     depth = 0
     record_depth = 0
     elements = 0
+    in_all = 0
     for event, element in parser:
         if event == "start":
             depth += 1
+            in_all += 1
             if depth == 1:
                 _check_root(document, element, root)
-            elements += 1
-            _check_size(document, element, depth, elements if record_depth else 0)
+            elements = elements + 1 if record_depth else 0
+            if (
+                depth > DEEPEST
+                or elements > MOST_ELEMENTS
+                or in_all > MOST_ELEMENTS_IN_ALL
+                or len(element.attrib) > MOST_ATTRIBUTES
+            ):
+                raise ImportRefused(
+                    f"{document.path} is no programme: it has more elements or attributes than "
+                    f"any, up to line {element.sourceline}."
+                )
             if record_depth:
                 continue
             if local_name(element) in records:
-                record_depth, elements = depth, 0
+                record_depth = depth
             else:
                 yield "start", element
         else:
@@ -153,14 +177,6 @@ def _check_root(document: Document, element: Any, root: str) -> None:
         )
 
 
-def _check_size(document: Document, element: Any, depth: int, elements: int) -> None:
-    if depth > DEEPEST or elements > MOST_ELEMENTS or len(element.attrib) > MOST_ATTRIBUTES:
-        raise ImportRefused(
-            f"{document.path} is no programme: line {element.sourceline} has more elements or "
-            f"attributes inside one another than any programme."
-        )
-
-
 def _forget(element: Any) -> None:
     """Free what is behind; the element itself must stay until its successor has ended."""
     element.clear()
@@ -172,5 +188,6 @@ def _forget(element: Any) -> None:
 
 def _plain(error: Any) -> str:
     """Return the parser's reason in one line, with the place."""
-    reason = str(error.msg or "it is empty").split("\n")[0].strip().rstrip(".")
+    reason = str(error.msg or "it ends too early").split("\n")[0]
+    reason = re.sub(r", (try|see) xml\w+\.?", "", reason, flags=re.IGNORECASE).strip().rstrip(".")
     return reason if not error.lineno or "line " in reason else f"{reason}, line {error.lineno}"

@@ -50,6 +50,14 @@ class Report:
     carried: int = 0
     release_id: UUID | None = None
 
+    def summary(self) -> str:
+        """Return what became of the sessions, in one line."""
+        sessions = self.counts["sessions"]
+        return (
+            f"{sessions.created} sessions created, {sessions.changed} changed, "
+            f"{sessions.unchanged} unchanged, {len(self.rejections)} rejected"
+        )
+
 
 @dataclass(frozen=True)
 class PlannedSession:
