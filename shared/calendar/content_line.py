@@ -15,6 +15,7 @@ _LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _FORBIDDEN_OR_LINE_END = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _NOT_IN_URI = re.compile('[\x00-\x20\x7f-\x9f\\s\ud800-\udfff<>"\\\\^`{|}]')
+_HTTP = re.compile("https?://[^/?#]", re.IGNORECASE)
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -49,8 +50,8 @@ def uri(address: str) -> str:
 
     Raises `ValueError` when it has another scheme, or a character that no URI has.
     """
-    if not address.startswith(("https://", "http://")):
-        raise ValueError(f"The address {address!r} must begin with https:// or http://.")
+    if not _HTTP.match(address):
+        raise ValueError(f"The address {address!r} must begin with https:// or http:// and a host.")
     if _NOT_IN_URI.search(address):
         raise ValueError(f"The address {address!r} has a character that no address may have.")
     return address if address.isascii() else quote(address, safe=_ASCII)

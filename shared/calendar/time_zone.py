@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo
 #: What a calendar's times are written in without a VTIMEZONE.
 WITHOUT_DESCRIPTION = "UTC"
 
-# Entries of the zone database that are files of this machine, or mean "unknown".
-_NOT_PLACES = frozenset({"localtime", "posixrules", "Factory"})
+# Names of the zone database that are no zones: this machine's own, "unknown", and second copies of
+# the whole, one of them with leap seconds.
+_NOT_ZONES = frozenset({"localtime", "posixrules", "Factory"})
+_COPIES = ("posix/", "right/")
 # "The fourth Sunday" and "the last Sunday" are told apart by looking at a dozen years.
 _SHORTEST_OUTLOOK = 12
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -27,7 +29,7 @@ _SECOND = timedelta(seconds=1)
 def named_zone(name: str) -> ZoneInfo:
     """Return the IANA zone called `name`; raises `ValueError` when there is none."""
     try:
-        if name in _NOT_PLACES:
+        if name in _NOT_ZONES or name.startswith(_COPIES):
             raise KeyError(name)
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:

@@ -65,12 +65,17 @@ def test_every_reader_finds_the_instants_again(
 
 
 @pytest.mark.parametrize("zone", [zone for zone in ZONES if zone != "UTC"])
-@pytest.mark.parametrize("year", [1978, 2006, 2026, 2060])
-def test_a_described_zone_has_the_offsets_of_the_real_one(zone: str, year: int) -> None:
-    described = tzical(StringIO("\r\n".join(describe(zone, year, year + 1)))).get()
+@pytest.mark.parametrize(
+    ("first_year", "last_year", "years"), [(1978, 1979, 2), (2006, 2007, 2), (2026, 2026, 10)]
+)
+def test_a_described_zone_has_the_offsets_of_the_real_one(
+    zone: str, first_year: int, last_year: int, years: int
+) -> None:
+    """The last case is about the years after the last entry: a feed may be kept for long."""
+    described = tzical(StringIO("\r\n".join(describe(zone, first_year, last_year)))).get()
     real = ZoneInfo(zone)
-    first = datetime(year, 1, 1, tzinfo=UTC)
-    days = [first + timedelta(days=day) for day in range(2 * 365)]
+    first = datetime(first_year, 1, 1, tzinfo=UTC)
+    days = [first + timedelta(days=day) for day in range(years * 365)]
     moments = [
         moment
         for day in days
@@ -142,6 +147,18 @@ def test_an_entry_that_lasts_no_time_has_no_end() -> None:
     body = render(workshop(starts_at=moment, ends_at=moment.replace(microsecond=9)))
     assert_valid_calendar(body)
     assert b"DTEND" not in body
+
+
+def test_who_closes_at_midnight_is_not_open_the_next_day() -> None:
+    paris = ZoneInfo("Europe/Paris")
+    body = render(
+        workshop(
+            starts_at=datetime(2026, 10, 2, tzinfo=paris),
+            ends_at=datetime(2026, 10, 5, tzinfo=paris),
+            all_day=True,
+        )
+    )
+    assert b"DTSTART;VALUE=DATE:20261002\r\nDTEND;VALUE=DATE:20261005\r\n" in body
 
 
 @settings(max_examples=100, deadline=None)
