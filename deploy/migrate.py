@@ -7,15 +7,18 @@ service's history has just made, and writes the next numbered revision: read it 
 import subprocess
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
 from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from shared.database import Database
 from shared.migrations import SERVICES, configuration, migrate, revisions_folder
 
-__all__ = ["migrate", "write_revision"]
+__all__ = ["drift", "migrate", "write_revision"]
 
 
 def write_revision(service: str, message: str) -> Path:
@@ -34,6 +37,18 @@ def write_revision(service: str, message: str) -> Path:
     path = next(revisions_folder(service).glob(f"{number}_*.py"))
     _tidy(path)
     return path
+
+
+def drift(database_url: str, service: str) -> list[str]:
+    """Return how a migrated database differs from the service's models: nothing, if all is well."""
+    metadata = import_module(f"services.{service}.models").Base.metadata
+    database = Database(database_url)
+    try:
+        with database.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+            return [str(difference) for difference in compare_metadata(context, metadata)]
+    finally:
+        database.dispose()
 
 
 def _tidy(path: Path) -> None:
