@@ -1,0 +1,86 @@
+"""The calendar of one registration keeps the calendar promise."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import icalendar
+import pytest
+
+from services.registration.domain.changing import cancel_booking, change_party
+from services.registration.web import create_app
+from shared.testing.contexts import NOW
+from tests.services.registration.factories import publish, register, request, wanted
+
+
+@pytest.fixture
+def client(context):
+    return create_app(context).test_client()
+
+
+def events(response):
+    calendar = icalendar.Calendar.from_ical(response.data)
+    return {str(event["UID"]): event for event in calendar.walk("VEVENT")}
+
+
+def test_it_follows_its_sessions_and_bookings(context, client):
+    one = publish(context, uid="one@parvis.test", sequence=3)
+    two = publish(context, uid="two@parvis.test", sequence=0, capacity=0)
+    [answer] = register(context, request(wanted(one), wanted(two, may_wait=True)))
+    token = answer.body["token"]
+    first, _second = (UUID(booking["id"]) for booking in answer.body["bookings"])
+    address = f"/feeds/registrations/{token}.ics"
+
+    feed = client.get(address)
+    assert feed.content_type == "text/calendar; charset=utf-8"
+    found = events(feed)
+    assert {uid: (str(e["STATUS"]), e["SEQUENCE"]) for uid, e in found.items()} == {
+        "one@parvis.test": ("CONFIRMED", 3),
+        "two@parvis.test": ("TENTATIVE", 0),
+    }
+    event = found["one@parvis.test"]
+    assert event["DTSTART"].dt == NOW + timedelta(days=7)
+    assert event["DTSTART"].params["TZID"] == "Europe/Paris"
+    assert str(event["SUMMARY"]) == "Voir un muon"
+    assert str(event["LOCATION"]) == "Atelier, La Casemate, 2 place Saint-Laurent, 38000 Grenoble"
+    assert str(event["URL"]) == f"http://127.0.0.1:8000/sessions/{one}"
+
+    same = client.get(address, headers={"If-None-Match": feed.headers["ETag"]})
+    assert (same.status_code, same.data) == (304, b"")
+
+    context.clock.advance(minutes=5)
+    with context.database.write() as db:
+        change_party(db, token, first, {"adults": 1}, now=context.clock())
+        cancel_booking(db, token, first, now=context.clock())
+    publish(context, version=2, id=str(two), uid="two@parvis.test", sequence=4, capacity=9)
+    changed = client.get(address, headers={"If-None-Match": feed.headers["ETag"]})
+    assert changed.status_code == 200
+    found = events(changed)
+    assert {uid: (str(e["STATUS"]), e["SEQUENCE"]) for uid, e in found.items()} == {
+        "one@parvis.test": ("CANCELLED", 5),
+        "two@parvis.test": ("CONFIRMED", 5),
+    }
+    assert found["one@parvis.test"]["LAST-MODIFIED"].dt == context.clock()
+
+
+def test_a_cancelled_session_stays_as_cancelled(context, client):
+    session = publish(context, uid="u@parvis.test", sequence=1)
+    [answer] = register(context, request(wanted(session)))
+    publish(
+        context, version=2, id=str(session), uid="u@parvis.test", sequence=2, status="cancelled"
+    )
+    feed = client.get(f"/feeds/registrations/{answer.body['token']}.ics")
+    event = events(feed)["u@parvis.test"]
+    assert (str(event["STATUS"]), event["SEQUENCE"]) == ("CANCELLED", 2)
+
+
+def test_an_exhibition_is_one_span_that_leaves_its_reader_free(context, client):
+    session = publish(context, kind="exhibition", uid="u@parvis.test")
+    [answer] = register(context, request(wanted(session), locale="en"))
+    event = events(client.get(f"/feeds/registrations/{answer.body['token']}.ics"))["u@parvis.test"]
+    assert event["DTSTART"].params["VALUE"] == "DATE"
+    assert str(event["TRANSP"]) == "TRANSPARENT"
+    assert str(event["SUMMARY"]) == "See a muon"
+
+
+def test_nobody_without_the_token_sees_it(client):
+    assert client.get(f"/feeds/registrations/{'x' * 22}.ics").status_code == 404
