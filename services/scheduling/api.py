@@ -72,9 +72,7 @@ def list_sessions(query: dict[str, Any]) -> Response:
     limit, lang = query.pop("limit"), query.pop("lang")
     with current_context().database.read() as db:
         rows = sessions_page(db, SessionFilter(**query), position, limit)
-    return _answer_page(
-        SESSIONS, rows, limit, _session, lang, lambda row: (row.starts_at, row.id)
-    )
+    return _answer_page(SESSIONS, rows, limit, _session, lang, lambda row: (row.starts_at, row.id))
 
 
 @blueprint.get("/sessions/<uuid:session_id>")

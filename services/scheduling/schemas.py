@@ -20,14 +20,10 @@ LARGEST_LIMIT = 200
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
 
 
-class Word(fields.String):
-    """A text to look for: PostgreSQL takes no NUL in it, and no other control is worth finding."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs)
-        if any(ord(letter) < 32 or 0xD800 <= ord(letter) < 0xE000 for letter in text):
-            raise ValidationError(_("Ce texte contient un caractère qui ne s’écrit pas."))
-        return text
+def _word(description: str) -> fields.String:
+    """Return a field for a text to look for: PostgreSQL takes no NUL, and nobody seeks the rest."""
+    no_control = validate.Regexp(r"^[^\x00-\x1f\x7f]*$")
+    return fields.String(validate=no_control, metadata={"description": description})
 
 
 class Moment(fields.String):
@@ -61,13 +57,17 @@ class Moment(fields.String):
             return _EARLIEST if moment.year < 5000 else _LATEST
 
 
+_MOMENT = {
+    "description": "A day (2026-10-03) or an instant (2026-10-03T10:00:00+02:00)",
+    "anyOf": [{"format": "date"}, {"format": "date-time"}],
+}
+
+
 class ListQuery(Schema):
     """What every list can be asked; an empty parameter is as good as none."""
 
-    cursor = Word(metadata={"description": "`next` of the page before"})
-    limit = fields.Integer(
-        load_default=DEFAULT_LIMIT, validate=validate.Range(1, LARGEST_LIMIT)
-    )
+    cursor = _word("`next` of the page before")
+    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, LARGEST_LIMIT))
     lang = fields.String(
         load_default="fr",
         validate=validate.OneOf(LOCALES),
@@ -82,19 +82,19 @@ class ListQuery(Schema):
 class SessionsQuery(ListQuery):
     """Which sessions are wanted; those that last into the period from `from` to `to` count."""
 
-    edition = Word(metadata={"description": "The edition's slug"})
-    commune = Word(metadata={"description": "The commune's INSEE code"})
+    edition = _word("The edition's slug")
+    commune = _word("The commune's INSEE code")
     venue = fields.UUID(metadata={"description": "The venue's id"})
-    starting = Moment(data_key="from", metadata={"description": "A day, or an instant"})
-    ending = Moment(end=True, data_key="to", metadata={"description": "A day, or an instant"})
-    q = Word(metadata={"description": "Words, all of which must be found"})
+    starting = Moment(data_key="from", metadata=_MOMENT)
+    ending = Moment(end=True, data_key="to", metadata=_MOMENT)
+    q = _word("Words, all of which must be found")
 
 
 class VenuesQuery(ListQuery):
     """Which venues are wanted."""
 
-    commune = Word(metadata={"description": "The commune's INSEE code"})
-    q = Word(metadata={"description": "Words, all of which must be in the name"})
+    commune = _word("The commune's INSEE code")
+    q = _word("Words, all of which must be in the name")
 
 
 class SessionQuery(Schema):

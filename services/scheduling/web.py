@@ -7,6 +7,7 @@ from flask import Flask
 from services.scheduling import api
 from services.scheduling.domain.sign_in import is_revoked
 from services.scheduling.pages import console, feeds, public, sign_in
+from services.scheduling.pages.sign_in_limits import install_limits
 from shared.context import ServiceContext
 from shared.web.application import create_application
 from shared.web.messages_pages import messages_blueprint
@@ -32,5 +33,5 @@ def create_app(context: ServiceContext) -> Flask:
         api_blueprints=(api.blueprint,),
         is_revoked=ended,
     )
-    sign_in.install_limits(app)
+    install_limits(app)
     return app

@@ -39,9 +39,7 @@ def create_code(db: DbSession, account: Account, now: datetime) -> tuple[str, st
 
 def is_live(db: DbSession, token: str, now: datetime) -> bool:
     """Tell whether a link's token can still be used; nothing is changed."""
-    live = sa.select(SignInCode.id).where(
-        SignInCode.token_hash == hash_token(token), *_usable(now)
-    )
+    live = sa.select(SignInCode.id).where(SignInCode.token_hash == hash_token(token), *_usable(now))
     return db.scalar(live) is not None
 
 

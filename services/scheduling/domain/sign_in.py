@@ -65,6 +65,11 @@ def request_sign_in(
     return True
 
 
+def is_live_link(db: DbSession, token: str, now: datetime) -> bool:
+    """Tell whether a link can still be used; looking at it changes nothing."""
+    return one_time_codes.is_live(db, token, now)
+
+
 def sign_in_by_link(db: DbSession, token: str, now: datetime) -> StartedSignIn | None:
     """Use up a link and begin a sign-in; `None` if the link is used, expired or none of ours."""
     account_id = one_time_codes.use_token(db, token, now)

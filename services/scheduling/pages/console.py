@@ -1,0 +1,21 @@
+"""The console's first page: the editions, and whether any message of the programme is in trouble."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from services.scheduling.queries.console import editions_at_a_glance
+from shared.messaging.state import message_counts
+from shared.web import current_context
+from shared.web.sign_in import require_staff
+
+blueprint = Blueprint("console", __name__, url_prefix="/console")
+
+
+@blueprint.get("")
+@require_staff()
+def home() -> ResponseReturnValue:
+    """Show the editions and the ways to the rest of the console."""
+    with current_context().database.read() as db:
+        editions = editions_at_a_glance(db)
+        counts = message_counts(db)
+    return render_template("console_home.html", editions=editions, counts=counts)

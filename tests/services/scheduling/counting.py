@@ -1,0 +1,25 @@
+"""Counts the statements that a service sends to its database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from shared.database import Database
+
+
+@contextmanager
+def statements_of(database: Database) -> Iterator[list[str]]:
+    """Give a list that fills with the statements sent within the block, BEGIN left out."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            sent.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)

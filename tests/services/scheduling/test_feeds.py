@@ -1,0 +1,236 @@
+"""Calendar feeds: what they hold, the calendar promise, and how little an unchanged one costs."""
+
+import gzip
+from datetime import datetime, timedelta
+from typing import Any
+
+import icalendar
+import pytest
+from flask.testing import FlaskClient
+
+from services.scheduling.models import Session, Venue
+from shared.context import ServiceContext
+from shared.testing.calendars import assert_valid_calendar
+from shared.testing.contexts import NOW
+from tests.services.scheduling.counting import statements_of
+from tests.services.scheduling.stored_programme import OPENING, StoredProgramme
+
+
+def _events(client: FlaskClient, path: str) -> list[Any]:
+    response = client.get(path)
+    assert response.status_code == 200, response.text
+    assert_valid_calendar(response.data)
+    return list(icalendar.Calendar.from_ical(response.data).walk("VEVENT"))
+
+
+def _uids(client: FlaskClient, path: str) -> list[str]:
+    return [str(event["UID"]) for event in _events(client, path)]
+
+
+def test_every_subject_has_its_own_feed(client: FlaskClient, context: ServiceContext) -> None:
+    with context.database.write() as db:
+        programme = StoredProgramme(db)
+        one = programme.add_session()
+        other = programme.add_session(
+            programme.add_activity(organisation_id=None),
+            venue_id=programme.add_venue("Ailleurs", commune=None).id,
+            space_id=None,
+            starts_at=OPENING + timedelta(days=1),
+        )
+    assert _uids(client, "/feeds/editions/fds-2026.ics") == [one.uid, other.uid]
+    for path in (
+        f"/feeds/venues/{programme.venue.id}.ics",
+        f"/feeds/spaces/{programme.space.id}.ics",
+        f"/feeds/organisations/{programme.organisation.id}.ics",
+        "/feeds/communes/38185.ics",
+        f"/sessions/{one.id}.ics",
+    ):
+        assert _uids(client, path) == [one.uid], path
+    assert _uids(client, f"/feeds/venues/{other.venue_id}.ics") == [other.uid]
+
+
+def test_a_venue_without_sessions_has_an_empty_calendar(
+    client: FlaskClient, context: ServiceContext
+) -> None:
+    with context.database.write() as db:
+        venue = StoredProgramme(db).venue
+    assert _events(client, f"/feeds/venues/{venue.id}.ics") == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/feeds/venues/0199a3b5-0000-7000-8000-000000000000.ics",
+        "/feeds/venues/12.ics",
+        "/feeds/editions/another.ics",
+        "/feeds/editions/%00.ics",
+        "/feeds/communes/99999.ics",
+        "/sessions/0199a3b5-0000-7000-8000-000000000000.ics",
+    ],
+)
+def test_a_feed_of_nothing_is_not_found(
+    client: FlaskClient, context: ServiceContext, path: str
+) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_an_entry_tells_when_where_how_and_who(
+    client: FlaskClient, context: ServiceContext
+) -> None:
+    with context.database.write() as db:
+        session = StoredProgramme(db).add_session(sequence=3, registration="here", capacity=9)
+    (event,) = _events(client, f"/sessions/{session.id}.ics")
+    page = f"http://127.0.0.1:8000/sessions/{session.id}"
+    assert str(event["UID"]) == session.uid
+    assert event["SEQUENCE"] == 3
+    assert event["DTSTAMP"].dt == event["LAST-MODIFIED"].dt == NOW
+    assert event["DTSTART"].dt.isoformat() == "2026-10-02T10:00:00+02:00"
+    assert event["DTSTART"].params["TZID"] == "Europe/Paris"
+    assert str(event["SUMMARY"]) == "Voir un muon"
+    assert str(event["LOCATION"]) == "Auditorium, Muséum, 1 rue Dolomieu, 38000 Grenoble"
+    assert str(event["URL"]) == page
+    assert str(event["ORGANIZER"]) == "mailto:coordination@parvis.example"
+    assert (event["STATUS"], event["TRANSP"]) == ("CONFIRMED", "OPAQUE")
+    assert str(event["DESCRIPTION"]).split("\n\n") == [
+        "Une chambre à brouillard ; des traces, partout.",
+        f"Sur inscription\u00a0: {page}",
+        "Avec Ada Martin",
+        "Proposé par Muséum de Grenoble",
+        f"La séance dans le programme\u00a0: {page}",
+    ]
+
+
+def test_an_entry_speaks_english_when_asked(client: FlaskClient, context: ServiceContext) -> None:
+    with context.database.write() as db:
+        session = StoredProgramme(db).add_session()
+    (event,) = _events(client, f"/sessions/{session.id}.ics?lang=en")
+    page = f"http://127.0.0.1:8000/sessions/{session.id}?lang=en"
+    assert str(event["SUMMARY"]) == "See a muon"
+    assert str(event["DESCRIPTION"]).split("\n\n")[1:] == [
+        "Free entry, no registration.",
+        "With Ada Martin",
+        "Proposed by Muséum de Grenoble",
+        f"This session in the programme: {page}",
+    ]
+
+
+def test_the_browsers_language_does_not_change_a_feed(
+    client: FlaskClient, context: ServiceContext
+) -> None:
+    with context.database.write() as db:
+        session = StoredProgramme(db).add_session()
+    path = f"/sessions/{session.id}.ics"
+    assert client.get(path).data == client.get(path, headers={"Accept-Language": "en"}).data
+
+
+def test_an_exhibition_is_one_span_of_days_that_leaves_its_reader_free(
+    client: FlaskClient, context: ServiceContext
+) -> None:
+    hours = [{"weekday": day, "opens": "10:00", "closes": "18:00"} for day in range(2, 8)]
+    with context.database.write() as db:
+        session = StoredProgramme(db).add_session(
+            kind="exhibition",
+            ends_at=datetime.fromisoformat("2027-01-03T18:00:00+01:00"),
+            weekly_hours=hours,
+            registration="elsewhere",
+            registration_telephone="04 76 44 05 35",
+        )
+    (event,) = _events(client, f"/sessions/{session.id}.ics")
+    assert event["DTSTART"].dt.isoformat() == "2026-10-02"
+    assert event["DTEND"].dt.isoformat() == "2027-01-04"
+    assert event["TRANSP"] == "TRANSPARENT"
+    told = str(event["DESCRIPTION"]).split("\n\n")
+    assert told[1] == "Du 2 octobre 2026 au 3 janvier 2027, du mardi au dimanche."
+    assert told[2] == "Sur réservation auprès de l’organisateur\u00a0: 04 76 44 05 35"
+
+
+def test_a_cancelled_session_stays_as_cancelled(
+    client: FlaskClient, context: ServiceContext
+) -> None:
+    with context.database.write() as db:
+        programme = StoredProgramme(db)
+        session = programme.add_session(status="cancelled", sequence=1)
+    (event,) = _events(client, f"/feeds/venues/{programme.venue.id}.ics")
+    assert (str(event["UID"]), event["STATUS"], event["SEQUENCE"]) == (session.uid, "CANCELLED", 1)
+    assert str(event["DESCRIPTION"]).startswith("Cette séance est annulée.")
+
+
+def test_a_session_that_no_calendar_can_carry_spoils_no_feed(
+    client: FlaskClient, context: ServiceContext
+) -> None:
+    with context.database.write() as db:
+        programme = StoredProgramme(db)
+        good = programme.add_session()
+        programme.add_session(
+            starts_at=datetime.fromisoformat("3500-01-01T00:00:00+00:00"),
+        )
+        programme.edition.contact_email = "the people at the desk"
+    (event,) = _events(client, f"/feeds/venues/{programme.venue.id}.ics")
+    assert str(event["UID"]) == good.uid
+    assert str(event["ORGANIZER"]) == "mailto:parvis@localhost"
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_an_unchanged_feed_costs_one_statement(
+    client: FlaskClient, context: ServiceContext, count: int
+) -> None:
+    with context.database.write() as db:
+        programme = StoredProgramme(db)
+        programme.add_sessions(count)
+    path = f"/feeds/venues/{programme.venue.id}.ics"
+    first = client.get(path)
+    with statements_of(context.database) as sent:
+        again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data, len(sent)) == (304, b"", 1)
+    with statements_of(context.database) as sent:
+        assert client.get(path).status_code == 200
+    assert len(sent) == 2, sent
+
+
+def test_a_feed_can_be_asked_by_date_and_comes_compressed(
+    client: FlaskClient, context: ServiceContext
+) -> None:
+    with context.database.write() as db:
+        programme = StoredProgramme(db)
+        programme.add_sessions(3)
+    path = f"/feeds/venues/{programme.venue.id}.ics"
+    plain, packed = client.get(path), client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert plain.headers["Last-Modified"] == "Thu, 24 Sep 2026 08:00:00 GMT"
+    assert plain.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert "max-age=60" in plain.headers["Cache-Control"]
+    assert b"\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n" in plain.data
+    assert gzip.decompress(packed.data) == plain.data
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    since = {"If-Modified-Since": plain.headers["Last-Modified"]}
+    assert client.get(path, headers=since).status_code == 304
+
+
+@pytest.mark.parametrize("change", ["changed", "added", "moved away", "renamed"])
+def test_whatever_changes_gives_another_tag(
+    client: FlaskClient, context: ServiceContext, change: str
+) -> None:
+    with context.database.write() as db:
+        programme = StoredProgramme(db)
+        session, *_rest = programme.add_sessions(2)
+        elsewhere = programme.add_venue("Ailleurs")
+    path = f"/feeds/venues/{programme.venue.id}.ics"
+    before = client.get(path)
+    with context.database.write() as db:
+        stored = db.get_one(Session, session.id)
+        if change == "changed":
+            stored.version += 1  # at the same instant as before
+        elif change == "moved away":
+            stored.venue_id, stored.version = elsewhere.id, stored.version + 1
+        elif change == "renamed":
+            db.get_one(Venue, programme.venue.id).name = "Muséum d’histoire naturelle"
+        else:
+            values = {
+                column.key: getattr(stored, column.key)
+                for column in Session.__table__.columns
+                if column.key not in ("id", "uid")
+            }
+            db.add(Session(uid="another@parvis", **values))
+    after = client.get(path, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert after.headers["ETag"] != before.headers["ETag"]
+    assert after.data != before.data or change == "changed"
