@@ -1,0 +1,1 @@
+"""Notifications: the mail that goes out, its copies of the sessions, and the console of both."""

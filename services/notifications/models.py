@@ -1,7 +1,7 @@
 """The tables of notifications: its copy of the sessions, and the mail that goes out."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ class Base(DeclarativeBase):
     """Where notifications' tables are declared."""
 
     metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime,
         dict[str, Any]: Json,
         list[Any]: Json,
@@ -74,8 +74,7 @@ class OutgoingMail(Base):
     __table_args__ = (
         sa.UniqueConstraint("event_id", "recipient", "template"),
         sa.CheckConstraint(
-            "status IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown',"
-            " 'withdrawn')",
+            "status IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown', 'withdrawn')",
             name="known_status",
         ),
         sa.Index(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.wording import in_locale, place
 from shared.calendar import CalendarEntry, render_calendar
 from shared.i18n import current_locale
@@ -63,7 +64,7 @@ def _entry(
     return CalendarEntry(
         uid=session["uid"],
         sequence=session["sequence"] + booking["revision"],
-        summary=in_locale(session["title"]),
+        summary=one_line(in_locale(session["title"])) or code,
         description=_("Code d’inscription : %(code)s", code=code)
         + "\n"
         + _("Gérer mon inscription : %(link)s", link=manage_url),

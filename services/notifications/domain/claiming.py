@@ -78,7 +78,7 @@ def recover(database: Database, *, now: datetime, at_once: bool = False) -> int:
     return int(getattr(again, "rowcount", 0)) + int(getattr(unclear, "rowcount", 0))
 
 
-def _due(now: datetime) -> sa.Select[tuple[OutgoingMail]]:
+def _due(now: datetime) -> sa.Select[OutgoingMail]:
     return (
         sa.select(OutgoingMail)
         .where(OutgoingMail.status.in_(("queued", "deferred")))

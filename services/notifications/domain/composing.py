@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from services.notifications.domain.addresses import UnusableAddress, deliverable
-from services.notifications.domain.calendar_part import calendar_of
+from services.notifications.domain.calendar_part import Method, calendar_of
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.pages_of_mail import render_html, render_text
 from services.notifications.domain.registration_facts import edition_of, facts_of
@@ -25,13 +25,17 @@ from services.notifications.domain.wording import in_locale
 from services.notifications.models import OutgoingMail
 from shared.i18n import gettext as _
 from shared.i18n import speaking, translator
+from shared.observability import get_logger
 from shared.ticket import qr_png
 
-#: Lines end as SMTP wants them, and every octet is ASCII, so that no relay rewrites the mail.
+#: Lines end as SMTP wants them, and every octet is ASCII, so that no relay rewrites the mail. An
+#: address with letters beyond ASCII alone needs its headers in UTF-8 (RFC 6532).
 POLICY = SMTP.clone(cte_type="7bit")
 
 #: Pixels of one module of the QR code: about 300 pixels across, sharp on a telephone.
 QR_SCALE = 6
+
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -69,27 +73,26 @@ def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
 
 def _registration(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     content = mail.content
-    edition, code = edition_of(content), one_line(content["registration"]["code"])
+    code = one_line(content["registration"]["code"])
+    name = one_line(in_locale(edition_of(content)["name"])) or "Parvis"
+    contact = _contact(content)
     cid = f"ticket.{mail.message_id}@{identity.domain}"
-    facts = facts_of(mail.template, content, identity, ticket_source=f"cid:{cid}")
-    name = one_line(in_locale(edition["name"]))
-    message = _envelope(mail, identity, name, reply_to=_contact(content))
+    facts = facts_of(mail.template, content, identity)
+    ticket = _image(mail) if facts["comes"] else None
+    calendar = _calendar(mail, (name, contact or identity.address), facts["manage_url"])
+    facts["ticket_source"] = f"cid:{cid}" if ticket else None
+    facts["has_calendar"] = calendar is not None
+    message = _envelope(mail, identity, name, reply_to=contact)
     _add_pages(message, "registration", facts)
-    if facts["ticket_source"]:
+    if ticket is not None:
         _html_part(message).add_related(
-            qr_png(content["registration"]["ticket"], scale=QR_SCALE),
+            ticket,
             "image",
             "png",
             cid=f"<{cid}>",
             disposition="inline",
             filename=_("billet-%(code)s.png", code=code),
         )
-    calendar = calendar_of(
-        content,
-        sender=(name, _contact(content) or identity.address),
-        manage_url=facts["manage_url"],
-        changed_at=mail.queued_at,
-    )
     if calendar is not None:
         ics, method = calendar
         message.add_attachment(
@@ -102,6 +105,28 @@ def _registration(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     return message
 
 
+def _image(mail: OutgoingMail) -> bytes | None:
+    """Return the ticket's image; a ticket that has none is shown by its code."""
+    try:
+        return qr_png(mail.content["registration"]["ticket"], scale=QR_SCALE)
+    except ValueError as error:
+        _log.warning("ticket without image", mail=str(mail.id), reason=str(error))
+        return None
+
+
+def _calendar(
+    mail: OutgoingMail, sender: tuple[str, str], manage_url: str
+) -> tuple[bytes, Method] | None:
+    """Return the calendar; what no calendar can carry does not keep the mail back."""
+    try:
+        return calendar_of(
+            mail.content, sender=sender, manage_url=manage_url, changed_at=mail.queued_at
+        )
+    except ValueError as error:
+        _log.warning("mail without calendar", mail=str(mail.id), reason=str(error))
+        return None
+
+
 def _sign_in(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     message = _envelope(mail, identity, "Parvis", reply_to=None)
     _add_pages(message, "sign_in", sign_in_facts(mail.content))
@@ -111,10 +136,12 @@ def _sign_in(mail: OutgoingMail, identity: Identity) -> EmailMessage:
 def _envelope(
     mail: OutgoingMail, identity: Identity, sender_name: str, *, reply_to: str | None
 ) -> EmailMessage:
-    message = EmailMessage(policy=POLICY)
+    recipient = deliverable(mail.recipient)
+    message = EmailMessage(policy=POLICY if recipient.isascii() else POLICY.clone(utf8=True))
+    local, _at, domain = recipient.rpartition("@")
     message["Date"] = format_datetime(mail.queued_at)
     message["From"] = Address(sender_name, addr_spec=identity.address)
-    message["To"] = Address(_name_of(mail.content), addr_spec=deliverable(mail.recipient))
+    message["To"] = Address(_name_of(mail.content), local, domain)
     if reply_to:
         message["Reply-To"] = reply_to
     message["Subject"] = one_line(mail.subject)
@@ -162,4 +189,3 @@ def _contact(content: Mapping[str, Any]) -> str | None:
 
 def _identifier(name: str, identity: Identity) -> str:
     return f"<{name}@{identity.domain}>"
-

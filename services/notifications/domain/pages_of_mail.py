@@ -4,13 +4,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from services.notifications.domain.palette import DARK, LIGHT
 from services.notifications.domain.wording import head_count, in_locale, place, when
-from shared.i18n import current_locale
+from shared.i18n import current_locale, ngettext
 from shared.i18n import gettext as _
-from shared.i18n import ngettext
 
 FOLDER = Path(__file__).parents[1] / "mails"
 
@@ -30,7 +29,7 @@ def render_html(template: str, facts: dict[str, Any]) -> str:
 def _environment(kind: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
-        autoescape=kind == "html",
+        autoescape=select_autoescape(("html",)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -9,12 +9,10 @@ from services.notifications.domain.wording import in_locale
 from shared.i18n import gettext as _
 
 
-def facts_of(
-    template: str, content: Mapping[str, Any], identity: Identity, *, ticket_source: str
-) -> dict[str, Any]:
-    """Return the variables of `registration.html` and `.txt`.
+def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
+    """Return the variables of `registration.html` and `.txt`, but for what the mail carries.
 
-    `ticket_source` is the address of the QR image: a `cid:` in a mail.
+    `comes` tells whether any booking is confirmed, so that a ticket is of use.
     """
     registration, sessions = content["registration"], content["sessions"]
     changed = set(content.get("changed", ()))
@@ -39,10 +37,9 @@ def facts_of(
         "lead": lead,
         "items": items,
         "code": registration["code"],
-        "ticket_source": ticket_source if comes else None,
+        "comes": comes,
         "manage_url": identity.manage_url(registration["token"]),
         "is_cancelled": template == "registration_cancelled",
-        "has_calendar": any(item["status"] != "waitlisted" for item in items),
         "programme_url": identity.public_url + "/",
         "edition_name": in_locale(edition["name"]),
         "contact": edition["contact_email"],

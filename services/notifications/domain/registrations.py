@@ -80,5 +80,3 @@ def _is_overtaken(db: Session, envelope: Envelope) -> bool:
         OutgoingMail.about_version > envelope.aggregate_version,
     )
     return db.scalar(sa.select(newer.exists())) is True
-
-

@@ -75,7 +75,10 @@ def put_back(database: Database, mails: list[OutgoingMail], *, reason: str, due:
 def _settled(mail: OutgoingMail, outcome: Outcome, now: datetime) -> dict[str, Any]:
     if isinstance(outcome, Sent):
         values: dict[str, Any] = {
-            "status": "sent", "sent_at": now, "reason": None, "next_attempt_at": None
+            "status": "sent",
+            "sent_at": now,
+            "reason": None,
+            "next_attempt_at": None,
         }
         if mail.template == SIGN_IN:
             values["content"] = without_secrets(mail.content)
@@ -97,5 +100,3 @@ def pause_after(attempts: int) -> timedelta:
     """Return how long to wait after so many attempts: 30 s, 1 min, 2 min … 4 h, spread a little."""
     seconds = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
     return timedelta(seconds=seconds * random.uniform(0.9, 1.1))  # noqa: S311 - not a secret
-
-

@@ -35,5 +35,6 @@ def _what(content: Mapping[str, Any]) -> str:
     if len(sessions) == 1:
         return f"{in_locale(sessions[0]['title'])}, {begins(sessions[0])}"
     edition = in_locale(sessions[0]["edition"]["name"]) if sessions else ""
-    return ngettext("%(n)s séance, %(edition)s", "%(n)s séances, %(edition)s", len(sessions),
-                    edition=edition)
+    return ngettext(
+        "%(n)s séance, %(edition)s", "%(n)s séances, %(edition)s", len(sessions), edition=edition
+    )

@@ -82,4 +82,3 @@ def _counted(category: str, n: int) -> str:
 def _round_hours(text: str) -> str:
     """Write a full hour as one does in a French sentence: 14 h, not 14 h 00."""
     return text.replace(f"{NBSP}h{NBSP}00", f"{NBSP}h")
-

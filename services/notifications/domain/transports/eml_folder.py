@@ -26,7 +26,9 @@ class EmlFolder:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._write(letter)
         except OSError as error:
-            raise ServerUnavailable(f"the mail folder cannot be written: {error.strerror}") from error
+            raise ServerUnavailable(
+                f"the mail folder cannot be written: {error.strerror}"
+            ) from error
         return Sent()
 
     def close(self) -> None:

@@ -1,0 +1,50 @@
+"""The console's words for the states of a mail, for what it is, and for why it stands there."""
+
+from shared.i18n import LazyText
+from shared.i18n import lazy_gettext as _
+
+STATUS_LABELS: dict[str, LazyText] = {
+    "unknown": _("Sort inconnu"),
+    "failed": _("Échec"),
+    "deferred": _("Reporté"),
+    "queued": _("En attente"),
+    "sending": _("En cours d’envoi"),
+    "sent": _("Envoyé"),
+    "withdrawn": _("Non envoyé"),
+}
+
+#: What a state means, said in one sentence on the mail's own page.
+STATUS_MEANINGS: dict[str, LazyText] = {
+    "unknown": _(
+        "La connexion s’est rompue après la fin de l’envoi, avant la réponse du serveur : "
+        "personne ne sait si le courriel est arrivé."
+    ),
+    "failed": _("Le serveur a refusé ce courriel, ou nous y avons renoncé."),
+    "deferred": _("Le serveur ne l’a pas pris cette fois : un nouvel essai aura lieu."),
+    "queued": _("Il partira dans un instant."),
+    "sending": _("Il est en train de partir."),
+    "sent": _("Le serveur de courriel l’a accepté."),
+    "withdrawn": _("Il n’avait plus lieu d’être et n’est pas parti."),
+}
+
+TEMPLATE_LABELS: dict[str, LazyText] = {
+    "registration_confirmed": _("Confirmation d’inscription"),
+    "registration_changed": _("Modification d’inscription"),
+    "registration_cancelled": _("Annulation d’inscription"),
+    "sign_in": _("Lien de connexion"),
+}
+
+_REASONS: dict[str, LazyText] = {
+    "expired": _("le lien avait expiré"),
+    "overtaken": _("un courriel plus récent l’a remplacé"),
+    "worker lost": _("le processus d’envoi s’est arrêté"),
+}
+
+
+def reason_label(reason: str | None) -> str:
+    """Return a reason in the reader's language; what a server said stays as it said it."""
+    if not reason:
+        return ""
+    if reason.startswith("address: "):
+        return str(_("cette adresse n’est pas utilisable"))
+    return str(_REASONS.get(reason, reason))
