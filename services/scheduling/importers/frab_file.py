@@ -96,9 +96,9 @@ class _Reader:
     def _room_of(self, element: Any) -> Room:
         name = one_line(_attribute(element, "name"))
         key = _attribute(element, "guid").lower() or name
-        room = self._schedule.rooms.get(key) or Room(name, key)
+        room = Room(name, key)
         if name:
-            self._schedule.rooms[key] = room
+            self._schedule.rooms.setdefault(key, room)
         else:
             self._schedule.nameless_rooms += 1
         return room

@@ -1,8 +1,9 @@
 """Applying a plan: everything in one transaction, with the events that it causes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +16,7 @@ from services.scheduling.domain.importing.stored import columns_of, lock_version
 from services.scheduling.domain.programme import Programme
 from services.scheduling.domain.publishing import publish_release
 from services.scheduling.domain.session_parts import SessionParts
-from services.scheduling.models import Session
+from services.scheduling.models import Base, Session
 from shared.database import Database
 
 #: How often an import is planned again because somebody changed its sessions meanwhile.
@@ -37,7 +38,7 @@ def bring_in(
 
     Reading and planning hold no lock. Raises `ImportRefused` when others never leave it alone.
     """
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         with database.read() as db:
             drafted = plan(db, programme, options)
         if not drafted.size:
@@ -45,8 +46,11 @@ def bring_in(
         try:
             with database.write() as db:
                 return apply(db, drafted, now, progress)
-        except (StalePlan, IntegrityError):
+        except StalePlan:
             continue
+        except IntegrityError:  # another import made the same rows first, unless it never ends
+            if attempt == ATTEMPTS - 1:
+                raise
     raise ImportRefused(
         "Others are changing the same sessions at this moment; import the file again in a minute."
     )
@@ -70,9 +74,8 @@ def apply(
             db.execute(sa.insert(model), rows)
             steps.take(len(rows))
     for model, rows in drafted.updates:
-        if rows:
-            db.execute(sa.update(model), rows)
-            steps.take(len(rows))
+        _update(db, model, rows)
+        steps.take(len(rows))
     _write_sessions(db, drafted, now)
     steps.take(len(drafted.sessions))
     release_id = publish_release(
@@ -87,13 +90,32 @@ def apply(
 
 def _write_sessions(db: DbSession, drafted: Plan, now: datetime) -> None:
     created = [planned.row | {"changed_at": now} for planned in drafted.sessions if planned.is_new]
-    changed = [
-        planned.row | {"changed_at": now} for planned in drafted.sessions if not planned.is_new
-    ]
     if created:
         db.execute(sa.insert(Session), created)
-    if changed:
-        db.execute(sa.update(Session), changed)
+    for is_named in (True, False):  # the columns written differ
+        changed = [
+            planned.row | {"changed_at": now}
+            for planned in drafted.sessions
+            if not planned.is_new and planned.is_named is is_named
+        ]
+        _update(db, Session, changed)
+
+
+def _update(db: DbSession, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Update rows of the same columns by their `id`, in one statement.
+
+    The condition is written out: SQLAlchemy's own bulk update leaves it out for a list of one.
+    """
+    table = cast(sa.Table, model.__table__)
+    statement = sa.update(table).where(table.c.id == sa.bindparam("row_id"))
+    if rows:
+        db.execute(
+            statement,
+            [
+                {"row_id" if name == "id" else name: value for name, value in row.items()}
+                for row in rows
+            ],
+        )
 
 
 def _as_of(planned: PlannedSession, now: datetime) -> SessionParts:
