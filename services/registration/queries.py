@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.registration.models import (
     Booking,
+    IdempotencyKey,
     Registration,
     RevokedSignIn,
     SessionCopy,
@@ -124,6 +125,12 @@ def registration_page(db: Session, token: str, *, now: datetime) -> Registration
             for _, booking, copy, seats in rows
         ),
     )
+
+
+def registered_with(db: Session, key: str) -> str | None:
+    """Return the token of the registration that was made with this idempotency key, or None."""
+    used = db.get(IdempotencyKey, key)
+    return used.answer.get("token") if used is not None else None
 
 
 def translated(text: Mapping[str, str | None], locale: str) -> str:
