@@ -4,10 +4,10 @@ The same row gives the same octets, whenever and however often it is composed: d
 boundaries come from the row. So a mail that is handed over twice is the same mail.
 """
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -15,6 +15,7 @@ from typing import Any
 
 from services.notifications.domain.addresses import UnusableAddress, deliverable
 from services.notifications.domain.calendar_part import Method, calendar_of
+from services.notifications.domain.headers import mailbox_header, text_header
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.pages_of_mail import render_html, render_text
 from services.notifications.domain.registration_facts import edition_of, facts_of
@@ -34,6 +35,8 @@ POLICY = SMTP.clone(cte_type="7bit")
 
 #: Pixels of one module of the QR code: about 300 pixels across, sharp on a telephone.
 QR_SCALE = 6
+
+_UNFIT_FOR_FILES = re.compile(r"[^A-Za-z0-9-]")
 
 _log = get_logger(__name__)
 
@@ -73,7 +76,7 @@ def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
 
 def _registration(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     content = mail.content
-    code = one_line(content["registration"]["code"])
+    code = _UNFIT_FOR_FILES.sub("", content["registration"]["code"])
     name = one_line(in_locale(edition_of(content)["name"])) or "Parvis"
     contact = _contact(content)
     cid = f"ticket.{mail.message_id}@{identity.domain}"
@@ -138,13 +141,12 @@ def _envelope(
 ) -> EmailMessage:
     recipient = deliverable(mail.recipient)
     message = EmailMessage(policy=POLICY if recipient.isascii() else POLICY.clone(utf8=True))
-    local, _at, domain = recipient.rpartition("@")
     message["Date"] = format_datetime(mail.queued_at)
-    message["From"] = Address(sender_name, addr_spec=identity.address)
-    message["To"] = Address(_name_of(mail.content), local, domain)
+    message["From"] = mailbox_header("From", sender_name, identity.address)
+    message["To"] = mailbox_header("To", _name_of(mail.content), recipient)
     if reply_to:
-        message["Reply-To"] = reply_to
-    message["Subject"] = one_line(mail.subject)
+        message["Reply-To"] = mailbox_header("Reply-To", "", reply_to)
+    message["Subject"] = text_header("Subject", mail.subject)
     message["Message-ID"] = _identifier(mail.message_id, identity)
     references = [_identifier(name, identity) for name in mail.content.get("references", ())]
     if references:
@@ -169,7 +171,7 @@ def _html_part(message: EmailMessage) -> EmailMessage:
 
 def _name_of(content: Mapping[str, Any]) -> str:
     registration = content.get("registration")
-    return one_line(registration["name"], longest=80) if registration else ""
+    return str(registration["name"]) if registration else ""
 
 
 def _contact(content: Mapping[str, Any]) -> str | None:
@@ -182,7 +184,7 @@ def _contact(content: Mapping[str, Any]) -> str | None:
     organisation = found.pop() if len(found) == 1 else None
     for address in (edition_of(content)["contact_email"], organisation):
         with suppress(UnusableAddress):
-            if address:
+            if address and address.isascii():
                 return deliverable(address)
     return None
 

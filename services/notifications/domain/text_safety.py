@@ -12,12 +12,10 @@ _UNFIT = frozenset({"Cc", "Cs", "Zl", "Zp", "Cn"})
 def one_line(text: str, *, longest: int = 200) -> str:
     """Return the text on one line, without control characters, cut at `longest` characters.
 
-    No-break spaces stay: French typography needs them. `=?` is parted, because Python's `email`
-    would take it for the beginning of an encoded word (RFC 2047) and decode what follows, line
-    ends included, into the header.
+    No-break spaces stay: French typography needs them.
     """
     kept = "".join(" " if _is_unfit(letter) else letter for letter in text)
-    line = " ".join(word for word in kept.split(" ") if word).replace("=?", "= ?")
+    line = " ".join(word for word in kept.split(" ") if word)
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
