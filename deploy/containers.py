@@ -27,4 +27,4 @@ def build_container(context: ServiceContext) -> ServiceContainer:
         "max_workers": MOST_AT_ONCE,
         CONTEXT: context,
     }
-    return ServiceContainer(module.SERVICE, config)
+    return ServiceContainer(getattr(module, f"{context.service.capitalize()}Service"), config)

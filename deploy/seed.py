@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from services.scheduling.domain.accounts import ensure_account
-from services.scheduling.domain.importing import ImportOptions, apply, plan
+from services.scheduling.domain.importing import bring_in
 from services.scheduling.domain.sign_in import create_link
 
 from deploy.demo import demo_programme
@@ -39,8 +39,7 @@ def load_demo(context: ServiceContext) -> str:
     """Bring in the demo edition, dated from today; returns a line that says what came of it."""
     now = context.clock()
     programme = demo_programme(now.astimezone(ZoneInfo("Europe/Paris")).date())
-    with context.database.write() as db:
-        report = apply(db, plan(db, programme, ImportOptions()), now=now)
+    report = bring_in(context.database, programme, now=now)
     return f"{programme.edition.name_fr}: {report.summary()}"
 
 

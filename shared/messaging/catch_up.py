@@ -65,7 +65,7 @@ class Consumer:
             db.execute(
                 sa.update(MARKS)
                 .where(MARKS.c.handler == reply["handler"])
-                .where(sa.true() if reply["restart"] else MARKS.c.mark < reply["complete_to"])
+                .where(MARKS.c.mark < reply["complete_to"])
                 .values(mark=reply["complete_to"])
             )
         return True
@@ -128,15 +128,13 @@ class Answerer:
             missing = self._missing(db, subscription, settled)
         batch, more = missing[:BATCH], len(missing) > BATCH
         complete_to = batch[-1].position if more else settled
-        restart = subscription["mark"] > settled
-        if complete_to == subscription["mark"]:
+        if complete_to <= subscription["mark"]:
             return
         reply = {
             "handler": subscription["handler"],
             "complete_to": complete_to,
             "sent": [row.position for row in batch],
             "more": more or subscription["until"] is not None,
-            "restart": restart and subscription["until"] is None,
         }
         again = [as_message(row, "", subscription["queue"]) for row in batch]
         self.publisher.publish([*again, Message(CONTROL_EXCHANGE, reply_queue(consumer), reply)])

@@ -1,0 +1,1 @@
+"""What the services have agreed to tell one another."""
