@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -71,7 +71,7 @@ def apply(
     steps = _Steps(drafted.size, progress)
     for model, rows in drafted.inserts:
         if rows:
-            db.execute(sa.insert(model), rows)
+            db.execute(sa.insert(model), list(rows))
             steps.take(len(rows))
     for model, rows in drafted.updates:
         _update(db, model, rows)
@@ -92,30 +92,17 @@ def _write_sessions(db: DbSession, drafted: Plan, now: datetime) -> None:
     created = [planned.row | {"changed_at": now} for planned in drafted.sessions if planned.is_new]
     if created:
         db.execute(sa.insert(Session), created)
-    for is_named in (True, False):  # the columns written differ
-        changed = [
-            planned.row | {"changed_at": now}
-            for planned in drafted.sessions
-            if not planned.is_new and planned.is_named is is_named
-        ]
-        _update(db, Session, changed)
+    changed = [
+        planned.row | {"changed_at": now} for planned in drafted.sessions if not planned.is_new
+    ]
+    _update(db, Session, changed)
 
 
 def _update(db: DbSession, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Update rows of the same columns by their `id`, in one statement.
-
-    The condition is written out: SQLAlchemy's own bulk update leaves it out for a list of one.
-    """
-    table = cast(sa.Table, model.__table__)
-    statement = sa.update(table).where(table.c.id == sa.bindparam("row_id"))
+    """Update rows by their `id`, in bulk."""
     if rows:
-        db.execute(
-            statement,
-            [
-                {"row_id" if name == "id" else name: value for name, value in row.items()}
-                for row in rows
-            ],
-        )
+        # A list it must be: given a tuple, SQLAlchemy updates without a condition.
+        db.execute(sa.update(model), list(rows))
 
 
 def _as_of(planned: PlannedSession, now: datetime) -> SessionParts:
