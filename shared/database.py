@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 #: How constraints are named, so that a migration can name the one it changes.
 NAMING_CONVENTION = {
@@ -25,6 +26,12 @@ NAMING_CONVENTION = {
 
 #: Seconds for which a writer waits for another process to let go of an SQLite file.
 GATE_PATIENCE = 30.0
+
+
+#: Seconds for which a pooled connection to PostgreSQL is used again without asking if it lives.
+TRUSTED_FOR = 1.0
+
+_USED_AT = "parvis_used_at"
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
@@ -72,12 +79,27 @@ class Database:
         self.engine = _engine(self.url, pool_size, echo)
         self._reader = self.engine
         self._writer = self.engine.execution_options(parvis_write=True)
+        self._glancer = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Give a session that only reads."""
         with Session(self._reader, expire_on_commit=False) as db:
             yield db
+
+    def glance(
+        self, statement: sa.Executable, parameters: Mapping[str, Any] | None = None
+    ) -> sa.Row[Any] | None:
+        """Return the first row of one SELECT, outside any transaction: one round trip, no session.
+
+        For what is asked very often and changes nothing, such as whether a feed is as it was.
+        """
+        with self._glancer.connect() as connection:
+            return connection.execute(statement, parameters).first()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -136,7 +158,29 @@ def _engine(url: sa.URL, pool_size: int, echo: bool) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     url = url.set(drivername="postgresql+psycopg")
-    return sa.create_engine(url, max_overflow=pool_size, pool_pre_ping=True, **options)
+    engine = sa.create_engine(url, max_overflow=pool_size, **options)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _ping_if_idle)
+    return engine
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_USED_AT] = time.monotonic()
+
+
+def _ping_if_idle(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Replace a connection that died while it lay in the pool.
+
+    SQLAlchemy's `pool_pre_ping` asks before every use, which is a round trip for each transaction.
+    """
+    used_at = record.info.get(_USED_AT)
+    if used_at is None or time.monotonic() - used_at < TRUSTED_FOR:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError("the pooled connection is gone") from error
 
 
 def _open_sqlite(connection: Any, _record: Any) -> None:

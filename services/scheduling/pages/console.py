@@ -1,4 +1,4 @@
-"""The console's first page: the editions, and whether any message of the programme is in trouble."""
+"""The console's first page: the editions, and the state of the programme's messages."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue

@@ -94,14 +94,15 @@ def _answer(
     asked = request.args.get("lang")
     locale = asked if asked in LOCALES else DEFAULT_LOCALE
     context = current_context()
+    state = feed.read_state(context.database, key)
+    if state is None:
+        abort(404)
+    validators = _validators(state, locale, context.settings)
+    not_modified = unchanged(validators, cache_control=CACHE_CONTROL)
+    if not_modified is not None:
+        return not_modified
+    # Read after the state: a change in between gives a newer body an older tag, never the reverse.
     with context.database.read() as db:
-        state = feed.read_state(db, key)
-        if state is None:
-            abort(404)
-        validators = _validators(state, locale, context.settings)
-        not_modified = unchanged(validators, cache_control=CACHE_CONTROL)
-        if not_modified is not None:
-            return not_modified
         rows = feed.read_sessions(db, key)
     name = state.name_en if locale == "en" and state.name_en else state.name
     with speaking(translator("services.scheduling", locale)):

@@ -25,6 +25,7 @@ from services.scheduling.models import (
     Space,
     Venue,
 )
+from shared.database import Database
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,10 @@ class Feed:
     state: sa.Select[Any]
     sessions: sa.Select[Any]
 
-    def read_state(self, db: DbSession, key: UUID | str) -> FeedState | None:
+    def read_state(self, database: Database, key: UUID | str) -> FeedState | None:
         """Return the state of one subject's feed, or `None` when there is no such subject."""
-        row = db.execute(self.state, {"key": key}).one_or_none()
-        return FeedState(*row) if row else None
+        row = database.glance(self.state, {"key": key})
+        return FeedState(**row._mapping) if row else None
 
     def read_sessions(self, db: DbSession, key: UUID | str) -> Sequence[sa.Row[Any]]:
         """Return the sessions in order of time, with what a calendar shows of each."""
@@ -114,11 +115,11 @@ def _feed(
     names = [name] if name_en is _NO_NAME else [name, name_en]
     state = (
         sa.select(
-            name,
-            name_en,
-            sa.func.count(Session.id),
-            sa.func.coalesce(sa.func.sum(Session.version), 0),
-            sa.func.max(Session.changed_at),
+            name.label("name"),
+            name_en.label("name_en"),
+            sa.func.count(Session.id).label("sessions"),
+            sa.func.coalesce(sa.func.sum(Session.version), 0).label("versions"),
+            sa.func.max(Session.changed_at).label("changed_at"),
         )
         .select_from(source)
         .where(subject)
