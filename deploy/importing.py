@@ -110,22 +110,32 @@ def _zone_of_edition(context: ServiceContext, edition_slug: str) -> str | None:
 
 
 def _print_report(console: Console, report: Report, dry_run: bool) -> None:
-    title = f"Edition {report.edition_slug}" + (" (dry run, nothing written)" if dry_run else "")
-    console.print(_counts_table(report, title))
+    _print_heading(console, f"Edition {report.edition_slug}" + dry_run * ": nothing is written yet")
+    console.print(_counts_table(report))
     if report.carried:
-        console.print(
-            f"{report.carried} sessions not in the file changed with their venue or space."
+        _print_line(
+            console, f"Published again with their venue, space or activity: {report.carried}."
         )
     for note in report.notes:
-        console.print(Text(f"Note: {note}"), soft_wrap=True)
+        _print_line(console, f"Note: {note}")
     if report.missing:
+        _print_heading(console, "No longer in the file, and kept")
         console.print(_missing_table(report))
     if report.rejections:
+        _print_heading(console, "Rejected")
         console.print(_rejections_table(report))
 
 
-def _counts_table(report: Report, title: str) -> Table:
-    table = Table("", title=title, title_justify="left")
+def _print_heading(console: Console, text: str) -> None:
+    console.print(Text(f"\n{text}", style="bold"), soft_wrap=True)
+
+
+def _print_line(console: Console, text: str) -> None:
+    console.print(Text(text), soft_wrap=True)
+
+
+def _counts_table(report: Report) -> Table:
+    table = Table("")
     for heading in ("Created", "Updated", "Unchanged", "Rejected"):
         table.add_column(heading, justify="right")
     for noun, counts in report.counts.items():
@@ -141,16 +151,14 @@ def _counts_table(report: Report, title: str) -> Table:
 
 
 def _missing_table(report: Report) -> Table:
-    table = Table(
-        "Identifier", "Title", title="No longer in the file, and kept", title_justify="left"
-    )
+    table = Table("Identifier", "Title")
     for missing in report.missing:
         table.add_row(Text(missing.source_id), Text(missing.title))
     return table
 
 
 def _rejections_table(report: Report) -> Table:
-    table = Table(title="Rejected", title_justify="left", title_style="bold yellow")
+    table = Table()
     table.add_column("Line", justify="right")
     table.add_column("Identifier", overflow="fold")
     table.add_column("Reason", overflow="fold")
