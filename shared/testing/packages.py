@@ -1,11 +1,11 @@
 """The distribution's packages: root on Debian or Ubuntu installs what tests need and lack."""
 
 import contextlib
-import glob
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
+from ctypes.util import find_library
 from pathlib import Path
 
 from shared.testing import postgresql, rabbitmq
@@ -16,8 +16,8 @@ _SIGNS: dict[str, Callable[[], bool]] = {
     "postgresql": lambda: postgresql.programs() is not None,
     "rabbitmq-server": lambda: rabbitmq.program() is not None,
     "chromium": lambda: chromium() is not None,
-    "libzbar0": lambda: bool(glob.glob("/usr/lib/**/libzbar.so.0", recursive=True)),
-    "libical3": lambda: bool(glob.glob("/usr/lib/**/libical.so.3", recursive=True)),
+    "libzbar0": lambda: find_library("zbar") is not None,
+    "libical3": lambda: find_library("ical") is not None,
 }
 
 SERVERS = ("postgresql", "rabbitmq-server")
