@@ -120,14 +120,17 @@ def _print_report(console: Console, report: Report, dry_run: bool) -> None:
         _print_line(console, f"Note: {note}")
     if report.missing:
         _print_heading(console, "No longer in the file, and kept")
-        console.print(_missing_table(report))
+        for missing in report.missing:
+            _print_line(console, f"{missing.source_id}: {missing.title}")
     if report.rejections:
-        _print_heading(console, "Rejected")
-        console.print(_rejections_table(report))
+        _print_heading(console, "Rejected", style="bold yellow")
+        for rejection in report.rejections:
+            where = f"line {rejection.line}, " if rejection.line else ""
+            _print_line(console, f"{where}{rejection.source_id or 'nameless'}: {rejection.reason}")
 
 
-def _print_heading(console: Console, text: str) -> None:
-    console.print(Text(f"\n{text}", style="bold"), soft_wrap=True)
+def _print_heading(console: Console, text: str, style: str = "bold") -> None:
+    console.print(Text(f"\n{text}", style=style), soft_wrap=True)
 
 
 def _print_line(console: Console, text: str) -> None:
@@ -146,24 +149,5 @@ def _counts_table(report: Report) -> Table:
             str(counts.changed),
             str(counts.unchanged),
             rejected,
-        )
-    return table
-
-
-def _missing_table(report: Report) -> Table:
-    table = Table("Identifier", "Title")
-    for missing in report.missing:
-        table.add_row(Text(missing.source_id), Text(missing.title))
-    return table
-
-
-def _rejections_table(report: Report) -> Table:
-    table = Table()
-    table.add_column("Line", justify="right")
-    table.add_column("Identifier", overflow="fold")
-    table.add_column("Reason", overflow="fold")
-    for rejection in report.rejections:
-        table.add_row(
-            str(rejection.line or ""), Text(rejection.source_id or "–"), Text(rejection.reason)
         )
     return table

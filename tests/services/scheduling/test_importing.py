@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.scheduling.domain import importing
 from services.scheduling.domain.importing import (
     Counts,
     ImportRefused,
@@ -56,6 +55,9 @@ from tests.services.scheduling.schedules import (
     room,
     schedule,
 )
+
+#: Where an import is interrupted by a test.
+APPLYING = "services.scheduling.domain.importing.applying"
 
 Bring = Callable[..., Report]
 
@@ -543,17 +545,16 @@ def test_a_plan_is_stale_when_its_sessions_changed_meanwhile(context):
 
 
 def test_a_first_import_that_another_overtakes_is_planned_again(context, monkeypatch):
-    overtaken = []
-    really_plan = importing.applying.plan
+    overtaken: list[Programme] = []
 
     def plan_while_another_imports(db, given, options):
-        drafted = really_plan(db, given, options)
+        drafted = plan(db, given, options)
         if not overtaken:
             overtaken.append(given)
             bring_in(context.database, given, now=NOW)
         return drafted
 
-    monkeypatch.setattr(importing.applying, "plan", plan_while_another_imports)
+    monkeypatch.setattr(f"{APPLYING}.plan", plan_while_another_imports)
 
     report = bring_in(context.database, programme(), now=NOW)
 
@@ -567,7 +568,7 @@ def test_an_import_that_fails_on_its_way_leaves_nothing_behind(context, monkeypa
     def fail(*_arguments, **_options):
         raise RuntimeError("the machine stops here")
 
-    monkeypatch.setattr(importing.applying, "publish_release", fail)
+    monkeypatch.setattr(f"{APPLYING}.publish_release", fail)
     with pytest.raises(RuntimeError):
         bring_in(context.database, programme(), now=NOW)
 
