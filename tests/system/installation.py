@@ -173,7 +173,8 @@ class Embedded(Installation):
             lambda: "Ctrl-C stops it." in self.process.said() or not self.process.is_running,
             PATIENCE,
         )
-        assert ready and self.process.is_running, self.process.said()
+        assert ready, self.process.said()
+        assert self.process.is_running, self.process.said()
         return self
 
     def address(self, service: str) -> str:

@@ -31,7 +31,7 @@ def read_by_two_decoders(png: bytes) -> set[str]:
 
 
 def events(body: bytes):
-    return [event for event in Calendar.from_ical(body).walk("VEVENT")]
+    return list(Calendar.from_ical(body).walk("VEVENT"))
 
 
 def manage_path(mail: EmailMessage) -> str:
