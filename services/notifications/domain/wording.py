@@ -25,7 +25,7 @@ def in_locale(text: Mapping[str, str | None]) -> str:
 
 
 def when(session: Mapping[str, Any]) -> str:
-    """Return when a session is, in one line: « samedi 10 octobre, 14 h – 15 h 30 »."""
+    """Return « samedi 10 octobre 2026, 14 h – 15 h 30 », the hours on one line."""
     line = format_session_time(
         datetime.fromisoformat(session["starts_at"]),
         datetime.fromisoformat(session["ends_at"]),
@@ -34,7 +34,7 @@ def when(session: Mapping[str, Any]) -> str:
         weekly_hours=session["weekly_hours"] or (),
         year=True,
     )
-    return _round_hours(line)
+    return _round_hours(line).replace(" – ", f"{NBSP}–{NBSP}")
 
 
 def begins(session: Mapping[str, Any]) -> str:
