@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any
 from uuid import UUID
 
@@ -57,7 +58,8 @@ def calendar_entry(session: SessionFacts, *, public_url: str, mail_from: str) ->
 
     An exhibition is one span of whole days. Who may come at any hour of a day, or on any day of a
     period, is left free by it. The organizer is the edition, at its contact's address, else at
-    `mail_from`. The seats left are not told: they change too often for a calendar.
+    `mail_from` (`Name <address>`, or an address alone). The seats left are not told: they change
+    too often for a calendar.
 
     Raises `ValueError` when the session has something that no calendar can carry.
     """
@@ -151,5 +153,5 @@ def _organizer(session: SessionFacts, mail_from: str) -> Person:
     contact = session.edition_contact or ""
     return (
         _in_language(session.edition_fr, session.edition_en),
-        contact if _MAIL.fullmatch(contact) else mail_from,
+        contact if _MAIL.fullmatch(contact) else parseaddr(mail_from)[1],
     )
