@@ -18,10 +18,16 @@ _SIGNS: dict[str, Callable[[], bool]] = {
     "chromium": lambda: chromium() is not None,
     "libzbar0": lambda: find_library("zbar") is not None,
     "libical3": lambda: find_library("ical") is not None,
+    "wrk": lambda: shutil.which("wrk") is not None,
 }
 
 SERVERS = ("postgresql", "rabbitmq-server")
-EVERYTHING = tuple(_SIGNS)
+
+#: What only benchmarks use.
+LOAD_CLIENT = ("wrk",)
+
+#: What the tests use.
+EVERYTHING = tuple(name for name in _SIGNS if name not in LOAD_CLIENT)
 
 #: Read by Debian's maintainer scripts: 101 forbids them to start the service they install.
 _POLICY = Path("/usr/sbin/policy-rc.d")

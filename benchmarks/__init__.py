@@ -1,0 +1,1 @@
+"""What `./parvis bench` measures: each figure beside a yardstick of the same run."""
