@@ -7,7 +7,7 @@ from flask import Flask
 from services.registration import api
 from services.registration.domain.registrar import Registrar
 from services.registration.domain.tickets import TicketSigner
-from services.registration.pages import feeds
+from services.registration.pages import feeds, manage, public
 from services.registration.parts import install_registrar
 from services.registration.queries import is_revoked
 from shared.context import ServiceContext
@@ -25,7 +25,12 @@ def create_app(context: ServiceContext) -> Flask:
     app = create_application(
         context,
         import_name=__name__,
-        blueprints=[feeds.blueprint, messages_blueprint("registration")],
+        blueprints=[
+            public.blueprint,
+            manage.blueprint,
+            feeds.blueprint,
+            messages_blueprint("registration"),
+        ],
         api_blueprints=[api.blueprint],
         is_revoked=revoked,
     )

@@ -1,0 +1,243 @@
+"""The page of one registration, opened by the secret address in its mail: see, change, cancel.
+
+Opening an address changes nothing; every change is a form that posts.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from services.registration.domain import changing
+from services.registration.pages.booking_form import (
+    FilledForm,
+    categories_of,
+    party_values,
+    read_address,
+    read_party,
+)
+from services.registration.pages.words import party_words
+from services.registration.queries import BookingPage, RegistrationPage, registration_page
+from shared.i18n import gettext as _
+from shared.i18n import ngettext
+from shared.web import current_context
+from shared.web.security import keep_secret
+
+blueprint = Blueprint("manage", __name__, url_prefix="/registrations/<token>")
+blueprint.after_request(keep_secret)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One booking as the page shows it, with the form that changes its party."""
+
+    booking: BookingPage
+    form: FilledForm
+    categories: tuple[str, ...]
+    is_over: bool
+
+    @property
+    def is_off(self) -> bool:
+        """Tell whether nobody is awaited: cancelled by the contact or by the organisers."""
+        return (
+            self.booking.status == "cancelled" or self.booking.session.availability == "cancelled"
+        )
+
+    @property
+    def can_change(self) -> bool:
+        """Tell whether the party may change."""
+        return not self.is_off and not self.is_over
+
+    @property
+    def can_cancel(self) -> bool:
+        """Tell whether there is something to give up."""
+        return self.booking.status != "cancelled" and not self.is_over
+
+
+@blueprint.get("")
+def show(token: str) -> ResponseReturnValue:
+    """Show the registration: right after it was made, or later from the mail."""
+    page = _page(token)
+    return _unknown() if page is None else _shown(page)
+
+
+@blueprint.post("/address")
+def correct_address(token: str) -> ResponseReturnValue:
+    """Correct the e-mail address; the confirmation is sent again, to the new one."""
+    page = _page(token)
+    if page is None:
+        return _unknown()
+    filled = read_address(request.form)
+    if filled.errors:
+        return _shown(page, address=filled, status=422)
+    email = filled.body["email"]
+    if email == page.email:
+        flash(_("Cette adresse est déjà la vôtre, rien n’a changé."), "info")
+        return _back(page)
+    refused = _change(token, changing.Wanted(email=email))
+    if refused is not None:
+        return _shown(page, address=filled.with_error("email", _why(refused)), status=409)
+    flash(_("L’adresse est corrigée. La confirmation y repart dans un instant."), "success")
+    return _back(page)
+
+
+@blueprint.post("/bookings/<uuid:booking_id>/party")
+def change_party(token: str, booking_id: UUID) -> ResponseReturnValue:
+    """Change who comes to one session."""
+    page = _page(token)
+    booking = _booking(page, booking_id)
+    if page is None or booking is None:
+        return _unknown()
+    filled = read_party(request.form, booking_id, booking.session)
+    if filled.errors:
+        return _shown(page, party=(booking_id, filled), status=422)
+    party = filled.body["bookings"][0]["party"]
+    refused = _change(token, changing.Wanted(parties={booking_id: party}))
+    if refused is not None:
+        again = _page(token) or page
+        filled = filled.with_error("party", _why(refused, _booking(again, booking_id)))
+        return _shown(again, party=(booking_id, filled), status=409)
+    flash(_("C’est noté : %(party)s.", party=party_words(party)), "success")
+    return _back(page)
+
+
+@blueprint.get("/cancel")
+def ask_to_cancel_all(token: str) -> ResponseReturnValue:
+    """Ask whether everything is to be cancelled."""
+    page = _page(token)
+    if page is None:
+        return _unknown()
+    alive = [booking for booking in page.bookings if booking.status != "cancelled"]
+    return _ask(page, alive, everything=True)
+
+
+@blueprint.post("/cancel")
+def cancel_all(token: str) -> ResponseReturnValue:
+    """Cancel everything."""
+    page = _page(token)
+    if page is None:
+        return _unknown()
+    _change(token, changing.Wanted(everything_cancelled=True))
+    return _back(page)
+
+
+@blueprint.get("/bookings/<uuid:booking_id>/cancel")
+def ask_to_cancel_one(token: str, booking_id: UUID) -> ResponseReturnValue:
+    """Ask whether one booking is to be cancelled."""
+    page = _page(token)
+    booking = _booking(page, booking_id)
+    if page is None or booking is None:
+        return _unknown()
+    alive = [booking] if booking.status != "cancelled" else []
+    return _ask(page, alive, everything=False)
+
+
+@blueprint.post("/bookings/<uuid:booking_id>/cancel")
+def cancel_one(token: str, booking_id: UUID) -> ResponseReturnValue:
+    """Cancel one booking."""
+    page = _page(token)
+    if page is None or _booking(page, booking_id) is None:
+        return _unknown()
+    _change(token, changing.Wanted(cancelled=(booking_id,)))
+    flash(_("La séance est annulée. Les autres restent à vous."), "success")
+    return _back(page)
+
+
+def _page(token: str) -> RegistrationPage | None:
+    context = current_context()
+    with context.database.read() as db:
+        return registration_page(db, token, now=context.clock())
+
+
+def _booking(page: RegistrationPage | None, booking_id: UUID) -> BookingPage | None:
+    bookings = page.bookings if page is not None else ()
+    return next((booking for booking in bookings if booking.id == booking_id), None)
+
+
+def _change(token: str, wanted: changing.Wanted) -> changing.ChangeRefused | None:
+    """Make the change; return why not, after which nothing was changed."""
+    context = current_context()
+    try:
+        with context.database.write() as db:
+            changing.change(db, token, wanted, now=context.clock())
+    except changing.ChangeRefused as refused:
+        return refused
+    return None
+
+
+def _why(refused: changing.ChangeRefused, booking: BookingPage | None = None) -> str:
+    if refused.code == "cancelled":
+        return _("Cette inscription est annulée et le reste.")
+    if refused.code == "not_bookable" or booking is None:
+        return _(
+            "Les inscriptions à cette séance sont closes : "
+            "votre groupe peut diminuer, mais plus grandir."
+        )
+    left = booking.session.seats_left or 0
+    if not left:
+        return _("La séance est complète : votre groupe ne peut plus grandir.")
+    return ngettext(
+        "Il ne reste que %(n)s place de plus : rien n’a été changé.",
+        "Il ne reste que %(n)s places de plus : rien n’a été changé.",
+        left,
+    )
+
+
+def _shown(
+    page: RegistrationPage,
+    *,
+    address: FilledForm | None = None,
+    party: tuple[UUID, FilledForm] | None = None,
+    status: int = 200,
+) -> Response:
+    """Show the registration; a form that was refused is shown as it was typed."""
+    refused = dict([party] if party else [])
+    cards = [_card(booking, refused.get(booking.id)) for booking in page.bookings]
+    body = render_template(
+        "registration.html",
+        page=page,
+        cards=cards,
+        address=address or FilledForm({"email": page.email}),
+        is_new="new" in request.args,
+        state=_state(page, cards),
+    )
+    return make_response(body, status)
+
+
+def _card(booking: BookingPage, refused: FilledForm | None) -> Card:
+    return Card(
+        booking,
+        refused or party_values(booking.session, booking.party),
+        categories_of(booking.session),
+        is_over=current_context().clock() >= booking.session.ends_at,
+    )
+
+
+def _state(page: RegistrationPage, cards: list[Card]) -> str:
+    """Return what the page is about: `cancelled`, `off`, `over`, `waiting` or `confirmed`."""
+    if page.status == "cancelled":
+        return "cancelled"
+    alive = [card for card in cards if not card.is_off]
+    if not alive:
+        return "off"
+    if all(card.is_over for card in alive):
+        return "over"
+    confirmed = any(card.booking.status == "confirmed" for card in alive)
+    return "confirmed" if confirmed else "waiting"
+
+
+def _ask(
+    page: RegistrationPage, bookings: list[BookingPage], *, everything: bool
+) -> ResponseReturnValue:
+    if not bookings:
+        return _back(page)
+    return render_template("cancel.html", page=page, bookings=bookings, everything=everything)
+
+
+def _back(page: RegistrationPage) -> Response:
+    return make_response(redirect(f"/registrations/{page.token}", 303))
+
+
+def _unknown() -> Response:
+    return make_response(render_template("unknown_registration.html"), 404)

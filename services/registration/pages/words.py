@@ -1,0 +1,109 @@
+"""What the pages of registration say about sessions, parties and codes."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask.sansio.app import App
+from markupsafe import Markup
+
+from services.registration.queries import SessionPage, translated
+from shared.i18n import LazyText, current_locale, format_session_time, ngettext
+from shared.i18n import gettext as _
+from shared.i18n import lazy_gettext as _l
+from shared.ticket import qr_svg
+
+#: What each number of the form counts.
+CATEGORY_LABELS: dict[str, LazyText] = {
+    "adults": _l("Adultes"),
+    "children": _l("Enfants"),
+    "pupils": _l("Élèves"),
+    "accompanying": _l("Accompagnants"),
+}
+
+#: Who takes a seat, where not everybody does.
+_SEATED: dict[frozenset[str], LazyText] = {
+    frozenset({"children"}): _l("Seuls les enfants prennent une place."),
+    frozenset({"adults"}): _l("Seuls les adultes prennent une place."),
+    frozenset({"pupils"}): _l("Seuls les élèves prennent une place."),
+}
+
+#: The state of a booking, in two words.
+STATUS_LABELS: dict[str, LazyText] = {
+    "confirmed": _l("Confirmée"),
+    "waitlisted": _l("Liste d’attente"),
+    "offered": _l("Place proposée"),
+    "cancelled": _l("Annulée"),
+}
+
+
+def install_words(app: App) -> None:
+    """Give them to the templates."""
+    app.jinja_env.globals.update(
+        category_labels=CATEGORY_LABELS,
+        status_labels=STATUS_LABELS,
+        age_words=age_words,
+        code_groups=code_groups,
+        party_words=party_words,
+        seated_words=seated_words,
+        ticket_image=ticket_image,
+        session_time=session_time,
+        in_our_words=in_our_words,
+    )
+
+
+def session_time(session: SessionPage) -> str:
+    """Return when a session is, with the year."""
+    details = session.details
+    return format_session_time(
+        session.starts_at,
+        session.ends_at,
+        details["time_zone"],
+        details["kind"],
+        weekly_hours=details["weekly_hours"],
+        year=True,
+    )
+
+
+def in_our_words(text: Mapping[str, str | None]) -> str:
+    """Return a text of scheduling's in the reader's language, else in French."""
+    return translated(text, current_locale())
+
+
+def age_words(details: Mapping[str, Any]) -> str:
+    """Return for what age a session is meant, or nothing where it does not say."""
+    youngest, oldest = details["age_min"], details["age_max"]
+    if youngest and oldest:
+        if youngest == oldest:
+            return ngettext("Pour l’âge de %(n)s an", "Pour l’âge de %(n)s ans", youngest)
+        return _("De %(youngest)s à %(oldest)s ans", youngest=youngest, oldest=oldest)
+    if youngest:
+        return ngettext("À partir de %(n)s an", "À partir de %(n)s ans", youngest)
+    if oldest:
+        return ngettext("Jusqu’à %(n)s an", "Jusqu’à %(n)s ans", oldest)
+    return ""
+
+
+def seated_words(session: SessionPage) -> str:
+    """Return who takes a seat, or nothing where everybody does."""
+    return str(_SEATED.get(frozenset(session.details["seat_categories"]), ""))
+
+
+def party_words(party: Mapping[str, int]) -> str:
+    """Return « 2 adultes, 1 enfant »."""
+    words: dict[str, Callable[[int], str]] = {
+        "adults": lambda n: ngettext("%(n)s adulte", "%(n)s adultes", n),
+        "children": lambda n: ngettext("%(n)s enfant", "%(n)s enfants", n),
+        "pupils": lambda n: ngettext("%(n)s élève", "%(n)s élèves", n),
+        "accompanying": lambda n: ngettext("%(n)s accompagnant", "%(n)s accompagnants", n),
+    }
+    return ", ".join(say(party[name]) for name, say in words.items() if party.get(name))
+
+
+def code_groups(code: str) -> list[str]:
+    """Return the short code in groups of four, as it is read out."""
+    return [code[start : start + 4] for start in range(0, len(code), 4)]
+
+
+def ticket_image(ticket: str) -> Markup:
+    """Return the QR code as an `<svg>` element."""
+    return Markup(qr_svg(ticket))  # noqa: S704 - drawn by us, from modules only
