@@ -1,52 +1,36 @@
-"""A programme is imported whole, on both databases: created, changed, left alone, and published."""
+"""A file is imported whole, on both databases: created, changed, left alone, and published."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from services.scheduling.domain.importing import (
     Counts,
-    ImportRefused,
     Options,
     Report,
-    StalePlan,
-    apply,
     bring_in,
-    plan,
-)
-from services.scheduling.domain.programme import (
-    ActivityRecord,
-    EditionRecord,
-    OrganisationRecord,
-    Programme,
-    Rejection,
-    SessionRecord,
-    SpaceRecord,
-    VenueRecord,
 )
 from services.scheduling.domain.publishing import session_data
 from services.scheduling.domain.session_parts import parts_of
 from services.scheduling.importers import read_frab
 from services.scheduling.models import (
-    Activity,
-    Base,
-    Commune,
     Edition,
     Festival,
-    Organisation,
     Session,
-    Space,
     Venue,
 )
 from shared.context import ServiceContext
 from shared.contracts.scheduling import RELEASE_PUBLISHED, SESSION_PUBLISHED
-from shared.messaging.tables import OUTBOX
 from shared.testing.contexts import NOW
+from tests.services.scheduling.imported import (
+    counts_of,
+    events_of,
+    row_counts,
+    sessions_of,
+)
 from tests.services.scheduling.schedules import (
     CONFERENCE,
     day,
@@ -55,9 +39,6 @@ from tests.services.scheduling.schedules import (
     room,
     schedule,
 )
-
-#: Where an import is interrupted by a test.
-APPLYING = "services.scheduling.domain.importing.applying"
 
 Bring = Callable[..., Report]
 
@@ -73,36 +54,6 @@ def bring(context: ServiceContext, tmp_path: Path) -> Bring:
         return bring_in(context.database, programme, options, now=context.clock())
 
     return bring_text
-
-
-def counts_of(report: Report) -> dict[str, tuple[int, int, int]]:
-    """Return a report's counts as (created, changed, unchanged), without nouns that have none."""
-    counts = {
-        noun: (count.created, count.changed, count.unchanged)
-        for noun, count in report.counts.items()
-    }
-    return {noun: count for noun, count in counts.items() if any(count)}
-
-
-def sessions_of(context: ServiceContext) -> dict[str, Session]:
-    """Return the stored sessions by their name in the source."""
-    with context.database.read() as db:
-        return {session.source_id or "": session for session in db.scalars(sa.select(Session))}
-
-
-def events_of(context: ServiceContext) -> list[Any]:
-    """Return the recorded events, in order."""
-    with context.database.read() as db:
-        return list(db.execute(sa.select(OUTBOX).order_by(OUTBOX.c.row)))
-
-
-def row_counts(context: ServiceContext) -> dict[str, int]:
-    """Return how many rows each table has."""
-    with context.database.read() as db:
-        return {
-            table.name: db.scalar(sa.select(sa.func.count()).select_from(table)) or 0
-            for table in Base.metadata.sorted_tables
-        }
 
 
 def test_a_real_schedule_comes_in_whole_and_again_changes_nothing(context, clock):
@@ -330,251 +281,6 @@ def test_an_edition_that_exists_keeps_its_own_dates_names_and_time_zone(context,
     assert events_of(context)[0].data["time_zone"] == "Europe/Paris"
 
 
-def test_registration_opens_by_the_operators_option_and_stays_as_it_is_without(
-    context, bring, clock
-):
-    text = schedule(day(room(event("a"))))
-    bring(text, Options("here", 30))
-
-    opened = sessions_of(context)["a"]
-    assert (opened.registration, opened.capacity, opened.version) == ("here", 30, 1)
-
-    again = bring(text)
-    assert again.counts["sessions"] == Counts(unchanged=1)
-
-    closed = bring(text, Options("none"))
-    after = sessions_of(context)["a"]
-    assert closed.counts["sessions"] == Counts(changed=1)
-    assert (after.registration, after.capacity, after.sequence, after.version) == (
-        "none",
-        None,
-        0,
-        2,
-    )
-
-
-def test_what_the_organiser_decided_is_not_undone_by_another_import(context, bring):
-    text = schedule(day(room(event("a"))))
-    bring(text, Options("here", 30))
-    with context.database.write() as db:
-        db.execute(sa.update(Session).values(capacity=12, status="cancelled", seats_left=3))
-
-    report = bring(schedule(day(room(event("a", title="Muons")))))
-
-    after = sessions_of(context)["a"]
-    assert report.counts["sessions"] == Counts(changed=1)
-    assert (after.registration, after.capacity, after.status, after.seats_left) == (
-        "here",
-        12,
-        "cancelled",
-        3,
-    )
-
-
-@pytest.mark.parametrize(
-    ("registration", "capacity", "sentence"),
-    [
-        ("elsewhere", None, "not “elsewhere”"),
-        (None, 10, "add --registration here"),
-        ("none", 10, "add --registration here"),
-        ("here", -1, "not -1"),
-        ("here", 2**31, "not 2147483648"),
-    ],
-)
-def test_options_that_do_not_go_together_are_refused(registration, capacity, sentence):
-    with pytest.raises(ImportRefused, match=sentence):
-        Options(registration, capacity)
-
-
-def programme(**changes: Any) -> Programme:
-    """Return a programme of every kind of record, as a source that states everything has it."""
-    starts_at = datetime(2026, 10, 2, 8, 0, tzinfo=UTC)
-    session = SessionRecord(
-        "s1",
-        activity="a1",
-        venue="v1",
-        space="p1",
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(hours=2),
-        registration="here",
-        capacity=12,
-        seat_categories=("children",),
-        status="confirmed",
-    )
-    values: dict[str, Any] = {
-        "source": "test",
-        "edition": EditionRecord(
-            slug="fds-2026",
-            festival_slug="fds",
-            festival_name_fr="Fête de la science",
-            name_fr="Fête de la science 2026",
-            starts_on=date(2026, 10, 2),
-            ends_on=date(2026, 10, 12),
-            time_zone="Europe/Paris",
-        ),
-        "organisations": (OrganisationRecord("o1", "Muséum", "bonjour@museum.example"),),
-        "venues": (
-            VenueRecord(
-                "v1",
-                "Muséum",
-                address="1 rue Dolomieu",
-                postcode="38000",
-                commune_code="38185",
-                commune_name="Grenoble",
-                commune_latitude=45.18,
-                commune_longitude=5.72,
-            ),
-        ),
-        "spaces": (SpaceRecord("p1", "v1", "Auditorium", 80),),
-        "activities": (ActivityRecord("a1", "Voir un muon", organisation="o1", age_min=8),),
-        "sessions": (session,),
-        **changes,
-    }
-    return Programme(**values)
-
-
-def test_a_source_that_states_everything_is_applied_whole_and_again_changes_nothing(context):
-    report = bring_in(context.database, programme(), now=NOW)
-
-    assert counts_of(report) == dict.fromkeys(
-        ("editions", "organisations", "venues", "spaces", "activities", "sessions"), (1, 0, 0)
-    )
-    with context.database.read() as db:
-        session = db.scalars(sa.select(Session)).one()
-        assert (session.registration, session.capacity, session.seat_categories) == (
-            "here",
-            12,
-            ["children"],
-        )
-        assert session.venue.commune is not None
-        assert session.venue.commune.insee_code == "38185"
-        assert session.activity.organisation is not None
-        assert session.activity.organisation.email == "bonjour@museum.example"
-        assert session.space is not None
-        assert session.space.capacity == 80
-
-    again = bring_in(context.database, programme(), now=NOW)
-
-    assert again.counts["sessions"] == Counts(unchanged=1)
-    assert len(events_of(context)) == 2
-
-
-def test_a_commune_that_is_known_is_used_as_it_is(context):
-    with context.database.write() as db:
-        db.add(Commune(insee_code="38185", name="Grenoble-Alpes", latitude=1.0, longitude=2.0))
-
-    bring_in(context.database, programme(), now=NOW)
-
-    with context.database.read() as db:
-        assert db.scalars(sa.select(Commune.name)).all() == ["Grenoble-Alpes"]
-
-
-def test_a_space_that_only_changes_its_capacity_publishes_nothing(context):
-    bring_in(context.database, programme(), now=NOW)
-
-    report = bring_in(
-        context.database, programme(spaces=(SpaceRecord("p1", "v1", "Auditorium", 90),)), now=NOW
-    )
-
-    assert report.counts["spaces"] == Counts(changed=1)
-    assert report.counts["sessions"] == Counts(unchanged=1)
-    assert len(events_of(context)) == 2
-
-
-def test_records_that_refer_to_nothing_are_rejected_and_the_others_taken(context):
-    good = programme().sessions[0]
-    naive = datetime(2026, 10, 2, 8, 0)
-    faults: dict[str, dict[str, Any]] = {
-        "unknown activity “a9”": {"activity": "a9"},
-        "unknown venue “v9”": {"venue": "v9"},
-        "unknown space “p9”": {"space": "p9"},
-        "space “p1” is not in venue “v2”": {"venue": "v2"},
-        "unknown kind “party”": {"kind": "party"},
-        "unknown way in “window”": {"registration": "window"},
-        "unknown status “maybe”": {"status": "maybe"},
-        "its times have no time zone": {"starts_at": naive},
-        "it ends before it starts, or when it starts": {"ends_at": good.starts_at},
-        "its capacity is negative: -1": {"capacity": -1},
-    }
-    sessions = [
-        replace(good, source_id=reason, line=line, **changes)
-        for line, (reason, changes) in enumerate(faults.items())
-    ]
-    base = programme()
-
-    report = bring_in(
-        context.database,
-        programme(
-            sessions=(good, *sessions, good),
-            venues=(*base.venues, VenueRecord("v2", "Mairie")),
-            spaces=(*base.spaces, SpaceRecord("p2", "v9", "Grenier")),
-            activities=(
-                *base.activities,
-                ActivityRecord("a2", " "),
-                ActivityRecord("a3", "Lire", organisation="o9"),
-            ),
-        ),
-        now=NOW,
-    )
-
-    assert report.rejections == (
-        Rejection(None, "p2", "unknown venue “v9”"),
-        Rejection(None, "a2", "it has no title"),
-        Rejection(None, "a3", "unknown organisation “o9”"),
-        *(Rejection(line, reason, reason) for line, reason in enumerate(faults)),
-        Rejection(None, "s1", "another one before it has the same identifier"),
-    )
-    assert report.counts["sessions"] == Counts(created=1)
-
-
-def test_a_plan_is_stale_when_its_sessions_changed_meanwhile(context):
-    bring_in(context.database, programme(), now=NOW)
-    longer = programme(activities=(ActivityRecord("a1", "Voir deux muons"),))
-    with context.database.read() as db:
-        drafted = plan(db, longer)
-    with context.database.write() as db:
-        db.execute(sa.update(Session).values(version=2))
-    before = row_counts(context)
-
-    with pytest.raises(StalePlan), context.database.write() as db:
-        apply(db, drafted, NOW)
-
-    assert row_counts(context) == before
-    assert bring_in(context.database, longer, now=NOW).counts["sessions"] == Counts(changed=1)
-    assert sessions_of(context)["s1"].version == 3
-
-
-def test_a_first_import_that_another_overtakes_is_planned_again(context, monkeypatch):
-    overtaken: list[Programme] = []
-
-    def plan_while_another_imports(db, given, options):
-        drafted = plan(db, given, options)
-        if not overtaken:
-            overtaken.append(given)
-            bring_in(context.database, given, now=NOW)
-        return drafted
-
-    monkeypatch.setattr(f"{APPLYING}.plan", plan_while_another_imports)
-
-    report = bring_in(context.database, programme(), now=NOW)
-
-    assert report.counts["sessions"] == Counts(unchanged=1)
-    assert len(events_of(context)) == 2
-
-
-def test_an_import_that_fails_on_its_way_leaves_nothing_behind(context, monkeypatch):
-    before = row_counts(context)
-
-    def fail(*_arguments, **_options):
-        raise RuntimeError("the machine stops here")
-
-    monkeypatch.setattr(f"{APPLYING}.publish_release", fail)
-    with pytest.raises(RuntimeError):
-        bring_in(context.database, programme(), now=NOW)
-
-    assert row_counts(context) == before
-
-
 def test_the_number_of_statements_does_not_grow_with_the_file(context, bring):
     def statements(count: int) -> int:
         executed: list[str] = []
@@ -589,70 +295,3 @@ def test_the_number_of_statements_does_not_grow_with_the_file(context, bring):
 
     statements(1)
     assert statements(2) == statements(150)
-
-
-def test_progress_is_told_up_to_the_last_event(context):
-    told: list[tuple[int, int]] = []
-
-    bring_in(
-        context.database, programme(), now=NOW, progress=lambda *progress: told.append(progress)
-    )
-
-    assert told[-1][0] == told[-1][1]
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
-
-
-def test_the_rows_of_a_programme_are_found_again_by_their_source(context):
-    bring_in(context.database, programme(), now=NOW)
-
-    with context.database.read() as db:
-        named = {
-            model.__name__: db.execute(sa.select(model.source, model.source_id)).one()
-            for model in (Organisation, Venue, Space, Activity, Session)
-        }
-    assert named == {
-        "Organisation": ("test", "o1"),
-        "Venue": ("test", "v1"),
-        "Space": ("test", "p1"),
-        "Activity": ("test", "a1"),
-        "Session": ("test", "s1"),
-    }
-
-
-def test_one_source_does_not_touch_the_sessions_of_another(context):
-    bring_in(context.database, programme(), now=NOW)
-    other = programme(source="other", activities=(ActivityRecord("a1", "Autre chose"),))
-
-    report = bring_in(context.database, other, now=NOW)
-
-    assert report.counts["sessions"] == Counts(created=1)
-    assert (report.missing, report.carried) == ((), 0)
-    with context.database.read() as db:
-        uids = db.scalars(sa.select(Session.uid)).all()
-    assert len(set(uids)) == 2
-
-
-def test_a_session_of_another_origin_in_a_venue_that_changes_is_published_too(context):
-    first = bring_in(context.database, programme(), now=NOW)
-    assert first.release_id is not None
-    with context.database.write() as db:
-        imported = db.scalars(sa.select(Session)).one()
-        own = Session(
-            edition_id=imported.edition_id,
-            activity=Activity(edition_id=imported.edition_id, title_fr="À nous"),
-            venue_id=imported.venue_id,
-            uid="own@parvis",
-            starts_at=imported.starts_at,
-            ends_at=imported.ends_at,
-            changed_at=NOW,
-        )
-        db.add(own)
-    moved = replace(programme().venues[0], address="2 rue Dolomieu")
-
-    report = bring_in(context.database, programme(venues=(moved,)), now=NOW)
-
-    assert report.carried == 1
-    published = [row for row in events_of(context) if row.release_id == report.release_id]
-    own_event = next(row for row in published if row.aggregate_id == own.id)
-    assert own_event.data["venue"]["address"] == "2 rue Dolomieu"
-    assert own_event.aggregate_version == 2
