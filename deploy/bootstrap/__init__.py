@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from deploy.bootstrap.environment import Environment
-from deploy.bootstrap.faults import BootstrapError
+from deploy.bootstrap.faults import BootstrapError, explain_system
 
 #: The commands that need what only tests need.
 TEST_COMMANDS = ("test", "check", "bench")
@@ -24,6 +24,8 @@ def start(root: str, arguments: list[str]) -> str | int:
             environment.install()
     except BootstrapError as error:
         return f"\n{error}"
+    except OSError as error:
+        return f"\n{explain_system(error, environment.root)}"
     except KeyboardInterrupt:
         print("\nInterrupted: run ./parvis again to go on.", file=sys.stderr)  # noqa: T201
         return 130

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.bootstrap.faults import NO_DISK, NO_VENV, BootstrapError, explain_system
+from deploy.bootstrap.faults import NO_DISK, NO_VENV, BootstrapError
 from deploy.bootstrap.pip import install
 from deploy.bootstrap.progress import say
 
@@ -29,7 +29,7 @@ class Environment:
     """
 
     def __init__(self, root: Path, lock: str) -> None:
-        self._root = root
+        self.root = root
         self._lock = lock
         self._folder = root / ".venv"
         self._stamp = self._folder / "parvis-installed.json"
@@ -41,16 +41,14 @@ class Environment:
         return stamp.get(self._lock) == self._hash(self._lock)
 
     def install(self) -> None:
-        """Make the environment and install the lock file; raises `BootstrapError`.
+        """Make the environment and install the lock file.
 
-        Waits for another `./parvis` that is installing.
+        Waits for another `./parvis` that is installing. Raises `BootstrapError`, and `OSError` when
+        the folder cannot be used.
         """
-        try:
-            with self._alone() as lock:
-                if not self.is_current():
-                    self._install(lock)
-        except OSError as error:
-            raise BootstrapError(explain_system(error, self._root)) from error
+        with self._alone() as lock:
+            if not self.is_current():
+                self._install(lock)
 
     def _install(self, lock: int) -> None:
         stamp = self._read_stamp()
@@ -58,7 +56,7 @@ class Environment:
         if not stamp:
             self._check_room()
             self._make(lock)
-        install(self.python, self._root / self._lock, keep_open=lock)
+        install(self.python, self.root / self._lock, keep_open=lock)
         self._write_stamp()
 
     def _make(self, lock: int) -> None:
@@ -81,7 +79,7 @@ class Environment:
         raise BootstrapError(f"{words.strip()}\nThe virtual environment could not be made.")
 
     def _check_room(self) -> None:
-        free = os.statvfs(self._root)
+        free = os.statvfs(self.root)
         if free.f_bavail * free.f_frsize < _ROOM:
             raise BootstrapError(NO_DISK)
 
@@ -102,12 +100,12 @@ class Environment:
         draft.replace(self._stamp)
 
     def _hash(self, name: str) -> str:
-        return hashlib.sha256((self._root / name).read_bytes()).hexdigest()
+        return hashlib.sha256((self.root / name).read_bytes()).hexdigest()
 
     @contextmanager
     def _alone(self) -> Iterator[int]:
         """Hold the lock of the installation; whoever inherits the descriptor holds it too."""
-        descriptor = os.open(self._root / ".venv.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = os.open(self.root / ".venv.lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -14,7 +14,8 @@ NO_VENV = (
 )
 NO_DISK = "The disk is full: make about 600 MB free, then run ./parvis again."
 NO_NETWORK = (
-    "The packages cannot be downloaded: check the network or the proxy, then run ./parvis again."
+    "The packages cannot be downloaded: check the network, the proxy or pip's package index, "
+    "then run ./parvis again."
 )
 WRONG_HASH = (
     "A downloaded package is not the one that Parvis was tested with, and was refused: "
@@ -28,6 +29,7 @@ _SIGNS = (
     ("disk quota exceeded", NO_DISK),
     ("do not match the hashes", WRONG_HASH),
     ("hashes are required", WRONG_HASH),
+    ("(from versions: none)", NO_NETWORK),
     ("failed to establish a new connection", NO_NETWORK),
     ("name resolution", NO_NETWORK),
     ("network is unreachable", NO_NETWORK),
