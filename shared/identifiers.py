@@ -1,17 +1,31 @@
 """Identifiers and secrets: UUIDv7 for rows and events, random tokens for capabilities."""
 
+import os
 import secrets
+import time
 from uuid import UUID
-
-import uuid6
 
 #: Letters and digits that are not mistaken for one another when read out (Crockford's base 32).
 READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
+# The version and the variant of a UUIDv7, where they stand in its 128 bits.
+_VERSION_AND_VARIANT = (7 << 76) | (2 << 62)
+_last_tick = 0
+
 
 def new_id() -> UUID:
-    """Return a UUIDv7 (RFC 9562, section 5.7): unique, and in order of time."""
-    return UUID(int=uuid6.uuid7().int)
+    """Return a UUIDv7 (RFC 9562, sections 5.7 and 6.2, method 3): unique, and in order of time.
+
+    The time is kept to 1/4096 of a millisecond, so that ids made in a rush, in one process or in
+    several, are still in the order in which they were made: the waitlist is served by it.
+    """
+    global _last_tick
+    tick = time.time_ns() * 4096 // 1_000_000
+    if tick <= _last_tick:
+        tick = _last_tick + 1
+    _last_tick = tick
+    chance = int.from_bytes(os.urandom(8)) >> 2
+    return UUID(int=(tick >> 12) << 80 | (tick & 0xFFF) << 64 | _VERSION_AND_VARIANT | chance)
 
 
 def new_token() -> str:
@@ -21,4 +35,4 @@ def new_token() -> str:
 
 def new_code(length: int = 8) -> str:
     """Return a random code of `length` readable characters, to be said over the telephone."""
-    return "".join(secrets.choice(READABLE) for _ in range(length))
+    return "".join(READABLE[byte & 31] for byte in os.urandom(length))

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from shared.bulk import insert_rows
 from shared.contracts.event import Event
 from shared.identifiers import new_id
 from shared.messaging.tables import OUTBOX
@@ -43,8 +43,7 @@ def record(db: Session, *facts: Fact, now: datetime) -> list[UUID]:
 def record_all(db: Session, facts: Iterable[Fact], *, now: datetime) -> list[UUID]:
     """Do what `record` does for any number of facts, in one statement."""
     rows = [_row(fact, now) for fact in facts]
-    if rows:
-        db.execute(sa.insert(OUTBOX), rows)
+    insert_rows(db, OUTBOX, rows)
     return [row["id"] for row in rows]
 
 

@@ -20,8 +20,8 @@ from services.registration.domain.facts import booking_state, instant
 from services.registration.domain.party import seats_for
 from services.registration.domain.seats import Change, Seats, count, lock_seats
 from services.registration.models import BOOKINGS, IDEMPOTENCY_KEYS, REGISTRATIONS
+from shared.bulk import insert_rows
 from shared.contracts.registration import REGISTRATION_MADE
-from shared.database import insert_ignoring
 from shared.identifiers import new_code, new_id, new_token
 from shared.messaging.outbox import Fact, record_all
 from shared.observability import correlation_id
@@ -236,8 +236,8 @@ class _Batch:
     def write(self, db: Session) -> None:
         if not self._registrations:
             return
-        db.connection().execute(sa.insert(REGISTRATIONS), self._registrations)
-        db.connection().execute(sa.insert(BOOKINGS), self._bookings)
+        insert_rows(db, REGISTRATIONS, self._registrations)
+        insert_rows(db, BOOKINGS, self._bookings)
         record_all(db, self._facts, now=self._now)
         count(db, self._changes)
 
@@ -265,8 +265,7 @@ def _keep_answers(db: Session, answers: Mapping[str, tuple[str, Answer]], now: d
         }
         for key, (fingerprint, answer) in sorted(answers.items())
     ]
-    inserted: Any = db.connection().execute(insert_ignoring(db, IDEMPOTENCY_KEYS), rows)
-    if inserted.rowcount != len(rows):
+    if insert_rows(db, IDEMPOTENCY_KEYS, rows, ignoring=True) != len(rows):
         raise KeyTaken
 
 

@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from services.registration.models import SESSION_SEATS
+from shared.bulk import document
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +64,45 @@ _COLUMNS = (
     SESSION_SEATS.c.version,
 )
 
-_taken_then = SESSION_SEATS.c.taken + sa.bindparam("taken_by", type_=sa.Integer)
-_COUNT = (
-    sa.update(SESSION_SEATS)
-    .where(SESSION_SEATS.c.session_id == sa.bindparam("of_session", type_=sa.Uuid))
-    .values(
-        taken=_taken_then,
-        waiting=SESSION_SEATS.c.waiting + sa.bindparam("waiting_by", type_=sa.Integer),
-        version=SESSION_SEATS.c.version + 1,
-        # An overbooked session that empties keeps no room above its capacity.
-        ceiling=sa.case(
-            (SESSION_SEATS.c.ceiling <= SESSION_SEATS.c.capacity, SESSION_SEATS.c.ceiling),
-            (_taken_then >= SESSION_SEATS.c.ceiling, SESSION_SEATS.c.ceiling),
-            (_taken_then > SESSION_SEATS.c.capacity, _taken_then),
-            else_=SESSION_SEATS.c.capacity,
-        ),
+
+def _update(session_id: Any, taken_by: Any, waiting_by: Any) -> sa.Update:
+    """Return the statement that adds to the counters of a session."""
+    taken = SESSION_SEATS.c.taken + taken_by
+    capacity, ceiling = SESSION_SEATS.c.capacity, SESSION_SEATS.c.ceiling
+    return (
+        sa.update(SESSION_SEATS)
+        .where(SESSION_SEATS.c.session_id == session_id)
+        .values(
+            taken=taken,
+            waiting=SESSION_SEATS.c.waiting + waiting_by,
+            version=SESSION_SEATS.c.version + 1,
+            # An overbooked session that empties keeps no room above its capacity.
+            ceiling=sa.case(
+                (ceiling <= capacity, ceiling),
+                (taken >= ceiling, ceiling),
+                (taken > capacity, taken),
+                else_=capacity,
+            ),
+        )
     )
+
+
+_COUNT = _update(
+    sa.bindparam("of_session", type_=sa.Uuid),
+    sa.bindparam("taken_by", type_=sa.Integer),
+    sa.bindparam("waiting_by", type_=sa.Integer),
 )
+_changes = (
+    sa.func.jsonb_to_recordset(sa.cast(sa.bindparam("changes", type_=sa.Text), JSONB))
+    .table_valued(
+        sa.column("of_session", sa.Uuid),
+        sa.column("taken_by", sa.Integer),
+        sa.column("waiting_by", sa.Integer),
+        name="change",
+    )
+    .render_derived(with_types=True)
+)
+_COUNT_DOCUMENT = _update(_changes.c.of_session, _changes.c.taken_by, _changes.c.waiting_by)
 
 
 def lock_seats(db: Session, sessions: Iterable[UUID]) -> dict[UUID, Seats]:
@@ -106,5 +130,9 @@ def count(db: Session, changes: Mapping[UUID, Change]) -> None:
         for session, change in sorted(changes.items())
         if change != Change()
     ]
-    if rows:
+    if not rows:
+        return
+    if db.get_bind().dialect.name == "postgresql":
+        db.connection().execute(_COUNT_DOCUMENT, {"changes": document(rows)})
+    else:
         db.connection().execute(_COUNT, rows)
