@@ -1,5 +1,6 @@
 """The worker of notifications: which events it takes, and the mail that it sends."""
 
+import time
 from typing import Any
 
 import eventlet
@@ -45,24 +46,28 @@ class MailDelivery(DependencyProvider):  # type: ignore[misc]
             context.database, self._transport, Identity.of(context.settings), context.clock
         )
         self._stopping = False
-        self._senders: list[Any] = []
+        self._jobs: list[Any] = []
 
     def start(self) -> None:
         """Begin sending; in the embedded mode nobody else can hold a mail, so free them all."""
         if self._context.settings.embedded:
             self._deliverer.recover(at_once=True)
-        self._senders = [
+        self._jobs = [
             self.container.spawn_managed_thread(self._send, identifier=f"send mail {number}")
             for number in range(1 if self._transport.idempotent else SENDERS)
         ]
-        self.container.spawn_managed_thread(self._look_for_lost, identifier="look for lost mail")
+        self._jobs.append(
+            self.container.spawn_managed_thread(
+                self._look_for_lost, identifier="look for lost mail"
+            )
+        )
 
     def stop(self) -> None:
         """Let each sender finish the mail that it is at, and claim no other."""
         self._stopping = True
         with eventlet.Timeout(PARTING, False):
-            for sender in self._senders:
-                sender.wait()
+            for job in self._jobs:
+                job.wait()
         self._deliverer.close()
 
     def _send(self) -> None:
@@ -70,9 +75,12 @@ class MailDelivery(DependencyProvider):  # type: ignore[misc]
             eventlet.sleep(0 if self._try(self._deliverer.deliver_batch) else LOOK)
 
     def _look_for_lost(self) -> None:
+        looked_at = 0.0
         while not self._stopping:
-            eventlet.sleep(LOOK_FOR_LOST)
-            self._try(self._deliverer.recover)
+            eventlet.sleep(LOOK)
+            if time.monotonic() - looked_at > LOOK_FOR_LOST:
+                looked_at = time.monotonic()
+                self._try(self._deliverer.recover)
 
     def _try(self, job: Any) -> int:
         try:

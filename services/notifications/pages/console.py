@@ -13,9 +13,11 @@ from services.notifications.models import OutgoingMail
 from services.notifications.pages.labels import (
     STATUS_LABELS,
     STATUS_MEANINGS,
+    STATUS_TONES,
     TEMPLATE_LABELS,
     reason_label,
 )
+from services.notifications.pages.moments import moment
 from services.notifications.queries import STATUSES, mail_by_id, mail_counts, mail_page
 from shared.i18n import gettext as _
 from shared.web import current_context
@@ -56,8 +58,10 @@ def listing() -> ResponseReturnValue:
         status=chosen,
         words=words,
         status_labels=STATUS_LABELS,
+        status_tones=STATUS_TONES,
         template_labels=TEMPLATE_LABELS,
         reason_label=reason_label,
+        moment=moment,
     )
 
 
@@ -75,9 +79,11 @@ def mail(mail_id: UUID) -> ResponseReturnValue:
         mail=found,
         content=content,
         status_labels=STATUS_LABELS,
+        status_tones=STATUS_TONES,
         status_meanings=STATUS_MEANINGS,
         template_labels=TEMPLATE_LABELS,
         reason_label=reason_label,
+        moment=moment,
     )
 
 
@@ -120,7 +126,7 @@ def retry(mail_id: UUID) -> ResponseReturnValue:
         with context.database.write() as db:
             retry_mail(db, mail_id, now=context.clock(), even_twice=even_twice)
     except MayArriveTwice:
-        flash(_("Cochez la case : ce courriel peut arriver deux fois."), "error")
+        flash(_("Cochez la case : ce courriel peut arriver deux fois."), "warning")
     except NothingToRetry:
         flash(_("Ce courriel n’est pas à renvoyer."), "info")
     else:

@@ -13,6 +13,17 @@ STATUS_LABELS: dict[str, LazyText] = {
     "withdrawn": _("Non envoyé"),
 }
 
+#: How a state's badge looks; the words say it, the colour only helps.
+STATUS_TONES = {
+    "unknown": "warn",
+    "failed": "bad",
+    "deferred": "warn",
+    "queued": "plain",
+    "sending": "brand",
+    "sent": "good",
+    "withdrawn": "plain",
+}
+
 #: What a state means, said in one sentence on the mail's own page.
 STATUS_MEANINGS: dict[str, LazyText] = {
     "unknown": _(

@@ -1,0 +1,1 @@
+"""Notifications, tested on both databases with the golden events of its neighbours."""
