@@ -1,5 +1,6 @@
 """Whether what was sold adds up: a fast answer that is wrong is worth nothing."""
 
+import time
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,6 +15,9 @@ from services.registration.models import (
 )
 from shared.database import Database
 from shared.messaging.tables import OUTBOX
+
+#: Seconds in which what is under way is done.
+_PAUSE = 0.2
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def check(database: Database, before: Ledger, load: Load) -> None:
 
     wrk leaves when its time is over: what it had sent by then may be stored or not.
     """
-    after = read_ledger(database)
+    after = _at_rest(database)
     made = after.registrations - before.registrations
     if not load.answered <= made <= load.sent:
         raise WrongResult(f"{load.answered} were answered, {load.sent} sent, {made} stored")
@@ -55,6 +59,17 @@ def check(database: Database, before: Ledger, load: Load) -> None:
     if others != {after.registrations}:
         raise WrongResult(f"not one booking, answer and event for each registration: {after}")
     _check_seats(database)
+
+
+def _at_rest(database: Database) -> Ledger:
+    """Return what is stored when nothing more is being done for clients that have left."""
+    ledger = read_ledger(database)
+    while True:
+        time.sleep(_PAUSE)
+        again = read_ledger(database)
+        if again == ledger:
+            return ledger
+        ledger = again
 
 
 def _check_seats(database: Database) -> None:
