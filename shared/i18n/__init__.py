@@ -1,0 +1,43 @@
+"""Languages: French is written in the code, English comes from each package's catalogue."""
+
+from shared.i18n.times import (
+    format_day,
+    format_number,
+    format_period,
+    format_session_time,
+    format_time,
+    format_weekdays,
+)
+from shared.i18n.translator import (
+    DEFAULT_LOCALE,
+    LOCALES,
+    LazyText,
+    Translator,
+    current_locale,
+    current_translator,
+    gettext,
+    lazy_gettext,
+    ngettext,
+    speaking,
+    translator,
+)
+
+__all__ = [
+    "DEFAULT_LOCALE",
+    "LOCALES",
+    "LazyText",
+    "Translator",
+    "current_locale",
+    "current_translator",
+    "format_day",
+    "format_number",
+    "format_period",
+    "format_session_time",
+    "format_time",
+    "format_weekdays",
+    "gettext",
+    "lazy_gettext",
+    "ngettext",
+    "speaking",
+    "translator",
+]

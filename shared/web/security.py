@@ -1,0 +1,68 @@
+"""What the browser is told to refuse: forged forms, foreign scripts, framing, leaking addresses."""
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+
+from shared.settings import Settings
+
+#: Only our own files, no inline script or style; data: images are the QR codes.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+#: A year, as HSTS preload lists ask at least.
+HSTS = "max-age=31536000; includeSubDomains"
+
+
+def cookie_name(name: str, settings: Settings) -> str:
+    """Return a cookie's full name: `__Host-` binds it to this very host when we are on https."""
+    return f"__Host-{name}" if settings.is_secure else name
+
+
+def install_security(app: Flask, settings: Settings) -> CSRFProtect:
+    """Protect forms and set the security headers; return the protection, to exempt the API."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME=cookie_name("parvis_session", settings),
+        SESSION_COOKIE_SECURE=settings.is_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        # A form may stay open as long as its browser does: a family fills it in slowly.
+        WTF_CSRF_TIME_LIMIT=None,
+        # Token pages send no Referer, so it cannot be asked for; SameSite and the token suffice.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    secure = settings.is_secure
+
+    def set_headers(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+        if secure:
+            headers.setdefault("Strict-Transport-Security", HSTS)
+        if "Cache-Control" not in headers and not request.path.startswith("/api/"):
+            headers["Cache-Control"] = "private, no-cache"
+        return response
+
+    app.after_request(set_headers)
+    return CSRFProtect(app)
+
+
+def keep_secret(response: Response) -> Response:
+    """Mark a page whose address is a secret: stored nowhere, told to nobody, found by nobody."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

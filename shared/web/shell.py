@@ -1,0 +1,67 @@
+"""What every page's frame needs: words, dates, the console's navigation."""
+
+from dataclasses import dataclass
+
+from flask import Flask, request
+
+from shared.i18n import (
+    LazyText,
+    current_locale,
+    format_day,
+    format_number,
+    format_period,
+    format_session_time,
+    format_time,
+)
+from shared.i18n import lazy_gettext as _
+from shared.web.language import language_links
+from shared.web.parts import current_context
+from shared.web.sign_in import current_account
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of a navigation: what it says and where it goes."""
+
+    label: LazyText
+    href: str
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether the page being shown is under this entry."""
+        return request.path == self.href or request.path.startswith(self.href + "/")
+
+
+FOOTER = (
+    Link(_("Accessibilité : non conforme"), "/accessibilite"),
+    Link(_("Mentions légales"), "/mentions-legales"),
+    Link(_("Données personnelles"), "/donnees-personnelles"),
+)
+
+CONSOLE = (
+    Link(_("Courriels"), "/console/mails"),
+    Link(_("Messages du programme"), "/console/scheduling/messages"),
+    Link(_("Messages des inscriptions"), "/console/registration/messages"),
+    Link(_("Messages des courriels"), "/console/notifications/messages"),
+)
+
+
+def install_shell(app: Flask) -> None:
+    """Give every template what the shell and the macros use."""
+    app.jinja_env.globals.update(
+        console_links=CONSOLE,
+        current_account=current_account,
+        current_locale=current_locale,
+        footer_links=FOOTER,
+        format_day=format_day,
+        format_number=format_number,
+        format_period=format_period,
+        format_session_time=format_session_time,
+        format_time=format_time,
+        language_links=language_links,
+        public_url=_public_url,
+    )
+
+
+def _public_url(path: str = "") -> str:
+    return current_context().settings.public_url + path
