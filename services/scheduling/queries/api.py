@@ -55,7 +55,7 @@ class SessionFilter:
             conditions.append(Session.ends_at >= self.starting)
         if self.ending is not None:
             conditions.append(Session.starts_at <= self.ending)
-        conditions += _all_words(Session.searchable, self.q)
+        conditions += all_words(Session.searchable, self.q)
         return conditions
 
 
@@ -181,5 +181,6 @@ def _page(
     return db.execute(query.order_by(*order).limit(limit + 1)).all()
 
 
-def _all_words(column: Any, text: str | None) -> list[sa.ColumnElement[bool]]:
+def all_words(column: Any, text: str | None) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions that every word of `text` occurs in a folded column."""
     return [column.contains(word, autoescape=True) for word in fold(text or "").split()]
