@@ -8,7 +8,7 @@ from uuid import UUID
 
 from marshmallow import Schema
 
-from services.registration.domain.party import seats_for
+from services.registration.domain.party import CATEGORIES, seats_for
 from services.registration.queries import SessionPage
 from services.registration.schemas import (
     MESSAGES,
@@ -53,6 +53,14 @@ class FilledForm:
     def fault(self, name: str) -> str | None:
         """Return what is wrong with a field, or None."""
         return self.errors.get(name)
+
+    def faults(self, prefix: str = "") -> dict[str, str]:
+        """Return the faults by the id of the field that puts each right."""
+        first = next((name for name in self.values if name in CATEGORIES), "")
+        return {
+            prefix + (first if name == "party" else name): sentence
+            for name, sentence in self.errors.items()
+        }
 
     def with_error(self, name: str, sentence: str) -> "FilledForm":
         """Return the form with one more fault."""

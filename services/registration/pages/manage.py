@@ -193,12 +193,17 @@ def _shown(
 ) -> Response:
     """Show the registration; a form that was refused is shown as it was typed."""
     refused = dict([party] if party else [])
+    address = address or FilledForm({"email": page.email})
+    faults = address.faults()
+    for booking_id, filled in refused.items():
+        faults |= filled.faults(f"b{booking_id}-")
     cards = [_card(booking, refused.get(booking.id)) for booking in page.bookings]
     body = render_template(
         "registration.html",
         page=page,
         cards=cards,
-        address=address or FilledForm({"email": page.email}),
+        address=address,
+        faults=faults,
         is_new="new" in request.args,
         state=_state(page, cards),
     )

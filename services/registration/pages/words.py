@@ -35,12 +35,15 @@ STATUS_LABELS: dict[str, LazyText] = {
     "cancelled": _l("Annulée"),
 }
 
+STATUS_TONES = {"confirmed": "good", "waitlisted": "warn", "offered": "brand", "cancelled": "bad"}
+
 
 def install_words(app: App) -> None:
     """Give them to the templates."""
     app.jinja_env.globals.update(
         category_labels=CATEGORY_LABELS,
         status_labels=STATUS_LABELS,
+        status_tones=STATUS_TONES,
         age_words=age_words,
         code_groups=code_groups,
         party_words=party_words,
