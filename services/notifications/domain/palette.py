@@ -1,25 +1,34 @@
-"""The colours of the mails: the site's own, spelt out because mail readers know no variables."""
+"""The colours of the mails: the site's tokens, spelt out because mail readers know no variables."""
 
+#: Each name is a custom property of `shared/web/static/parvis.css/10-tokens.css`.
 LIGHT = {
-    "ground": "#f5f2ec",
-    "sheet": "#ffffff",
-    "ink": "#1d1b2e",
-    "quiet": "#5c5870",
-    "line": "#e2ddd2",
-    "accent": "#3b2fb5",
-    "on_accent": "#ffffff",
-    "tint": "#efedfb",
-    "alert": "#a3252c",
+    "paper": "#fbf7ef",
+    "surface": "#fffdf9",
+    "ink": "#211c15",
+    "quiet": "#625849",
+    "line": "#e2d7c3",
+    "brand": "#0f4a41",
+    "on_brand": "#fffdf6",
+    "brand_soft": "#dcece4",
+    "link": "#0d5a4e",
+    "saffron": "#f4c04e",
+    "bad": "#9c1c28",
+    "warn": "#7a4a00",
+    "night": "#0f3b36",
+    "on_night": "#fbf4e4",
 }
 
 DARK = {
-    "ground": "#12111c",
-    "sheet": "#1c1b2a",
-    "ink": "#f1eff9",
-    "quiet": "#b3afc6",
-    "line": "#35334a",
-    "accent": "#b6adff",
-    "on_accent": "#161427",
-    "tint": "#272541",
-    "alert": "#ff9d97",
+    "paper": "#171512",
+    "surface": "#211e19",
+    "ink": "#f2ecdf",
+    "quiet": "#b9af9d",
+    "line": "#3a352b",
+    "brand": "#7fd3bd",
+    "on_brand": "#07241f",
+    "brand_soft": "#1b3a33",
+    "link": "#8bd8c3",
+    "bad": "#ffaca5",
+    "warn": "#f3cc75",
+    "night": "#0c2b27",
 }
