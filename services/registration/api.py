@@ -1,7 +1,6 @@
 """The JSON API of registrations: make one, look at it, change it, cancel it."""
 
 import json
-import re
 from typing import Any
 
 from flask import Response, request
@@ -9,7 +8,8 @@ from flask_smorest import Blueprint
 
 from services.registration.domain import changing
 from services.registration.domain.facts import registration_state
-from services.registration.domain.registering import MADE, REFUSED, Answer, WantedBooking
+from services.registration.domain.registering import MADE, REFUSED, Answer
+from services.registration.fast_lane import answer_shown, settled
 from services.registration.parts import current_registrar
 from services.registration.queries import registration_page
 from services.registration.schemas import (
@@ -18,7 +18,9 @@ from services.registration.schemas import (
     InvalidBody,
     RegistrationAnswer,
     RegistrationBody,
+    is_idempotency_key,
     load,
+    wanted_bookings,
 )
 from shared.i18n import gettext as _
 from shared.web import current_context
@@ -32,7 +34,6 @@ blueprint = Blueprint(
 )
 
 _REGISTRATION, _CHANGE = RegistrationBody(), ChangeBody()
-_KEY = re.compile("[\x21-\x7e]{1,180}")
 
 _IDEMPOTENCY_KEY = {
     "in": "header",
@@ -55,23 +56,25 @@ def _body_of(schema: type) -> dict[str, Any]:
 def make_registration() -> Response:
     """Register one contact for one or more sessions, all or nothing."""
     key = request.headers.get("Idempotency-Key", "")
-    if not _KEY.fullmatch(key):
+    if not is_idempotency_key(key):
         raise _invalid("headers", {"Idempotency-Key": [str(MESSAGES["key"])]})
-    wanted = _load(_REGISTRATION)
-    answer = current_registrar().register(
-        key=f"api:{key}",
-        email=wanted["email"],
-        name=wanted["name"],
-        locale=wanted["locale"],
-        bookings=[
-            WantedBooking(booking["session_id"], booking["party"], booking["if_full"] == "waitlist")
-            for booking in wanted["bookings"]
-        ],
-    )
+    known = settled(request.environ)
+    answer = known.result() if known else _register(key)
     if answer.status == MADE:
         location = {"Location": f"{blueprint.url_prefix}/{answer.body['token']}"}
         return _json(_shown(answer.body), MADE, location)
     raise _refused(answer)
+
+
+def _register(key: str) -> Answer:
+    wanted = _load(_REGISTRATION)
+    return current_registrar().register(
+        key=f"api:{key}",
+        email=wanted["email"],
+        name=wanted["name"],
+        locale=wanted["locale"],
+        bookings=wanted_bookings(wanted),
+    )
 
 
 @blueprint.route("/<token>", methods=["GET"])
@@ -193,14 +196,7 @@ def _explain(code: str) -> str:
 
 
 def _shown(state: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": state["id"],
-        "status": state["status"],
-        "code": state["code"],
-        "ticket": state["ticket"],
-        "manage_url": f"{current_context().settings.public_url}/registrations/{state['token']}",
-        "bookings": state["bookings"],
-    }
+    return answer_shown(state, current_context().settings.public_url)
 
 
 def _json(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> Response:

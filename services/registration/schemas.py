@@ -12,6 +12,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from services.registration.domain.party import CATEGORIES, LARGEST_BASKET, LARGEST_PARTY
+from services.registration.domain.registering import WantedBooking
 from shared.i18n import LOCALES
 from shared.i18n import lazy_gettext as _
 
@@ -48,6 +49,7 @@ MESSAGES = {
 
 # Control characters, unpaired surrogates, line separators and what turns text around.
 _UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069\ufeff]")
+_KEY = re.compile("[\x21-\x7e]{1,180}")
 _is_email = validate.Email(error="email")
 
 
@@ -245,6 +247,19 @@ class RegistrationAnswer(Schema):
     ticket = fields.String(metadata={"description": "What the QR code says"})
     manage_url = fields.Url()
     bookings = fields.List(fields.Nested(BookingAnswer))
+
+
+def is_idempotency_key(text: str) -> bool:
+    """Tell whether the text may be a client's idempotency key."""
+    return _KEY.fullmatch(text) is not None
+
+
+def wanted_bookings(body: Mapping[str, Any]) -> list[WantedBooking]:
+    """Return the bookings of a loaded `RegistrationBody`."""
+    return [
+        WantedBooking(booking["session_id"], booking["party"], booking["if_full"] == "waitlist")
+        for booking in body["bookings"]
+    ]
 
 
 def load(schema: Schema, body: Any) -> dict[str, Any]:

@@ -7,12 +7,14 @@ from flask import Flask
 from services.registration import api
 from services.registration.domain.registrar import Registrar
 from services.registration.domain.tickets import TicketSigner
+from services.registration.fast_lane import FastLane
 from services.registration.pages import feeds, manage, public
 from services.registration.parts import install_registrar
 from services.registration.queries import is_revoked
 from shared.context import ServiceContext
 from shared.web.application import create_application
 from shared.web.messages_pages import messages_blueprint
+from shared.web.security import security_headers
 
 
 def create_app(context: ServiceContext) -> Flask:
@@ -35,5 +37,12 @@ def create_app(context: ServiceContext) -> Flask:
         is_revoked=revoked,
     )
     signer = TicketSigner(context.settings.secret_key)
-    install_registrar(app, Registrar(context.database, signer, context.clock))
+    registrar = Registrar(context.database, signer, context.clock)
+    install_registrar(app, registrar)
+    app.wsgi_app = FastLane(  # type: ignore[method-assign]
+        app.wsgi_app,
+        registrar,
+        public_url=context.settings.public_url,
+        headers=[*security_headers(context.settings).items(), ("Cache-Control", "no-store")],
+    )
     return app
