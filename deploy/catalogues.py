@@ -26,6 +26,7 @@ SPEAKERS = {"shared": "shared/web", **{f"services/{name}": f"services/{name}" fo
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "_l": None,
+    "lazy": None,
     "gettext": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),

@@ -1,126 +1,163 @@
-"""The programme, as its public sees it: the list, and one session."""
+"""The programme for everybody: the list, one session, and what the law asks to be said."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, render_template, request
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask.blueprints import BlueprintSetupState
 
-from services.scheduling.pages.labels import AUDIENCE_LABELS, ages, way_in
-from services.scheduling.pages.wishes import Wishes, wishes
-from services.scheduling.queries import programme as read
-from services.scheduling.queries.api import one_session
-from shared.i18n import current_locale, format_day, format_weekdays
+from services.scheduling.pages.programme_address import ProgrammeAddress, read_address
+from services.scheduling.pages.words import install_words
+from services.scheduling.queries.programme import (
+    chosen_edition,
+    communes_of,
+    count_by_day,
+    days_of,
+    editions,
+    exhibitions,
+    programme_page,
+    venue_name,
+)
+from services.scheduling.queries.session_page import other_dates, session_with_parts
 from shared.web import current_context
 from shared.web.cursors import read_cursor, write_cursor
+from shared.web.problems import Problem
 
-#: Sessions on one page of the list, and exhibitions above it.
-PAGE = 60
-MOST_EXHIBITIONS = 40
-
-#: Other dates of the same activity that a session's page lists.
-MOST_OTHER_DATES = 12
+#: How many sessions one page of the programme lists.
+PAGE_LENGTH = 50
 
 blueprint = Blueprint("public", __name__)
 
 
+@blueprint.record_once
+def _give_words(state: BlueprintSetupState) -> None:
+    install_words(state.app)
+
+
 @blueprint.get("/")
-def programme() -> str:
-    """Show the programme of the current edition, or of the one asked for."""
+def programme() -> Response:
+    """Show an edition's programme, narrowed as the address asks."""
     context = current_context()
-    now, wanted = context.clock(), wishes()
+    now = context.clock()
+    address = read_address(request.args)
     with context.database.read() as db:
-        editions = read.editions(db)
-        edition = _chosen(editions, wanted, now)
+        known = editions(db)
+        edition = chosen_edition(known, address.edition, now.date())
         if edition is None:
-            if wanted.edition:
-                abort(404)
-            return render_template("no_edition.html")
-        sought = read.ProgrammeFilter(
-            edition.id,
-            edition.time_zone,
-            wanted.commune,
-            wanted.day,
-            wanted.audience,
-            wanted.venue,
-            wanted.q,
+            return make_response(render_template("programme/none.html"))
+        address = replace(address, edition=_named(edition, known, now.date()))
+        today = now.astimezone(ZoneInfo(edition.time_zone)).date()
+        wanted = address.filter(now if edition.ends_on >= today else None)
+        days = days_of(edition)
+        shown, by_day = count_by_day(db, edition, wanted, days)
+        position = _position(address)
+        rows = list(programme_page(db, edition, wanted, position, PAGE_LENGTH))
+        first_page = position is None
+        body = render_template(
+            "programme/list.html",
+            address=address,
+            communes=communes_of(db, edition.id),
+            days=days,
+            by_day=by_day,
+            edition=edition,
+            editions=known,
+            exhibitions=exhibitions(db, edition, wanted) if first_page else [],
+            groups=_by_day(rows[:PAGE_LENGTH]),
+            is_first_page=first_page,
+            next_href=_next(address, rows),
+            now=now,
+            shown=shown,
+            today=today,
+            venue=venue_name(db, address.venue) if address.venue else None,
         )
-        if not _is_over(edition, now):
-            sought = read.without_past(sought, now)
-        cursor = read_cursor(request.args.get("cursor"), datetime.fromisoformat, UUID)
-        days = read.days(db, sought)
-        rows = read.dated_sessions(db, sought, cursor, PAGE)
-        long = [] if cursor else read.exhibitions(db, sought, MOST_EXHIBITIONS)
-        communes = read.communes(db, edition.id)
-    page = rows[:PAGE]
-    return render_template(
-        "programme.html",
-        edition=edition,
-        editions=editions,
-        wanted=wanted,
-        days=days,
-        found=days.counts.get(wanted.day, 0) if wanted.day else days.total,
-        groups=_by_day(page, edition.time_zone),
-        exhibitions=long,
-        communes=communes,
-        next_cursor=write_cursor(page[-1].starts_at, page[-1].id) if len(rows) > PAGE else None,
-        is_first_page=cursor is None,
-        now=now,
-        **_words(),
-    )
+    return make_response(body)
 
 
 @blueprint.get("/sessions/<uuid:session_id>")
-def session(session_id: UUID) -> str:
-    """Show everything about one session."""
+def session(session_id: UUID) -> Response:
+    """Show everything about one session, and how to get in."""
     context = current_context()
     now = context.clock()
     with context.database.read() as db:
-        found = one_session(db, session_id)
+        found = session_with_parts(db, session_id)
         if found is None:
             abort(404)
-        others = read.other_dates(
-            db, found.activity_id, session_id, since=now, limit=MOST_OTHER_DATES
+        body = render_template(
+            "session.html",
+            session=found,
+            activity=found.activity,
+            edition=found.edition,
+            venue=found.venue,
+            dates=other_dates(db, found, now),
+            now=now,
+            state=_state(found, now),
+            time_zone=found.venue.time_zone or found.edition.time_zone,
         )
-    return render_template(
-        "session.html", session=found, others=others, now=now, entry=way_in(found, now), **_words()
-    )
+    return make_response(body)
 
 
-def _chosen(editions: Any, wanted: Wishes, now: datetime) -> Any:
-    """Return the edition asked for, else the one that is on or comes next, else the last."""
-    if wanted.edition:
-        return next((found for found in editions if found.slug == wanted.edition), None)
-    coming = (found for found in editions if not _is_over(found, now))
-    return next(coming, editions[-1] if editions else None)
+@blueprint.get("/accessibilite")
+def accessibility() -> Response:
+    """Show the accessibility statement that the law asks for."""
+    return make_response(render_template("legal/accessibility.html"))
 
 
-def _is_over(edition: Any, now: datetime) -> bool:
-    over: bool = edition.ends_on < now.astimezone(ZoneInfo(edition.time_zone)).date()
-    return over
+@blueprint.get("/mentions-legales")
+def legal_notice() -> Response:
+    """Show who publishes the site."""
+    return make_response(render_template("legal/notice.html"))
 
 
-def _by_day(rows: Any, time_zone: str) -> list[tuple[Any, list[Any]]]:
-    zone = ZoneInfo(time_zone)
-    grouped = groupby(rows, key=lambda row: row.starts_at.astimezone(zone).date())
-    return [(day, list(sessions)) for day, sessions in grouped]
+@blueprint.get("/donnees-personnelles")
+def personal_data() -> Response:
+    """Show what becomes of personal data."""
+    return make_response(render_template("legal/personal_data.html"))
 
 
-def _words() -> dict[str, Any]:
-    return {
-        "audience_labels": AUDIENCE_LABELS,
-        "ages": ages,
-        "way_in": way_in,
-        "named": _named,
-        "local_day": lambda text: format_day(date.fromisoformat(text)),
-        "weekdays": lambda openings: format_weekdays(opening["weekday"] for opening in openings),
-    }
+def _named(edition: sa.Row[Any], known: Iterable[Any], today: date) -> str | None:
+    """Return the slug for links, or nothing for the edition that is shown without one."""
+    usual = chosen_edition(list(known), None, today)
+    return None if usual is not None and usual.id == edition.id else str(edition.slug)
 
 
-def _named(row: Any, field: str) -> str:
-    """Return a field in the reader's language where there is one, else in French."""
-    english: str | None = getattr(row, f"{field}_en")
-    french: str = getattr(row, f"{field}_fr")
-    return english if current_locale() == "en" and english else french
+def _position(address: ProgrammeAddress) -> tuple[Any, ...] | None:
+    try:
+        return read_cursor(address.cursor, datetime.fromisoformat, UUID)
+    except Problem:  # an old link or a mistyped one: the list from its beginning
+        return None
+
+
+def _next(address: ProgrammeAddress, rows: list[sa.Row[Any]]) -> str | None:
+    if len(rows) <= PAGE_LENGTH:
+        return None
+    last = rows[PAGE_LENGTH - 1]
+    return address.from_cursor(write_cursor(last.starts_at, last.id))
+
+
+def _by_day(rows: Iterable[sa.Row[Any]]) -> list[tuple[date, list[sa.Row[Any]]]]:
+    def local_day(row: sa.Row[Any]) -> date:
+        start: datetime = row.starts_at
+        return start.astimezone(ZoneInfo(row.time_zone)).date()
+
+    return [(day, list(found)) for day, found in groupby(rows, key=local_day)]
+
+
+def _state(found: Any, now: datetime) -> str:
+    """Return the session's state in a word: what its page says first."""
+    if found.status == "cancelled":
+        return "cancelled"
+    if found.ends_at <= now:
+        return "over"
+    if found.registration == "none":
+        return "free"
+    if found.registration == "elsewhere":
+        return "full_elsewhere" if found.registration_full else "elsewhere"
+    if found.kind == "timed" and found.starts_at <= now:
+        return "started"
+    return "full" if found.seats_left is not None and found.seats_left <= 0 else "open"
