@@ -40,24 +40,33 @@ def install_security(app: Flask, settings: Settings) -> CSRFProtect:
         # Token pages send no Referer, so it cannot be asked for; SameSite and the token suffice.
         WTF_CSRF_SSL_STRICT=False,
     )
-    secure = settings.is_secure
+    common = security_headers(settings)
 
     def set_headers(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("X-Frame-Options", "DENY")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
-        if secure:
-            headers.setdefault("Strict-Transport-Security", HSTS)
+        for name, value in common.items():
+            headers.setdefault(name, value)
         if "Cache-Control" not in headers and not request.path.startswith("/api/"):
             headers["Cache-Control"] = "private, no-cache"
         return response
 
     app.after_request(set_headers)
     return CSRFProtect(app)
+
+
+def security_headers(settings: Settings) -> dict[str, str]:
+    """Return the headers that every answer carries unless it has its own."""
+    headers = {
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    }
+    if settings.is_secure:
+        headers["Strict-Transport-Security"] = HSTS
+    return headers
 
 
 def keep_secret(response: Response) -> Response:
