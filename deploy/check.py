@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 _CODE = ("shared", "services", "deploy", "tests", "benchmarks")
 
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+_TEST_LOCK = "requirements-test.txt"
 
 _ADDRESS = re.compile(r"https?://|--(?:extra-)?index-url|--find-links|\bfile:", re.IGNORECASE)
 
@@ -67,17 +70,25 @@ def _catalogues() -> str:
     return "\n".join(f"  {problem}" for problem in catalogues.problems())
 
 
-def _locks() -> str:
-    """No lock may name where packages come from: that is the choice of whoever installs."""
-    locks = [*ROOT.glob("requirements*.txt"), *ROOT.glob("package-lock.json")]
+def locks() -> str:
+    """Tell which lock names where packages come from, or lacks one that is asked for.
+
+    Where packages come from is the choice of whoever installs them.
+    """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = project["project"]["dependencies"]
+    tests = project.get("dependency-groups", {}).get("test", [])
     found = []
-    for lock in locks:
-        lines = enumerate(lock.read_text().splitlines(), start=1)
-        found += [
-            f"  {lock.name}:{number}: {line.strip()}"
-            for number, line in lines
-            if _ADDRESS.search(line)
-        ]
+    for name, asked in (("requirements.txt", wanted), (_TEST_LOCK, [*wanted, *tests])):
+        text = (ROOT / name).read_text()
+        for number, line in enumerate(text.splitlines(), start=1):
+            if _ADDRESS.search(line):
+                found.append(f"  {name}:{number} names an address: {line}")
+        locked = set(re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==", text, re.MULTILINE))
+        for package in asked:
+            plain = re.split(r"[^\w.-]", package, maxsplit=1)[0].lower()
+            if plain not in locked:
+                found.append(f"  {name} lacks {plain}, which pyproject.toml asks for")
     return "\n".join(found)
 
 
@@ -88,6 +99,6 @@ CHECKS: dict[str, Callable[[], str]] = {
     "imports (import-linter)": _tool("-c", _LINT_IMPORTS),
     "migrations agree with the models": _migrations,
     "every message is in English too": _catalogues,
-    "the locks name no address": _locks,
+    "the locks hold what is asked for, and no address": locks,
     "types (mypy)": lambda: _tool("-m", "mypy", *_packages())(),
 }
