@@ -23,8 +23,9 @@ def has_docker() -> bool:
     if shutil.which("docker") is None:
         return False
     for command in (["docker", "info"], ["docker", "compose", "version"]):
-        done = subprocess.run(command, capture_output=True, check=False, timeout=30)  # noqa: S603
-        if done.returncode:
+        try:
+            subprocess.run(command, capture_output=True, check=True, timeout=30)  # noqa: S603
+        except subprocess.SubprocessError:
             return False
     return True
 
