@@ -1,12 +1,14 @@
 """Languages: French is written in the code, English comes from each package's catalogue."""
 
 from shared.i18n.times import (
+    format_clock,
     format_day,
     format_number,
     format_period,
     format_session_time,
     format_time,
     format_weekdays,
+    weekday_name,
 )
 from shared.i18n.translator import (
     DEFAULT_LOCALE,
@@ -29,6 +31,7 @@ __all__ = [
     "Translator",
     "current_locale",
     "current_translator",
+    "format_clock",
     "format_day",
     "format_number",
     "format_period",
@@ -40,4 +43,5 @@ __all__ = [
     "ngettext",
     "speaking",
     "translator",
+    "weekday_name",
 ]

@@ -5,7 +5,7 @@ Without a `locale` the current one is used. A time zone is an IANA name; instant
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_day_names
@@ -101,6 +101,19 @@ def format_session_time(
     return speak.gettext("du %(day)s, %(start)s, au %(last_day)s, %(end)s", **words)
 
 
+def format_clock(text: str, locale: str | None = None) -> str:
+    """Return a local time written `HH:MM` as the language writes it: « 9 h 30 »."""
+    hour, _colon, minute = text.partition(":")
+    return _clock(int(hour), int(minute), locale or current_locale())
+
+
+def weekday_name(weekday: int, locale: str | None = None, *, short: bool = False) -> str:
+    """Return the name of an ISO weekday: « mardi », or « mar. »."""
+    width: Literal["abbreviated", "wide"] = "abbreviated" if short else "wide"
+    names = get_day_names(width, locale=BABEL_LOCALES[locale or current_locale()])
+    return str(names[weekday - 1])
+
+
 def format_weekdays(weekdays: Iterable[int], locale: str | None = None) -> str:
     """Return « du mardi au dimanche », « le mercredi et le samedi », from ISO weekdays.
 
@@ -113,11 +126,11 @@ def format_weekdays(weekdays: Iterable[int], locale: str | None = None) -> str:
         return ""
     if len(days) == 7:
         return speak.gettext("tous les jours")
-    names = get_day_names("wide", locale=BABEL_LOCALES[chosen])
     if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
-        first, last = names[days[0] - 1], names[days[-1] - 1]
+        first, last = weekday_name(days[0], chosen), weekday_name(days[-1], chosen)
         return speak.gettext("du %(first)s au %(last)s", first=first, last=last)
-    return _listed([speak.gettext("le %(weekday)s", weekday=names[day - 1]) for day in days], speak)
+    named = [speak.gettext("le %(weekday)s", weekday=weekday_name(day, chosen)) for day in days]
+    return _listed(named, speak)
 
 
 def _listed(words: list[str], speak: Translator) -> str:

@@ -7,11 +7,13 @@ from flask import Flask, request
 from shared.i18n import (
     LazyText,
     current_locale,
+    format_clock,
     format_day,
     format_number,
     format_period,
     format_session_time,
     format_time,
+    weekday_name,
 )
 from shared.i18n import lazy_gettext as _
 from shared.web.language import language_links
@@ -53,6 +55,7 @@ def install_shell(app: Flask) -> None:
         current_account=current_account,
         current_locale=current_locale,
         footer_links=FOOTER,
+        format_clock=format_clock,
         format_day=format_day,
         format_number=format_number,
         format_period=format_period,
@@ -60,6 +63,7 @@ def install_shell(app: Flask) -> None:
         format_time=format_time,
         language_links=language_links,
         public_url=_public_url,
+        weekday_name=weekday_name,
     )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import mimetypes
+import posixpath
 import re
 import time
 from dataclasses import dataclass, replace
@@ -87,7 +88,8 @@ class StaticFiles:
         folder = name.rpartition("/")[0]
 
         def address(match: re.Match[bytes]) -> bytes:
-            return b'url("' + self.url(f"{folder}/{match[1].decode()}").encode() + b'")'
+            named = posixpath.normpath(f"{folder}/{match[1].decode()}")
+            return b'url("' + self.url(named).encode() + b'")'
 
         body = _NAMED_FILE.sub(address, sheet.body)
         return replace(sheet, body=body, digest=_digest(body))

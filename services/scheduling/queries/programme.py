@@ -1,8 +1,7 @@
-"""What the programme's pages read: a handful of statements, however large the programme is."""
+"""What the programme's page reads: always the same few statements, however long the list."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,61 +10,150 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.models import Activity, Commune, Edition, Session, Venue
+from services.scheduling.models import (
+    Activity,
+    Commune,
+    Edition,
+    Festival,
+    Session,
+    Space,
+    Venue,
+)
 from services.scheduling.queries.api import SESSION_ORDER, all_words
 from shared.web.cursors import after
+
+#: An edition that lasts longer shows its first days in the strip; the others are reached by list.
+LONGEST_STRIP = 31
+
+#: The most exhibitions that stand above the list.
+MOST_EXHIBITIONS = 60
 
 
 @dataclass(frozen=True)
 class ProgrammeFilter:
-    """What a visitor looks for in one edition; `None` is no condition.
+    """What a visitor asks to see of one edition; `None` and an empty text ask for everything.
 
-    `day` is local to the edition. `since` (UTC) leaves out what has ended before it.
+    `day` is local to the edition; `not_over_at` leaves out what had ended by then (aware).
     """
 
-    edition_id: UUID
-    time_zone: str
-    commune: str | None = None
     day: date | None = None
+    commune: str | None = None
     audience: str | None = None
     venue: UUID | None = None
-    q: str | None = None
-    since: datetime | None = None
-
-    def conditions(self) -> list[sa.ColumnElement[bool]]:
-        """Return what must be true of a session, its activity and its commune, but for the day."""
-        found: list[sa.ColumnElement[bool]] = [Session.edition_id == self.edition_id]
-        if self.commune is not None:
-            found.append(Commune.insee_code == self.commune)
-        if self.audience is not None:
-            found.append(Activity.audience == self.audience)
-        if self.venue is not None:
-            found.append(Session.venue_id == self.venue)
-        if self.since is not None:
-            found.append(Session.ends_at >= self.since)
-        return found + all_words(Session.searchable, self.q)
-
-    def period(self) -> tuple[datetime, datetime] | None:
-        """Return the instants between which `day` lies, if there is one."""
-        if self.day is None:
-            return None
-        zone = ZoneInfo(self.time_zone)
-        return (
-            datetime.combine(self.day, time.min, zone),
-            datetime.combine(self.day + timedelta(days=1), time.min, zone),
-        )
+    text: str = ""
+    not_over_at: datetime | None = None
 
 
 @dataclass(frozen=True)
-class Days:
-    """How many dated sessions there are on each local day, in order."""
+class CommuneChoice:
+    """A commune where the edition has sessions."""
 
-    counts: dict[date, int]
+    insee_code: str
+    name: str
 
-    @property
-    def total(self) -> int:
-        """Return how many there are on all days."""
-        return sum(self.counts.values())
+
+def editions(db: DbSession) -> Sequence[sa.Row[Any]]:
+    """Return every edition with its festival's names, the earliest first."""
+    query = sa.select(
+        Edition.id,
+        Edition.slug,
+        Edition.name_fr,
+        Edition.name_en,
+        Edition.starts_on,
+        Edition.ends_on,
+        Edition.time_zone,
+        Festival.name_fr.label("festival_fr"),
+        Festival.name_en.label("festival_en"),
+    ).join(Edition.festival)
+    return db.execute(query.order_by(Edition.starts_on, Edition.id)).all()
+
+
+def chosen_edition(
+    found: Sequence[sa.Row[Any]], slug: str | None, today: date
+) -> sa.Row[Any] | None:
+    """Return the edition asked for; else the current one, the next, or the latest."""
+    for edition in found:
+        if edition.slug == slug:
+            return edition
+    to_come = [edition for edition in found if edition.ends_on >= today]
+    return next(iter(to_come), found[-1] if found else None)
+
+
+def communes_of(db: DbSession, edition_id: UUID) -> list[CommuneChoice]:
+    """Return the communes where the edition has sessions, by name."""
+    has_sessions = (
+        sa.select(sa.literal(1))
+        .select_from(Venue)
+        .join(Session, Session.venue_id == Venue.id)
+        .where(Venue.commune_id == Commune.id, Session.edition_id == edition_id)
+        .exists()
+    )
+    rows = db.execute(
+        sa.select(Commune.insee_code, Commune.name)
+        .where(has_sessions, Commune.insee_code.is_not(None))
+        .order_by(Commune.name)
+    )
+    return [CommuneChoice(str(row.insee_code), row.name) for row in rows]
+
+
+def venue_name(db: DbSession, venue_id: UUID) -> str | None:
+    """Return a venue's name, if there is such a venue."""
+    return db.scalar(sa.select(Venue.name).where(Venue.id == venue_id))
+
+
+def days_of(edition: sa.Row[Any]) -> list[date]:
+    """Return the edition's days, as many as the strip shows."""
+    length = min((edition.ends_on - edition.starts_on).days + 1, LONGEST_STRIP)
+    return [edition.starts_on + timedelta(days=number) for number in range(length)]
+
+
+def count_by_day(
+    db: DbSession, edition: sa.Row[Any], wanted: ProgrammeFilter, days: Sequence[date]
+) -> tuple[int, dict[date, int]]:
+    """Count the sessions that match: all that the list shows, and those of each day.
+
+    The day that is wanted does not narrow the counts of the other days. Exhibitions are not
+    counted: they are not of one day.
+    """
+    conditions = [Session.kind != "exhibition", *_conditions(edition, wanted)]
+    number = sa.select(sa.func.count()).select_from(Session).where(*conditions)
+    shown = number.where(*_shown(edition, wanted)).scalar_subquery()
+    columns = [shown.label("shown")]
+    for index, day in enumerate(days):
+        of_day = number.where(*_on(day, edition.time_zone))
+        columns.append(of_day.scalar_subquery().label(f"day_{index}"))
+    row = db.execute(sa.select(*columns)).one()
+    return row[0], dict(zip(days, row[1:], strict=True))
+
+
+def programme_page(
+    db: DbSession,
+    edition: sa.Row[Any],
+    wanted: ProgrammeFilter,
+    position: Sequence[Any] | None,
+    limit: int,
+) -> Sequence[sa.Row[Any]]:
+    """Return up to `limit` + 1 dated sessions after a position (start, id), in that order."""
+    query = _ROWS.where(
+        Session.kind != "exhibition", *_conditions(edition, wanted), *_shown(edition, wanted)
+    )
+    if position is not None:
+        query = query.where(after(SESSION_ORDER, position))
+    return db.execute(query.order_by(*SESSION_ORDER).limit(limit + 1)).all()
+
+
+def exhibitions(db: DbSession, edition: sa.Row[Any], wanted: ProgrammeFilter) -> list[sa.Row[Any]]:
+    """Return the exhibitions that match; on a wanted day, those that are open on it."""
+    conditions = [Session.kind == "exhibition", *_conditions(edition, wanted)]
+    if wanted.day is not None:
+        opens, closes = _bounds(wanted.day, edition.time_zone)
+        conditions += [Session.starts_at < closes, Session.ends_at > opens]
+    elif wanted.not_over_at is not None:
+        conditions.append(Session.ends_at > wanted.not_over_at)
+    rows = db.execute(
+        _ROWS.where(*conditions).order_by(Session.ends_at, Session.id).limit(MOST_EXHIBITIONS)
+    ).all()
+    return [row for row in rows if wanted.day is None or _is_open(row, wanted.day)]
 
 
 _ROWS = (
@@ -76,9 +164,12 @@ _ROWS = (
         Session.kind,
         Session.status,
         Session.weekly_hours,
+        Session.closures,
         Session.registration,
+        Session.registration_link,
+        Session.registration_telephone,
+        Session.registration_email,
         Session.registration_full,
-        Session.capacity,
         Session.seats_left,
         sa.func.coalesce(Venue.time_zone, Edition.time_zone).label("time_zone"),
         Activity.title_fr,
@@ -89,101 +180,54 @@ _ROWS = (
         Activity.format,
         Venue.name.label("venue_name"),
         Commune.name.label("commune_name"),
+        Space.name.label("space_name"),
     )
+    .select_from(Session)
     .join(Session.activity)
     .join(Session.edition)
     .join(Session.venue)
     .outerjoin(Venue.commune)
+    .outerjoin(Session.space)
 )
 
-_IS_EXHIBITION = Session.kind == "exhibition"
 
-
-def editions(db: DbSession) -> Sequence[sa.Row[Any]]:
-    """Return every edition, the earliest first."""
-    return db.execute(
-        sa.select(
-            Edition.id,
-            Edition.slug,
-            Edition.name_fr,
-            Edition.name_en,
-            Edition.starts_on,
-            Edition.ends_on,
-            Edition.time_zone,
-            Edition.contact_email,
-        ).order_by(Edition.starts_on, Edition.slug)
-    ).all()
-
-
-def communes(db: DbSession, edition_id: UUID) -> Sequence[sa.Row[Any]]:
-    """Return the communes that an edition has sessions in, by name."""
-    return db.execute(
-        sa.select(Commune.insee_code, Commune.name)
-        .where(Commune.insee_code.is_not(None))
-        .where(
-            Commune.id.in_(
-                sa.select(Venue.commune_id)
-                .join(Session, Session.venue_id == Venue.id)
-                .where(Session.edition_id == edition_id)
-            )
+def _conditions(edition: sa.Row[Any], wanted: ProgrammeFilter) -> list[sa.ColumnElement[bool]]:
+    """Return conditions on the sessions' own table, so that counting needs no join."""
+    conditions: list[sa.ColumnElement[bool]] = [Session.edition_id == edition.id]
+    if wanted.commune:
+        places = sa.select(Venue.id).join(Venue.commune)
+        conditions.append(Session.venue_id.in_(places.where(Commune.insee_code == wanted.commune)))
+    if wanted.venue:
+        conditions.append(Session.venue_id == wanted.venue)
+    if wanted.audience:
+        content = sa.select(Activity.id).where(
+            Activity.edition_id == edition.id, Activity.audience == wanted.audience
         )
-        .order_by(Commune.name)
-    ).all()
+        conditions.append(Session.activity_id.in_(content))
+    return conditions + all_words(Session.searchable, wanted.text)
 
 
-def days(db: DbSession, wanted: ProgrammeFilter) -> Days:
-    """Count the dated sessions of each day, whatever day is asked for."""
-    zone = ZoneInfo(wanted.time_zone)
-    counted = db.execute(
-        sa.select(Session.starts_at, sa.func.count())
-        .join(Session.activity)
-        .join(Session.venue)
-        .outerjoin(Venue.commune)
-        .where(sa.not_(_IS_EXHIBITION), *wanted.conditions())
-        .group_by(Session.starts_at)
-        .order_by(Session.starts_at)
+def _shown(edition: sa.Row[Any], wanted: ProgrammeFilter) -> list[sa.ColumnElement[bool]]:
+    if wanted.day is not None:
+        return _on(wanted.day, edition.time_zone)
+    return [Session.ends_at > wanted.not_over_at] if wanted.not_over_at is not None else []
+
+
+def _on(day: date, time_zone: str) -> list[sa.ColumnElement[bool]]:
+    opens, closes = _bounds(day, time_zone)
+    return [Session.starts_at >= opens, Session.starts_at < closes]
+
+
+def _bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:
+    zone = ZoneInfo(time_zone)
+    return (
+        datetime.combine(day, time.min, zone),
+        datetime.combine(day + timedelta(days=1), time.min, zone),
     )
-    counts: Counter[date] = Counter()
-    for starts_at, number in counted:
-        counts[starts_at.astimezone(zone).date()] += number
-    return Days(dict(counts))
 
 
-def dated_sessions(
-    db: DbSession, wanted: ProgrammeFilter, position: Sequence[Any] | None, limit: int
-) -> Sequence[sa.Row[Any]]:
-    """Return up to `limit` + 1 timed and drop-in sessions after a position, in order of time."""
-    query = _ROWS.where(sa.not_(_IS_EXHIBITION), *wanted.conditions())
-    period = wanted.period()
-    if period is not None:
-        query = query.where(Session.starts_at >= period[0], Session.starts_at < period[1])
-    if position is not None:
-        query = query.where(after(SESSION_ORDER, position))
-    return db.execute(query.order_by(*SESSION_ORDER).limit(limit + 1)).all()
-
-
-def exhibitions(db: DbSession, wanted: ProgrammeFilter, limit: int) -> Sequence[sa.Row[Any]]:
-    """Return up to `limit` exhibitions, those of the asked day alone if there is one."""
-    query = _ROWS.where(_IS_EXHIBITION, *wanted.conditions())
-    period = wanted.period()
-    if period is not None:
-        query = query.where(Session.starts_at < period[1], Session.ends_at > period[0])
-    return db.execute(query.order_by(Activity.title_fr, Session.id).limit(limit)).all()
-
-
-def without_past(wanted: ProgrammeFilter, now: datetime) -> ProgrammeFilter:
-    """Return the same wish, without what is over."""
-    return replace(wanted, since=now)
-
-
-def other_dates(
-    db: DbSession, activity_id: UUID, session_id: UUID, *, since: datetime, limit: int
-) -> Sequence[sa.Row[Any]]:
-    """Return up to `limit` other sessions of an activity that are not over, in order of time."""
-    return db.execute(
-        _ROWS.where(
-            Session.activity_id == activity_id, Session.id != session_id, Session.ends_at >= since
-        )
-        .order_by(*SESSION_ORDER)
-        .limit(limit)
-    ).all()
+def _is_open(row: sa.Row[Any], day: date) -> bool:
+    if day.isoformat() in row.closures:
+        return False
+    weekdays = {hours["weekday"] for hours in row.weekly_hours}
+    return not weekdays or day.isoweekday() in weekdays
