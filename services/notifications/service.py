@@ -34,7 +34,7 @@ PARTING = 10.0
 _log = get_logger(__name__)
 
 
-class MailDelivery(DependencyProvider):  # type: ignore[misc]
+class MailDelivery(DependencyProvider):
     """Delivers beside the handlers, in greenthreads of its own."""
 
     def setup(self) -> None:

@@ -1,7 +1,6 @@
 """The console's pages: who may read the mails, what they show, sending one again."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from email import policy
 from email.parser import BytesParser
@@ -47,7 +46,7 @@ def signed_in(app: Flask, *roles: str, sign_in_id: UUID | None = None) -> Client
 
 
 @pytest.fixture
-def staff(app: Flask) -> Iterator[Client]:
+def staff(app: Flask) -> Client:
     return signed_in(app, "coordinator")
 
 

@@ -184,7 +184,7 @@ def test_killed_after_the_data_were_ended_nobody_knows(
     queued: ServiceContext, clock: FrozenClock
 ) -> None:
     transport = Scripted()
-    transport.taken = Cutting()  # type: ignore[assignment]
+    transport.taken = Cutting()
     with pytest.raises(PowerCut):
         deliverer(queued, transport).deliver_all()
     survivor = deliverer(queued, Scripted())
@@ -256,16 +256,15 @@ def test_an_answer_that_comes_late_settles_what_was_unknown(
 def test_an_outcome_is_not_lost_while_the_database_is_away(
     queued: ServiceContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from services.notifications.domain import delivering as module
-
     delivering = deliverer(queued, Scripted())
-    real = module.settle
-    monkeypatch.setattr(
-        module, "settle", lambda *_args, **_kw: (_ for _ in ()).throw(OSError("away"))
-    )
-    with pytest.raises(OSError, match="away"):
-        delivering.deliver_all()
-    monkeypatch.setattr(module, "settle", real)
+
+    def fail(*_args: object, **_options: object) -> None:
+        raise OSError("away")
+
+    with monkeypatch.context() as away:
+        away.setattr("services.notifications.domain.delivering.settle", fail)
+        with pytest.raises(OSError, match="away"):
+            delivering.deliver_all()
     delivering.deliver_all()
     assert only_mail(queued).status == "sent"
 

@@ -1,0 +1,101 @@
+"""Notifications' worker: its handlers, taken through the inbox as messages come."""
+
+from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
+
+import pytest
+
+from services.notifications.queries import is_revoked
+from services.notifications.service import NotificationsService
+from shared.context import ServiceContext
+from shared.messaging.envelope import Envelope
+from shared.messaging.inbox import Inbox, Outcome
+from shared.messaging.nameko_adapter import handlers_of
+from shared.testing.contexts import FrozenClock
+from tests.services.notifications.events import (
+    cancelled,
+    changed,
+    golden,
+    made,
+    mails,
+    session_published,
+)
+
+HANDLERS = handlers_of(NotificationsService)
+
+
+def take(context: ServiceContext, name: str, event: Envelope) -> Outcome:
+    """Let the handler of that name take the event, as a message."""
+    service = NotificationsService()
+    service.messaging = SimpleNamespace(context=context)  # type: ignore[assignment]
+    handler, method = HANDLERS[name]
+    assert handler.event.type == event.type
+    inbox = Inbox(context.database, context.clock)
+    return inbox.receive(handler, event.to_json(), partial(method, service))
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock(made().occurred_at)  # the service is installed when the events happen
+
+
+def test_the_queues_keep_their_names() -> None:
+    assert {handler.queue: handler.kind for handler, _ in HANDLERS.values()} == {
+        "evt-scheduling-session_published--notifications.keep_session": "copy",
+        "evt-scheduling-sign_in_requested--notifications.send_way_in": "reaction",
+        "evt-scheduling-sign_in_revoked--notifications.keep_revocation": "copy",
+        "evt-registration-registration_made--notifications.confirm_registration": "reaction",
+        "evt-registration-registration_changed--notifications.tell_change": "reaction",
+        "evt-registration-registration_cancelled--notifications.tell_cancellation": "reaction",
+    }
+
+
+def test_every_event_is_taken(context: ServiceContext) -> None:
+    outcomes = [
+        take(context, "keep_session", session_published()),
+        take(context, "confirm_registration", made(version=1)),
+        take(context, "tell_change", changed(version=2)),
+        take(context, "tell_cancellation", cancelled(version=3)),
+        take(context, "send_way_in", golden("scheduling.sign_in_requested")),
+        take(context, "keep_revocation", golden("scheduling.sign_in_revoked")),
+    ]
+    assert outcomes == ["done"] * 6
+    assert [mail.template for mail in mails(context)] == [
+        "registration_confirmed",
+        "registration_changed",
+        "registration_cancelled",
+        "sign_in",
+    ]
+    with context.database.read() as db:
+        assert is_revoked(db, golden("scheduling.sign_in_revoked").aggregate_id)
+
+
+def test_a_registration_that_is_early_waits_for_its_session(
+    context: ServiceContext, clock: FrozenClock
+) -> None:
+    assert take(context, "confirm_registration", made()) == "parked"
+    assert take(context, "keep_session", session_published()) == "done"
+    clock.advance(seconds=1)
+    handler, method = HANDLERS["confirm_registration"]
+    service = NotificationsService()
+    service.messaging = SimpleNamespace(context=context)  # type: ignore[assignment]
+    inbox = Inbox(context.database, context.clock)
+    assert inbox.retry_due({handler.name: (handler, partial(method, service))}) == ["done"]
+    assert [mail.status for mail in mails(context)] == ["queued"]
+
+
+def test_the_same_message_twice_is_known(context: ServiceContext) -> None:
+    take(context, "keep_session", session_published())
+    event = made()
+    assert [take(context, "confirm_registration", event) for _ in range(2)] == ["done", "known"]
+    assert len(mails(context)) == 1
+
+
+def test_nobody_is_written_to_about_the_time_before(
+    context: ServiceContext, clock: FrozenClock
+) -> None:
+    take(context, "keep_session", session_published())
+    old = replace(made(), occurred_at=clock().replace(year=2025))
+    assert take(context, "confirm_registration", old) == "done"
+    assert mails(context) == []
