@@ -118,7 +118,7 @@ _SESSIONS = (
 
 def sessions_page(
     db: DbSession, wanted: SessionFilter, position: Sequence[Any] | None, limit: int
-) -> Sequence[sa.Row[Any]]:
+) -> Sequence[Any]:
     """Return up to `limit` + 1 sessions after a position (start, id), in that order."""
     query = _SESSIONS.where(*wanted.conditions())
     return _page(db, query, SESSION_ORDER, position, limit)
@@ -131,7 +131,7 @@ def one_session(db: DbSession, session_id: UUID) -> sa.Row[Any] | None:
 
 def venues_page(
     db: DbSession, commune: str | None, q: str | None, position: Sequence[Any] | None, limit: int
-) -> Sequence[sa.Row[Any]]:
+) -> Sequence[Any]:
     """Return up to `limit` + 1 venues after a position (name, id), in that order."""
     query = (
         sa.select(
@@ -151,9 +151,7 @@ def venues_page(
     return _page(db, query, VENUE_ORDER, position, limit)
 
 
-def editions_page(
-    db: DbSession, position: Sequence[Any] | None, limit: int
-) -> Sequence[sa.Row[Any]]:
+def editions_page(db: DbSession, position: Sequence[Any] | None, limit: int) -> Sequence[Any]:
     """Return up to `limit` + 1 editions after a position (first day, id), in that order."""
     query = sa.select(
         Edition.id,
@@ -171,11 +169,11 @@ def editions_page(
 
 def _page(
     db: DbSession,
-    query: sa.Select[Any],
+    query: sa.Select[*tuple[Any, ...]],
     order: Sequence[Any],
     position: Sequence[Any] | None,
     limit: int,
-) -> Sequence[sa.Row[Any]]:
+) -> Sequence[Any]:
     if position is not None:
         query = query.where(after(order, position))
     return db.execute(query.order_by(*order).limit(limit + 1)).all()

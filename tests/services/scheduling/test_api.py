@@ -6,16 +6,20 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from services.scheduling.models import Commune, Festival
+from services.scheduling.models import Commune
 from shared.context import ServiceContext
 from tests.services.scheduling.counting import statements_of
 from tests.services.scheduling.stored_programme import OPENING, StoredProgramme
 
 
+def _json(client: FlaskClient, path: str, **query: Any) -> Any:
+    return client.get(path, query_string=query or None).get_json()
+
+
 def _ids(client: FlaskClient, **query: Any) -> list[str]:
     response = client.get("/api/v1/sessions", query_string=query)
     assert response.status_code == 200, response.text
-    return [item["id"] for item in response.json["items"]]
+    return [item["id"] for item in response.get_json()["items"]]
 
 
 def test_a_session_is_told_whole(client: FlaskClient, context: ServiceContext) -> None:
@@ -72,14 +76,14 @@ def test_a_session_is_told_whole(client: FlaskClient, context: ServiceContext) -
         "calendar": f"{base}/sessions/{session.id}.ics",
         "changed_at": "2026-09-24T08:00:00+00:00",
     }
-    assert client.get(f"/api/v1/sessions/{session.id}").json == expected
-    assert client.get("/api/v1/sessions").json == {"items": [expected], "next": None}
+    assert _json(client, f"/api/v1/sessions/{session.id}") == expected
+    assert _json(client, "/api/v1/sessions") == {"items": [expected], "next": None}
 
 
 def test_titles_come_in_english_when_asked(client: FlaskClient, context: ServiceContext) -> None:
     with context.database.write() as db:
         session = StoredProgramme(db).add_session()
-    told = client.get(f"/api/v1/sessions/{session.id}?lang=en").json
+    told = _json(client, f"/api/v1/sessions/{session.id}?lang=en")
     assert (told["title"], told["edition"]["name"]) == ("See a muon", "Science festival 2026")
 
 
@@ -141,7 +145,7 @@ def test_pages_give_every_session_once_and_in_order(
     found: list[str] = []
     cursor = ""
     while cursor is not None:
-        page = client.get("/api/v1/sessions", query_string={"limit": 2, "cursor": cursor}).json
+        page = _json(client, "/api/v1/sessions", limit=2, cursor=cursor)
         found += [item["id"] for item in page["items"]]
         cursor = page["next"]
     assert found == expected
@@ -168,14 +172,14 @@ def test_venues_are_listed_by_name_with_their_calendars(
     with context.database.write() as db:
         programme = StoredProgramme(db)
         programme.add_venue("Casemate", commune=None, latitude=None, longitude=None)
-    first = client.get("/api/v1/venues?limit=1").json
-    second = client.get(f"/api/v1/venues?limit=1&cursor={first['next']}").json
+    first = _json(client, "/api/v1/venues?limit=1")
+    second = _json(client, f"/api/v1/venues?limit=1&cursor={first['next']}")
     assert [item["name"] for item in (*first["items"], *second["items"])] == ["Casemate", "Muséum"]
     assert first["items"][0]["commune"] is None
     assert second["next"] is None
     base = "http://127.0.0.1:8000/feeds/venues"
     assert second["items"][0]["calendar"] == f"{base}/{programme.venue.id}.ics"
-    found = client.get("/api/v1/venues?commune=38185&q=mus").json["items"]
+    found = _json(client, "/api/v1/venues?commune=38185&q=mus")["items"]
     assert [item["name"] for item in found] == ["Muséum"]
 
 
@@ -183,7 +187,7 @@ def test_editions_are_listed(client: FlaskClient, context: ServiceContext) -> No
     with context.database.write() as db:
         programme = StoredProgramme(db)
         programme.festival.name_en = None
-    (edition,) = client.get("/api/v1/editions?lang=en").json["items"]
+    (edition,) = _json(client, "/api/v1/editions?lang=en")["items"]
     assert edition == {
         "id": str(programme.edition.id),
         "slug": "fds-2026",
@@ -194,7 +198,6 @@ def test_editions_are_listed(client: FlaskClient, context: ServiceContext) -> No
         "time_zone": "Europe/Paris",
         "calendar": "http://127.0.0.1:8000/feeds/editions/fds-2026.ics",
     }
-    assert isinstance(programme.festival, Festival)
 
 
 def test_an_unchanged_list_is_not_sent_again(client: FlaskClient, context: ServiceContext) -> None:
@@ -208,7 +211,7 @@ def test_an_unchanged_list_is_not_sent_again(client: FlaskClient, context: Servi
         db.merge(session).seats_left = 4
     changed = client.get("/api/v1/sessions", headers={"If-None-Match": etag})
     assert changed.status_code == 200
-    assert changed.json["items"][0]["seats_left"] == 4
+    assert changed.get_json()["items"][0]["seats_left"] == 4
 
 
 @pytest.mark.parametrize(
@@ -231,10 +234,10 @@ def test_a_faulty_question_is_a_problem_that_names_the_field(
     response = client.get(f"/api/v1/sessions?{query}")
     assert response.status_code == 422
     assert response.content_type == "application/problem+json"
-    assert list(response.json["errors"]["query"]) == [field]
+    assert list(response.get_json()["errors"]["query"]) == [field]
 
 
 def test_an_unknown_session_is_a_problem(client: FlaskClient, context: ServiceContext) -> None:
     response = client.get("/api/v1/sessions/0199a3b5-0000-7000-8000-000000000000")
     assert (response.status_code, response.content_type) == (404, "application/problem+json")
-    assert response.json["code"] == "unknown_session"
+    assert response.get_json()["code"] == "unknown_session"

@@ -27,7 +27,7 @@ def _application(url: str) -> Flask:
 
 
 def test_the_description_names_every_list(database_url: str) -> None:
-    described = _application(database_url).test_client().get(DESCRIPTION).json
+    described = _application(database_url).test_client().get(DESCRIPTION).get_json()
     assert tuple(described["paths"]) == PATHS
 
 

@@ -44,7 +44,8 @@ def _store_session(context: ServiceContext) -> None:
 def _seats(context: ServiceContext) -> tuple[int | None, int, int]:
     with context.database.read() as db:
         columns = (Session.seats_left, Session.seats_version, Session.version)
-        return tuple(db.execute(sa.select(*columns)).one())
+        left, seats_version, version = db.execute(sa.select(*columns)).one()
+    return left, seats_version, version
 
 
 def test_the_queue_keeps_its_name() -> None:

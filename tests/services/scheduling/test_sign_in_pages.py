@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from limits import parse
 from werkzeug.test import TestResponse
 
 from services.scheduling.domain.accounts import ensure_account
@@ -143,7 +144,7 @@ def test_no_address_gets_more_than_five_mails_in_a_quarter(
 def test_a_visitor_who_tries_too_often_is_slowed_down(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sign_in_limits, "PER_VISITOR", sign_in_limits.parse("3 per minute"))
+    monkeypatch.setattr(sign_in_limits, "PER_VISITOR", parse("3 per minute"))
     codes = [
         _post(client, "/console/sign-in/code", email=EMAIL, code="0").status_code for _ in range(4)
     ]
