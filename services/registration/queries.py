@@ -1,6 +1,6 @@
 """What registration's pages and API show, each read in one go."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -76,6 +76,15 @@ class RegistrationPage:
     bookings: tuple[BookingPage, ...]
 
 
+@dataclass(frozen=True)
+class Made:
+    """What an idempotency key made: the hash of what was asked for, and the registration."""
+
+    body_hash: str
+    token: str
+    is_active: bool
+
+
 def session_page(db: Session, session_id: UUID, *, now: datetime) -> SessionPage | None:
     """Return a session that was published, or None."""
     row = db.execute(
@@ -127,10 +136,26 @@ def registration_page(db: Session, token: str, *, now: datetime) -> Registration
     )
 
 
-def registered_with(db: Session, key: str) -> str | None:
-    """Return the token of the registration that was made with this idempotency key, or None."""
-    used = db.get(IdempotencyKey, key)
-    return used.answer.get("token") if used is not None else None
+def made_with(db: Session, keys: Collection[str]) -> dict[str, Made]:
+    """Return what was registered with these idempotency keys, by key; refusals are left out."""
+    used = db.execute(
+        sa.select(IdempotencyKey.key, IdempotencyKey.body_hash, IdempotencyKey.answer).where(
+            IdempotencyKey.key.in_(keys)
+        )
+    ).all()
+    tokens = {row.key: row.answer["token"] for row in used if "token" in row.answer}
+    active = set(
+        db.scalars(
+            sa.select(Registration.token).where(
+                Registration.token.in_(tokens.values()), Registration.status == "active"
+            )
+        )
+    )
+    return {
+        row.key: Made(row.body_hash, tokens[row.key], tokens[row.key] in active)
+        for row in used
+        if row.key in tokens
+    }
 
 
 def translated(text: Mapping[str, str | None], locale: str) -> str:

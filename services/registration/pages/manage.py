@@ -52,7 +52,7 @@ class Card:
     @property
     def can_cancel(self) -> bool:
         """Tell whether there is something to give up."""
-        return self.booking.status != "cancelled" and not self.is_over
+        return self.can_change
 
 
 @blueprint.get("")

@@ -31,7 +31,7 @@ def show_form(session_id: UUID) -> ResponseReturnValue:
         return _unknown(session_id)
     if not session.is_open:
         return _closed(session, 200)
-    return _form(session, empty_form(session), key=new_form_key(), status=200)
+    return _form(session, empty_form(session), key=new_form_key(session_id), status=200)
 
 
 @blueprint.post("/register/<uuid:session_id>")
@@ -41,7 +41,7 @@ def register(session_id: UUID) -> ResponseReturnValue:
     if session is None:
         return _unknown(session_id)
     sent = request.form.get("key", "")
-    key = sent if is_form_key(sent) else new_form_key()
+    key = sent if is_form_key(sent) else new_form_key(session_id)
     filled = read_registration(request.form, session, current_locale())
     if filled.errors:
         if not session.is_open:
@@ -92,7 +92,9 @@ def _refused(session_id: UUID, filled: FilledForm) -> Response:
             "La dernière place vient d’être prise. Vous pouvez rejoindre la liste d’attente."
         )
     # A new key: with the old one the same party would be refused for ever.
-    return _form(session, filled.with_error("party", sentence), key=new_form_key(), status=409)
+    return _form(
+        session, filled.with_error("party", sentence), key=new_form_key(session_id), status=409
+    )
 
 
 def _session(session_id: UUID) -> SessionPage | None:

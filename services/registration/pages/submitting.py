@@ -1,27 +1,45 @@
-"""One form, one registration: however often it is sent, and whatever was typed the second time.
+"""One wish, one registration: however often a form is sent, by two clicks, Back or reload.
 
-The key in the form is the visitor's own and new with every form shown. A refusal is kept with its
-key as well, so a form that was refused and is sent again with another party goes on to the next
-key in a row that the first one begins; two clicks walk the same row and meet.
+Every form shown has a key of its own, and the visitor's cookie names the last ones. So the same
+wish is known again when it comes from a second form, that Back or reload brought; and a form that
+comes again with something else in it, after it was taken, leads to what it made. A refusal is kept
+with its key as well, so a refused form goes on to the next key in a row that its own one begins.
 """
 
 import re
+from uuid import UUID
 
-from services.registration.domain.registering import KEY_REUSED, MADE, Answer, WantedBooking
+from flask import session as cookie
+
+from services.registration.domain.registering import (
+    KEY_REUSED,
+    MADE,
+    Answer,
+    RegistrationRequest,
+    WantedBooking,
+)
 from services.registration.parts import current_registrar
-from services.registration.queries import registered_with
+from services.registration.queries import made_with
 from shared.identifiers import new_token
 from shared.web import current_context
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{22}")
+_FORMS = "registration_forms"
 
-#: How often one form can be refused and sent again with something else in it.
-MOST_REFUSALS = 8
+#: How often one form can be refused, or its registration cancelled, and be sent again.
+MOST_TURNS = 8
+
+#: How many forms of one session, and of how many sessions, a visitor's cookie names.
+FORMS_NAMED, SESSIONS_NAMED = 3, 4
 
 
-def new_form_key() -> str:
-    """Return a key for one form that is about to be shown."""
-    return new_token()
+def new_form_key(session_id: UUID) -> str:
+    """Return a key for a form that is about to be shown, and name it in the visitor's cookie."""
+    key = new_token()
+    forms: dict[str, list[str]] = dict(cookie.get(_FORMS, {}))
+    of_session = [*forms.pop(str(session_id), []), key][-FORMS_NAMED:]
+    cookie[_FORMS] = dict([*forms.items(), (str(session_id), of_session)][-SESSIONS_NAMED:])
+    return key
 
 
 def is_form_key(text: str) -> bool:
@@ -32,21 +50,36 @@ def is_form_key(text: str) -> bool:
 def register_once(
     form_key: str, *, email: str, name: str, locale: str, booking: WantedBooking
 ) -> tuple[Answer, bool]:
-    """Register, or return what this form has registered already.
+    """Register, or return what this visitor's forms have registered already.
 
-    The second value tells that the form came with something else before, which was taken: what is
-    asked for now was not done.
+    The second value tells that it was there before this form was sent, so that nothing was done.
     """
-    answer = Answer(KEY_REUSED, {"code": "key_reused"})
-    for number in range(MOST_REFUSALS):
-        key = f"form:{form_key}.{number}"
+    wish = RegistrationRequest(UUID(int=0), "", "", email, name, locale, (booking,))
+    mine = _turns(form_key)
+    earlier = [
+        turn
+        for key in cookie.get(_FORMS, {}).get(str(booking.session_id), [])
+        if key != form_key
+        for turn in _turns(key)
+    ]
+    with current_context().database.read() as db:
+        made = made_with(db, [*mine, *earlier])
+    active = {turn: each for turn, each in made.items() if each.is_active}
+    for turn, each in active.items():
+        if each.body_hash == wish.fingerprint or turn in mine:
+            is_repeated = each.body_hash == wish.fingerprint and turn in mine
+            return Answer(MADE, {"token": each.token}), not is_repeated
+    for turn in mine:
+        if turn in made:  # and cancelled since
+            continue
         answer = current_registrar().register(
-            key=key, email=email, name=name, locale=locale, bookings=[booking]
+            key=turn, email=email, name=name, locale=locale, bookings=[booking]
         )
         if answer.status != KEY_REUSED:
-            break
-        with current_context().database.read() as db:
-            token = registered_with(db, key)
-        if token is not None:
-            return Answer(MADE, {"token": token}), True
-    return answer, False
+            return answer, False
+    return Answer(KEY_REUSED, {"code": "key_reused"}), False
+
+
+def _turns(form_key: str) -> list[str]:
+    """Return the idempotency keys that one form uses, in order."""
+    return [f"form:{form_key}.{number}" for number in range(MOST_TURNS)]

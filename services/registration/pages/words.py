@@ -51,6 +51,7 @@ def install_words(app: App) -> None:
         ticket_image=ticket_image,
         session_time=session_time,
         in_our_words=in_our_words,
+        language_of=language_of,
     )
 
 
@@ -70,6 +71,11 @@ def session_time(session: SessionPage) -> str:
 def in_our_words(text: Mapping[str, str | None]) -> str:
     """Return a text of scheduling's in the reader's language, else in French."""
     return translated(text, current_locale())
+
+
+def language_of(text: Mapping[str, str | None]) -> str:
+    """Return the language that `in_our_words` finds a text in."""
+    return current_locale() if text.get(current_locale()) else "fr"
 
 
 def age_words(details: Mapping[str, Any]) -> str:

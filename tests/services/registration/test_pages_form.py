@@ -1,6 +1,8 @@
 """The registration form, as a family meets it."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -77,6 +79,23 @@ def test_sending_the_form_twice_registers_once(context, visitor):
     assert seats_of(context, session).taken == 3
 
 
+def test_clicks_that_arrive_at_once_register_once(context, visitor):
+    session = publish(context, capacity=50)
+    form = visitor.get(f"/register/{session}")
+    typed = {**form.values, **FAMILY}
+    together = threading.Barrier(4)
+
+    def click(_number):
+        client = visitor.client.application.test_client()
+        client.set_cookie("parvis_session", visitor.client.get_cookie("parvis_session").value)
+        together.wait()
+        return client.post(form.action, data=typed).headers["Location"]
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(click, range(4)))) == 1
+    assert made(context) == 1
+
+
 def test_going_back_and_sending_something_else_shows_the_registration_that_was_made(
     context, visitor
 ):
@@ -86,6 +105,41 @@ def test_going_back_and_sending_something_else_shows_the_registration_that_was_m
     second = form.send(FAMILY | {"adults": "1"})
     assert first.location == second.location
     assert "déjà enregistrée" in visitor.get(second.location).text
+    assert seats_of(context, session).taken == 3
+
+
+def test_going_back_to_a_fresh_form_and_sending_the_same_registers_once(context, visitor):
+    session = publish(context, capacity=5)
+    first = visitor.get(f"/register/{session}").send(FAMILY)
+    second = visitor.get(f"/register/{session}").send(FAMILY)
+    assert first.location == second.location
+    assert "déjà enregistrée" in visitor.get(second.location).text
+    assert made(context) == 1
+
+
+def test_another_family_at_the_same_device_gets_a_registration_of_its_own(context, visitor):
+    session = publish(context, capacity=9)
+    first = visitor.get(f"/register/{session}").send(FAMILY)
+    second = visitor.get(f"/register/{session}").send(FAMILY | {"email": "sacha@example.org"})
+    assert first.location != second.location
+    assert made(context) == 2
+
+
+def test_two_visitors_who_ask_for_the_same_are_two(context, visitor):
+    session = publish(context, capacity=9)
+    other = Visitor(visitor.client.application)
+    for each in (visitor, other):
+        assert each.get(f"/register/{session}").send(FAMILY).status == 303
+    assert made(context) == 2
+
+
+def test_whoever_cancelled_can_register_again(context, visitor):
+    session = publish(context, capacity=5)
+    form = visitor.get(f"/register/{session}")
+    first = form.send(FAMILY)
+    visitor.get(first.location.partition("?")[0] + "/cancel").send()
+    again = [form.send(FAMILY), form.send(FAMILY), visitor.get(f"/register/{session}").send(FAMILY)]
+    assert len({page.location for page in again} - {first.location}) == 1
     assert seats_of(context, session).taken == 3
 
 
@@ -261,7 +315,7 @@ def test_a_form_without_a_key_of_ours_still_registers(context, visitor):
     form = visitor.get(f"/register/{session}")
     assert form.send(FAMILY | {"key": "1"}).status == 303
     assert form.send(FAMILY | {"key": ""}).status == 303
-    assert made(context) == 2
+    assert made(context) == 1
 
 
 def test_every_form_shown_has_a_key_of_its_own(context, visitor):

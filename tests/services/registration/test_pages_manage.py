@@ -46,7 +46,7 @@ def test_the_page_shows_the_ticket_the_code_and_the_calendar(context, visitor):
     assert " ".join(code) in page.part("visually-hidden")
     assert 'role="img"' in page.part("ticket-qr")
     token = address.rpartition("/")[2]
-    assert f'href="/feeds/registrations/{token}.ics" download' in page.html
+    assert f'href="/feeds/registrations/{token}.ics"' in page.html
     assert f'href="webcal://127.0.0.1:8000/feeds/registrations/{token}.ics"' in page.html
     assert f'value="http://127.0.0.1:8000{address}"' in page.html
 
