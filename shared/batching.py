@@ -6,6 +6,7 @@ it, wakes the others with their answers, and hands the lead to the next that wai
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
@@ -86,6 +87,8 @@ class Collector(Generic[Request, Answer]):
             raise
 
     def _lead(self) -> None:
+        # Greenthreads only come here when somebody lets them: a moment for those that are ready.
+        time.sleep(0)
         with self._lock:
             batch = [self._queue.popleft() for _ in range(min(len(self._queue), self._largest))]
         try:
