@@ -1,7 +1,6 @@
 """What is in a mail: its parts read back, by readers that others wrote."""
 
 import io
-from collections.abc import Iterable
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -9,7 +8,7 @@ from typing import Any
 
 import pytest
 import zxingcpp
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pyzbar import pyzbar
@@ -284,7 +283,10 @@ def mail_with(name: str, title: str, edition: str, code: str) -> OutgoingMail:
     from services.notifications.domain.subjects import registration_subject
     from services.notifications.domain.text_safety import one_line
 
-    event, session = made(name=name, code=code), golden("scheduling.session_published").data
+    event, session = (
+        made(name=name, code=code, ticket="T"),
+        golden("scheduling.session_published").data,
+    )
     session = session | {"title": {"fr": title, "en": None}}
     session["edition"] = session["edition"] | {"name": {"fr": edition, "en": None}}
     content = {
@@ -325,16 +327,15 @@ HOSTILE = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None, max_examples=200, phases=[Phase.generate])
+@settings(deadline=None, max_examples=100)
 @given(name=HOSTILE, title=HOSTILE.filter(str.strip), edition=HOSTILE, code=HOSTILE)
 def test_no_text_becomes_a_header(name: str, title: str, edition: str, code: str) -> None:
-    message = read(mail_with(name, title or "?", edition, code))
+    data = letter_of(mail_with(name, title, edition, code), IDENTITY).data
+    message = BytesParser(policy=policy.default).parsebytes(data)
     assert sorted(message.keys()) == sorted(EXPECTED_HEADERS)
     assert [address.addr_spec for address in message["To"].addresses] == ["camille@example.org"]
     assert [address.addr_spec for address in message["From"].addresses] == ["parvis@fds.example"]
-    assert not lines_longer_than(
-        998, letter_of(mail_with(name, title, edition, code), IDENTITY).data
-    )
+    assert max(map(len, data.split(b"\r\n"))) <= 998
 
 
 EXPECTED_HEADERS = (
@@ -350,10 +351,6 @@ EXPECTED_HEADERS = (
     "Content-Type",
     "Content-Language",
 )
-
-
-def lines_longer_than(most: int, data: bytes) -> Iterable[bytes]:
-    return [line for line in data.split(b"\r\n") if len(line) > most]
 
 
 @settings(deadline=None)
