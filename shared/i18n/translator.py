@@ -45,14 +45,14 @@ class LazyText:
     """A message translated each time it is shown: for labels made when a module is imported."""
 
     def __init__(self, message: str, variables: Mapping[str, Any]) -> None:
-        self._message = message
+        self.message = message
         self._variables = variables
 
     def __str__(self) -> str:
-        return gettext(self._message, **self._variables)
+        return gettext(self.message, **self._variables)
 
     def __repr__(self) -> str:
-        return f"LazyText({self._message!r})"
+        return f"LazyText({self.message!r})"
 
 
 @cache

@@ -49,5 +49,5 @@ def after(columns: Sequence[Any], values: Sequence[Any]) -> ColumnElement[bool]:
 
 
 def _unreadable() -> Problem:
-    message = _("Ce curseur n’est pas le nôtre : reprenez la liste au début.")
+    message = _("Ce curseur n’est pas le nôtre : reprenez la liste au début.")
     return Problem(422, detail=message, errors={"query": {"cursor": [message]}})

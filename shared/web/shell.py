@@ -35,7 +35,7 @@ class Link:
 
 
 FOOTER = (
-    Link(_("Accessibilité : non conforme"), "/accessibilite"),
+    Link(_("Accessibilité : non conforme"), "/accessibilite"),
     Link(_("Mentions légales"), "/mentions-legales"),
     Link(_("Données personnelles"), "/donnees-personnelles"),
 )

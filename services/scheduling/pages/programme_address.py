@@ -1,7 +1,7 @@
 """The programme's address: what a visitor asked for, and the links that ask for something else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
@@ -50,8 +50,8 @@ class ProgrammeAddress:
 
     def without(self, name: str) -> str:
         """Return the link that drops one condition."""
-        empty = {"q": ""}.get(name)
-        return replace(self, **{name: empty, "cursor": None}).href()
+        values = {**asdict(self), name: "" if name == "q" else None, "cursor": None}
+        return ProgrammeAddress(**values).href()
 
     def everything(self) -> str:
         """Return the link to the whole edition."""

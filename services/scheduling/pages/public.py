@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask.blueprints import BlueprintSetupState
 
+from services.scheduling.domain.closing import takes_registrations
 from services.scheduling.pages.programme_address import ProgrammeAddress, read_address
 from services.scheduling.pages.words import install_words
 from services.scheduling.queries.programme import (
@@ -31,6 +32,9 @@ from shared.web.problems import Problem
 
 #: How many sessions one page of the programme lists.
 PAGE_LENGTH = 50
+
+#: How many exhibitions stand above the list; the others open below them.
+EXHIBITIONS_SHOWN = 3
 
 blueprint = Blueprint("public", __name__)
 
@@ -67,6 +71,7 @@ def programme() -> Response:
             by_day=by_day,
             edition=edition,
             editions=known,
+            exhibitions_shown=EXHIBITIONS_SHOWN,
             exhibitions=exhibitions(db, edition, wanted) if first_page else [],
             groups=_by_day(rows[:PAGE_LENGTH]),
             is_first_page=first_page,
@@ -152,6 +157,8 @@ def _state(found: Any, now: datetime) -> str:
     """Return the session's state in a word: what its page says first."""
     if found.status == "cancelled":
         return "cancelled"
+    if takes_registrations(found, now):
+        return "full" if found.seats_left is not None and found.seats_left <= 0 else "open"
     if found.ends_at <= now:
         return "over"
     if found.registration == "none":

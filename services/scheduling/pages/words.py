@@ -1,13 +1,23 @@
 """What the programme's pages say about sessions and activities."""
 
 import re
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from flask.sansio.app import App
 from markupsafe import Markup, escape
 
-from shared.i18n import LazyText, current_locale, ngettext
+from services.scheduling.domain.closing import takes_registrations
+from shared.i18n import (
+    LazyText,
+    current_locale,
+    format_day,
+    format_session_time,
+    format_weekdays,
+    ngettext,
+)
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 
@@ -20,15 +30,46 @@ AUDIENCE_LABELS: dict[str, LazyText] = {
     "teenagers": _l("Adolescents"),
 }
 
+#: The formats and themes that organisers usually choose; others are shown as they are written.
+_ACTIVITY_WORDS: tuple[LazyText, ...] = (
+    _l("Atelier"),
+    _l("Balade"),
+    _l("Conférence"),
+    _l("Exposition"),
+    _l("Jeu"),
+    _l("Projection"),
+    _l("Rencontre"),
+    _l("Spectacle"),
+    _l("Stand"),
+    _l("Visite"),
+    _l("Alimentation et agriculture"),
+    _l("Astronomie et espace"),
+    _l("Chimie et matériaux"),
+    _l("Eau et énergie"),
+    _l("Histoire et patrimoine industriel"),
+    _l("Mathématiques"),
+    _l("Montagne et neige"),
+    _l("Numérique et microélectronique"),
+    _l("Physique et matière"),
+    _l("Sciences humaines et société"),
+    _l("Terre et environnement"),
+    _l("Vivant et santé"),
+)
+_BY_FRENCH_WORD = {words.message: words for words in _ACTIVITY_WORDS}
+
 
 def install_words(app: App) -> None:
     """Give them to the templates."""
     app.jinja_env.globals.update(
         age_words=age_words,
         audience_labels=AUDIENCE_LABELS,
+        closed_days=closed_days,
+        exhibition_words=exhibition_words,
         in_our_words=in_our_words,
+        kind_of_activity=kind_of_activity,
         telephone_link=telephone_link,
         site_name=site_name,
+        takes_registrations=takes_registrations,
     )
     app.jinja_env.filters["paragraphs"] = paragraphs
 
@@ -36,6 +77,11 @@ def install_words(app: App) -> None:
 def in_our_words(french: str, english: str | None) -> str:
     """Return a text in the reader's language, else in French."""
     return english if english and current_locale() == "en" else french
+
+
+def kind_of_activity(words: str | None) -> str:
+    """Return a format or a theme in the reader's language, where it is one of the usual ones."""
+    return str(_BY_FRENCH_WORD.get(words or "", words or ""))
 
 
 def age_words(youngest: int | None, oldest: int | None) -> str:
@@ -49,6 +95,24 @@ def age_words(youngest: int | None, oldest: int | None) -> str:
     if oldest:
         return ngettext("jusqu’à %(n)s an", "jusqu’à %(n)s ans", oldest)
     return ""
+
+
+def exhibition_words(row: Any, now: datetime) -> str:
+    """Return when an exhibition may be seen: once it is open, only until when."""
+    if row.starts_at > now:
+        return format_session_time(
+            row.starts_at, row.ends_at, row.time_zone, "exhibition", weekly_hours=row.weekly_hours
+        )
+    last_day = row.ends_at.astimezone(ZoneInfo(row.time_zone)).date()
+    until = _("jusqu’au %(day)s", day=format_day(last_day, weekday=False))
+    weekdays = format_weekdays(hours["weekday"] for hours in row.weekly_hours)
+    return f"{until}, {weekdays}" if weekdays else until
+
+
+def closed_days(closures: list[str], now: datetime) -> str:
+    """Return the days to come on which an exhibition is closed, from their ISO dates."""
+    days = sorted(date.fromisoformat(closure) for closure in closures)
+    return ", ".join(format_day(day, weekday=False) for day in days if day >= now.date())
 
 
 def paragraphs(text: str) -> Markup:

@@ -74,6 +74,7 @@ _SESSIONS = (
         Session.registration_telephone,
         Session.registration_email,
         Session.registration_full,
+        Session.registration_closes_at,
         Session.capacity,
         Session.seats_left,
         Session.seat_categories,

@@ -52,7 +52,7 @@ class CommuneChoice:
     name: str
 
 
-def editions(db: DbSession) -> Sequence[sa.Row[Any]]:
+def editions(db: DbSession) -> Sequence[Any]:
     """Return every edition with its festival's names, the earliest first."""
     query = sa.select(
         Edition.id,
@@ -68,9 +68,7 @@ def editions(db: DbSession) -> Sequence[sa.Row[Any]]:
     return db.execute(query.order_by(Edition.starts_on, Edition.id)).all()
 
 
-def chosen_edition(
-    found: Sequence[sa.Row[Any]], slug: str | None, today: date
-) -> sa.Row[Any] | None:
+def chosen_edition(found: Sequence[Any], slug: str | None, today: date) -> Any | None:
     """Return the edition asked for; else the current one, the next, or the latest."""
     for edition in found:
         if edition.slug == slug:
@@ -101,14 +99,14 @@ def venue_name(db: DbSession, venue_id: UUID) -> str | None:
     return db.scalar(sa.select(Venue.name).where(Venue.id == venue_id))
 
 
-def days_of(edition: sa.Row[Any]) -> list[date]:
+def days_of(edition: Any) -> list[date]:
     """Return the edition's days, as many as the strip shows."""
     length = min((edition.ends_on - edition.starts_on).days + 1, LONGEST_STRIP)
     return [edition.starts_on + timedelta(days=number) for number in range(length)]
 
 
 def count_by_day(
-    db: DbSession, edition: sa.Row[Any], wanted: ProgrammeFilter, days: Sequence[date]
+    db: DbSession, edition: Any, wanted: ProgrammeFilter, days: Sequence[date]
 ) -> tuple[int, dict[date, int]]:
     """Count the sessions that match: all that the list shows, and those of each day.
 
@@ -128,11 +126,11 @@ def count_by_day(
 
 def programme_page(
     db: DbSession,
-    edition: sa.Row[Any],
+    edition: Any,
     wanted: ProgrammeFilter,
     position: Sequence[Any] | None,
     limit: int,
-) -> Sequence[sa.Row[Any]]:
+) -> Sequence[Any]:
     """Return up to `limit` + 1 dated sessions after a position (start, id), in that order."""
     query = _ROWS.where(
         Session.kind != "exhibition", *_conditions(edition, wanted), *_shown(edition, wanted)
@@ -142,7 +140,7 @@ def programme_page(
     return db.execute(query.order_by(*SESSION_ORDER).limit(limit + 1)).all()
 
 
-def exhibitions(db: DbSession, edition: sa.Row[Any], wanted: ProgrammeFilter) -> list[sa.Row[Any]]:
+def exhibitions(db: DbSession, edition: Any, wanted: ProgrammeFilter) -> list[Any]:
     """Return the exhibitions that match; on a wanted day, those that are open on it."""
     conditions = [Session.kind == "exhibition", *_conditions(edition, wanted)]
     if wanted.day is not None:
@@ -170,6 +168,7 @@ _ROWS = (
         Session.registration_telephone,
         Session.registration_email,
         Session.registration_full,
+        Session.registration_closes_at,
         Session.seats_left,
         sa.func.coalesce(Venue.time_zone, Edition.time_zone).label("time_zone"),
         Activity.title_fr,
@@ -191,7 +190,7 @@ _ROWS = (
 )
 
 
-def _conditions(edition: sa.Row[Any], wanted: ProgrammeFilter) -> list[sa.ColumnElement[bool]]:
+def _conditions(edition: Any, wanted: ProgrammeFilter) -> list[sa.ColumnElement[bool]]:
     """Return conditions on the sessions' own table, so that counting needs no join."""
     conditions: list[sa.ColumnElement[bool]] = [Session.edition_id == edition.id]
     if wanted.commune:
@@ -207,7 +206,7 @@ def _conditions(edition: sa.Row[Any], wanted: ProgrammeFilter) -> list[sa.Column
     return conditions + all_words(Session.searchable, wanted.text)
 
 
-def _shown(edition: sa.Row[Any], wanted: ProgrammeFilter) -> list[sa.ColumnElement[bool]]:
+def _shown(edition: Any, wanted: ProgrammeFilter) -> list[sa.ColumnElement[bool]]:
     if wanted.day is not None:
         return _on(wanted.day, edition.time_zone)
     return [Session.ends_at > wanted.not_over_at] if wanted.not_over_at is not None else []
@@ -226,7 +225,7 @@ def _bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:
     )
 
 
-def _is_open(row: sa.Row[Any], day: date) -> bool:
+def _is_open(row: Any, day: date) -> bool:
     if day.isoformat() in row.closures:
         return False
     weekdays = {hours["weekday"] for hours in row.weekly_hours}

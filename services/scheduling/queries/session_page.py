@@ -32,7 +32,7 @@ def session_with_parts(db: DbSession, session_id: UUID) -> Session | None:
 
 
 def other_dates(db: DbSession, session: Session, now: datetime) -> Sequence[sa.Row[Any]]:
-    """Return the same activity's other sessions that are still to come, the soonest first."""
+    """Return the same activity's other sessions, to come or open, the soonest first."""
     query = (
         sa.select(
             Session.id,
@@ -46,6 +46,7 @@ def other_dates(db: DbSession, session: Session, now: datetime) -> Sequence[sa.R
             Session.registration_telephone,
             Session.registration_email,
             Session.registration_full,
+            Session.registration_closes_at,
             Session.seats_left,
             Venue.id.label("venue_id"),
             Venue.name.label("venue_name"),
@@ -59,7 +60,7 @@ def other_dates(db: DbSession, session: Session, now: datetime) -> Sequence[sa.R
         .where(
             Session.activity_id == session.activity_id,
             Session.id != session.id,
-            Session.ends_at > now,
+            sa.or_(Session.ends_at > now, Session.registration_closes_at > now),
         )
     )
     return db.execute(query.order_by(*SESSION_ORDER).limit(MOST_OTHER_DATES)).all()
