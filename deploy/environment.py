@@ -13,7 +13,7 @@ from shared.settings import Settings, SettingsError, read_settings
 DEFAULT_DATA = Path(__file__).parents[1] / "data"
 
 #: The broker of the embedded mode.
-MEMORY_BROKER = "memory://"
+MEMORY_BROKER = "memory://localhost/"
 
 
 class DataFolderError(Exception):

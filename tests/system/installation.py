@@ -122,15 +122,19 @@ class Installation(ABC):
             query["cursor"] = answer.json()["next"]
 
     def bookable_session(self) -> dict[str, Any]:
-        """Return a session with at least eight seats left, which registration knows of."""
-        session = next(
-            session
-            for session in self.sessions()
-            if session["registration"] == "here" and (session["seats_left"] or 0) >= 8
-        )
-        path = f"/register/{session['id']}"
-        assert wait_until(lambda: self.get(path).status_code == 200, PATIENCE)
-        return session
+        """Return a session with at least eight seats left, once registration has counted them."""
+        found: list[dict[str, Any]] = []
+
+        def is_counted() -> bool:
+            found[:] = [
+                session
+                for session in self.sessions()
+                if session["registration"] == "here" and (session["seats_left"] or 0) >= 8
+            ]
+            return bool(found)
+
+        assert wait_until(is_counted, PATIENCE)
+        return found[0]
 
     def register(
         self, session_id: str, email: str, *, key: str | None = None, **party: int

@@ -20,4 +20,5 @@ def test_nothing_yields_while_it_holds_the_write_gate(tmp_path):
     assert probe.returncode == 0, probe.stderr
     seen = json.loads(probe.stdout.splitlines()[-1])
     assert seen["yielded"] == [], "".join(seen["yielded"])
+    assert seen["registrations"] > 10
     assert seen["entered"] > 100
