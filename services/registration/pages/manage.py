@@ -215,7 +215,9 @@ def _card(booking: BookingPage, refused: FilledForm | None) -> Card:
         booking,
         refused or party_values(booking.session, booking.party),
         categories_of(booking.session),
-        is_over=current_context().clock() >= booking.session.ends_at,
+        is_over=(
+            current_context().clock() >= booking.session.ends_at and not booking.session.is_open
+        ),
     )
 
 

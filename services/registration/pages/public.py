@@ -116,7 +116,9 @@ def _form(session: SessionPage, filled: FilledForm, *, key: str, status: int) ->
 
 
 def _closed(session: SessionPage, status: int) -> Response:
-    return _uncached(make_response(render_template("closed.html", session=session), status))
+    has_begun = current_context().clock() >= session.starts_at
+    body = render_template("closed.html", session=session, has_begun=has_begun)
+    return _uncached(make_response(body, status))
 
 
 def _unknown(session_id: UUID) -> Response:

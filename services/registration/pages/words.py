@@ -1,6 +1,7 @@
 """What the pages of registration say about sessions, parties and codes."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from flask.sansio.app import App
@@ -45,6 +46,7 @@ def install_words(app: App) -> None:
         status_labels=STATUS_LABELS,
         status_tones=STATUS_TONES,
         age_words=age_words,
+        closing_time=closing_time,
         code_groups=code_groups,
         party_words=party_words,
         seated_words=seated_words,
@@ -66,6 +68,15 @@ def session_time(session: SessionPage) -> str:
         weekly_hours=details["weekly_hours"],
         year=True,
     )
+
+
+def closing_time(session: SessionPage) -> str:
+    """Return until when one registers, or nothing where that is the usual time: the start."""
+    closes_at = session.details.get("registration_closes_at")
+    if closes_at is None:
+        return ""
+    closing = datetime.fromisoformat(closes_at)
+    return format_session_time(closing, closing, session.details["time_zone"])
 
 
 def in_our_words(text: Mapping[str, str | None]) -> str:

@@ -3,6 +3,7 @@
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -291,6 +292,15 @@ def test_a_session_that_started_meanwhile_takes_nobody(context, visitor):
     assert "Les inscriptions sont closes." in late.text
     assert "Les inscriptions sont closes." in visitor.get(f"/register/{session}").text
     assert made(context) == 0
+
+
+def test_a_session_that_closes_early_says_until_when(context, visitor):
+    closes_at = (context.clock() + timedelta(days=2)).isoformat()
+    session = publish(context, registration_closes_at=closes_at)
+    page = visitor.get(f"/register/{session}")
+    assert "On s’inscrit jusqu’au samedi 26 septembre à 10" in page.text
+    context.clock.advance(days=3)
+    assert "La séance aura bien lieu" in visitor.get(f"/register/{session}").text
 
 
 def test_a_session_that_has_not_arrived_is_said_so_gently(visitor):
