@@ -120,10 +120,11 @@ class Deliverer:
             raise
 
     def _wait_for_server(self, mails: list[OutgoingMail], reason: str) -> None:
-        self._away += 1
+        now = self._clock()
+        if self._away_until is None or now >= self._away_until:  # else a fellow sender just said so
+            self._away += 1
         first, longest = SERVER_PAUSE
         pause = min(first * 2 ** min(self._away - 1, 10), longest)
-        until = self._clock() + timedelta(seconds=pause)
-        self._away_until = until
+        self._away_until = until = now + timedelta(seconds=pause)
         _log.warning("mail server unavailable", pause=pause, mails=len(mails))
         put_back(self._database, mails, reason=reason, due=until)
