@@ -96,7 +96,7 @@ def _imported(
 
 def _planned(context: ServiceContext, programme: Programme, options: Options) -> Plan:
     with context.database.read() as db:
-        return plan(db, programme, options)
+        return plan(db, programme, options, now=context.clock())
 
 
 def _zone_of_edition(context: ServiceContext, edition_slug: str) -> str | None:

@@ -144,7 +144,8 @@ class Session(Base):
 
     `uid` is the calendar's, given once; `sequence` rises with time, place or status; `version`
     rises with every change and numbers the events. `seats_left` is registration's last word,
-    advisory; `searchable` is the folded text that the programme's search looks in.
+    advisory; `searchable` is the folded text that the programme's search looks in. Registration
+    closes at `registration_closes_at`, or by the usual rule where it is null (`domain/closing.py`).
     """
 
     __tablename__ = "sessions"
@@ -167,6 +168,7 @@ class Session(Base):
     registration_telephone: Mapped[str | None]
     registration_email: Mapped[str | None]
     registration_full: Mapped[bool] = mapped_column(default=False)
+    registration_closes_at: Mapped[datetime | None]
     capacity: Mapped[int | None]
     seat_categories: Mapped[list[Any]] = mapped_column(default=lambda: ["adults", "children"])
     seats_left: Mapped[int | None]

@@ -159,6 +159,11 @@ class SessionSchema(Schema):
     registration_telephone = fields.String(required=True, allow_none=True)
     registration_email = fields.String(required=True, allow_none=True)
     registration_full = fields.Boolean(required=True)
+    registration_closes_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null: at the start of a timed session, at the end of any other"},
+    )
     capacity = fields.Integer(required=True, allow_none=True)
     seats_left = fields.Integer(required=True, allow_none=True)
     seat_categories = fields.List(fields.String(), required=True)

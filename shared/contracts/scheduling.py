@@ -69,7 +69,11 @@ class Opening(Schema):
 
 
 class SessionPublished(Schema):
-    """The whole public state of one session."""
+    """The whole public state of one session.
+
+    Registration closes at `registration_closes_at`; where it is null, at the start of a timed
+    session and at the end of any other.
+    """
 
     id = fields.UUID(required=True)
     uid = fields.String(required=True)
@@ -86,6 +90,7 @@ class SessionPublished(Schema):
     registration_telephone = fields.String(required=True, allow_none=True)
     registration_email = fields.String(required=True, allow_none=True)
     registration_full = fields.Boolean(required=True)
+    registration_closes_at = fields.AwareDateTime(required=True, allow_none=True)
     capacity = fields.Integer(required=True, allow_none=True, validate=validate.Range(min=0))
     seat_categories = fields.List(fields.String(), required=True)
     title = fields.Nested(Text, required=True)

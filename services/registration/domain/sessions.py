@@ -1,6 +1,7 @@
 """Registration's copy of the sessions, kept from scheduling's events, and what it does to seats."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -43,10 +44,16 @@ def keep_session(db: Session, envelope: Envelope, *, now: datetime) -> bool:
             capacity=data["capacity"],
             bookable=data["registration"] == "here" and data["status"] == "confirmed",
             seat_categories=data["seat_categories"],
-            closes_at=data["starts_at"] if data["kind"] == "timed" else data["ends_at"],
+            closes_at=_closes_at(data),
             now=now,
         )
     return changed
+
+
+def _closes_at(data: dict[str, Any]) -> datetime:
+    usual = data["starts_at"] if data["kind"] == "timed" else data["ends_at"]
+    closes_at: datetime = data["registration_closes_at"] or usual
+    return closes_at
 
 
 def _set_seats(

@@ -56,6 +56,9 @@ def session_data(parts: SessionParts) -> dict[str, Any]:
         "registration_telephone": session.registration_telephone,
         "registration_email": session.registration_email,
         "registration_full": session.registration_full,
+        "registration_closes_at": (
+            session.registration_closes_at.isoformat() if session.registration_closes_at else None
+        ),
         "capacity": session.capacity,
         "seat_categories": list(session.seat_categories),
         "title": {"fr": activity.title_fr, "en": activity.title_en},

@@ -291,6 +291,7 @@ def upgrade() -> None:
         sa.Column("registration_telephone", sa.Text(), nullable=True),
         sa.Column("registration_email", sa.Text(), nullable=True),
         sa.Column("registration_full", sa.Boolean(), nullable=False),
+        sa.Column("registration_closes_at", UtcDateTime(), nullable=True),
         sa.Column("capacity", sa.Integer(), nullable=True),
         sa.Column("seat_categories", Json, nullable=False),
         sa.Column("seats_left", sa.Integer(), nullable=True),

@@ -165,6 +165,4 @@ def _state(found: Any, now: datetime) -> str:
         return "free"
     if found.registration == "elsewhere":
         return "full_elsewhere" if found.registration_full else "elsewhere"
-    if found.kind == "timed" and found.starts_at <= now:
-        return "started"
-    return "full" if found.seats_left is not None and found.seats_left <= 0 else "open"
+    return "started"

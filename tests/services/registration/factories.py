@@ -45,6 +45,7 @@ def session_data(**changes: Any) -> dict[str, Any]:
         "registration_telephone": None,
         "registration_email": None,
         "registration_full": False,
+        "registration_closes_at": None,
         "capacity": 10,
         "seat_categories": ["adults", "children"],
         "title": {"fr": "Voir un muon", "en": "See a muon"},

@@ -28,7 +28,7 @@ def test_a_plan_is_stale_when_its_sessions_changed_meanwhile(context):
     bring_in(context.database, programme(), now=NOW)
     longer = programme(activities=(ActivityRecord("a1", "Voir deux muons"),))
     with context.database.read() as db:
-        drafted = plan(db, longer)
+        drafted = plan(db, longer, now=NOW)
     with context.database.write() as db:
         db.execute(sa.update(Session).values(version=2))
     before = row_counts(context)
@@ -44,8 +44,8 @@ def test_a_plan_is_stale_when_its_sessions_changed_meanwhile(context):
 def test_a_first_import_that_another_overtakes_is_planned_again(context, monkeypatch):
     overtaken: list[Programme] = []
 
-    def plan_while_another_imports(db, given, options):
-        drafted = plan(db, given, options)
+    def plan_while_another_imports(db, given, options, *, now):
+        drafted = plan(db, given, options, now=now)
         if not overtaken:
             overtaken.append(given)
             bring_in(context.database, given, now=NOW)

@@ -40,7 +40,7 @@ def bring_in(
     """
     for attempt in range(ATTEMPTS):
         with database.read() as db:
-            drafted = plan(db, programme, options)
+            drafted = plan(db, programme, options, now=now)
         if not drafted.size:
             return drafted.report
         try:

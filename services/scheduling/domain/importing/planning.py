@@ -1,6 +1,7 @@
 """The plan of an import: everything that applying it would write, worked out while only reading."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from services.scheduling.domain.importing.columns import (
 )
 from services.scheduling.domain.importing.options import Options
 from services.scheduling.domain.importing.outcome import Counts, Missing, Plan, Report
+from services.scheduling.domain.importing.rehearsal import closing_columns, rehearsal_note
 from services.scheduling.domain.importing.session_planning import Rows, plan_sessions
 from services.scheduling.domain.importing.settling import Settled, settle
 from services.scheduling.domain.importing.sifting import sifted
@@ -32,11 +34,15 @@ from services.scheduling.models import (
 Row = TypeVar("Row", Commune, Organisation)
 
 
-def plan(db: DbSession, programme: Programme, options: Options | None = None) -> Plan:
+def plan(
+    db: DbSession, programme: Programme, options: Options | None = None, *, now: datetime
+) -> Plan:
     """Compare a programme with what is stored and return what there is to write.
 
-    Nothing is written. A festival, an edition or a commune that exists is used as it is.
+    Nothing is written. A festival, an edition or a commune that exists is used as it is. `now`
+    (aware) tells what is over already.
     """
+    options = options or Options()
     programme = sifted(programme)
     stored = read_stored(db, programme)
     festivals = _festivals(programme, stored)
@@ -62,9 +68,10 @@ def plan(db: DbSession, programme: Programme, options: Options | None = None) ->
     activities = _activities(programme, stored, edition, organisations)
     sessions = plan_sessions(
         programme,
-        options or Options(),
+        options,
         stored.touched,
         Rows(edition, communes.rows, organisations.rows, venues.rows, spaces.rows, activities.rows),
+        now=now,
     )
     named = sum(planned.is_named for planned in sessions)
     created = sum(planned.is_new for planned in sessions)
@@ -100,7 +107,7 @@ def plan(db: DbSession, programme: Programme, options: Options | None = None) ->
             },
             rejections=programme.rejections,
             missing=_missing(programme, stored),
-            notes=programme.notes,
+            notes=(*programme.notes, *_rehearsal(programme, stored, options, edition, now)),
             carried=len(sessions) - named,
         ),
     )
@@ -194,6 +201,19 @@ def _commune_key(record: VenueRecord) -> str | None:
 
 def _id_of(rows: Mapping[str, Row], name: str | None) -> UUID | None:
     return rows[name].id if name else None
+
+
+def _rehearsal(
+    programme: Programme, stored: Stored, options: Options, edition: Edition, now: datetime
+) -> tuple[str, ...]:
+    ours = {row.source_id: row for row in stored.touched if row.source == programme.source}
+    closings = [
+        closing_columns(record, ours.get(record.source_id), options, now).get(
+            "registration_closes_at"
+        )
+        for record in programme.sessions
+    ]
+    return rehearsal_note([closing for closing in closings if closing], edition.time_zone)
 
 
 def _missing(programme: Programme, stored: Stored) -> tuple[Missing, ...]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.scheduling.domain.importing.columns import session_columns
 from services.scheduling.domain.importing.options import Options
 from services.scheduling.domain.importing.outcome import PlannedSession
+from services.scheduling.domain.importing.rehearsal import closing_columns
 from services.scheduling.domain.importing.settling import blank
 from services.scheduling.domain.importing.stored import columns_of
 from services.scheduling.domain.programme import Programme, SessionRecord
@@ -52,25 +53,35 @@ class Rows:
 
 
 def plan_sessions(
-    programme: Programme, options: Options, touched: Iterable[Session], rows: Rows
+    programme: Programme,
+    options: Options,
+    touched: Iterable[Session],
+    rows: Rows,
+    *,
+    now: datetime,
 ) -> tuple[PlannedSession, ...]:
     """Return the sessions to write: those the programme names, in its order, then those carried.
 
     A session is carried when the programme does not name it and yet what others are told of it
     changes, with its venue, its space, its activity or its organisation.
     """
-    return tuple(_planned(programme, options, tuple(touched), rows))
+    return tuple(_planned(programme, options, tuple(touched), rows, now))
 
 
 def _planned(
-    programme: Programme, options: Options, touched: tuple[Session, ...], rows: Rows
+    programme: Programme,
+    options: Options,
+    touched: tuple[Session, ...],
+    rows: Rows,
+    now: datetime,
 ) -> Iterator[PlannedSession]:
     whole = _Whole(rows, touched)
     ours = {session.source_id: session for session in touched if session.source == programme.source}
     named: set[UUID] = set()
     for record in programme.sessions:
-        columns = _columns(record, options, rows)
         before = ours.get(record.source_id)
+        columns = _columns(record, options, rows)
+        columns |= closing_columns(record, before, options, now)
         if before is None:
             yield _created(programme.source, record, columns, whole)
             continue
