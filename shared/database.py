@@ -1,6 +1,7 @@
 """Engines, the write gate, column types and constraint names, for SQLite and PostgreSQL alike."""
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -186,17 +187,28 @@ def _ping_if_idle(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> 
 def _open_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where SQLAlchemy says, see below
     cursor = connection.cursor()
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA synchronous = FULL")
-    for _ in range(200):
-        try:
-            cursor.execute("PRAGMA journal_mode = WAL")
-            break
-        except Exception as error:
-            if "locked" not in str(error):
-                raise
-            time.sleep(0.01)
+    # The first read takes the lock that a WAL connection keeps: no later read finds the file
+    # locked, not even while another process makes it or is the last to close it.
+    for statement in (
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA journal_mode = WAL",
+        "SELECT 1 FROM sqlite_schema LIMIT 1",
+    ):
+        _execute_patiently(cursor, statement)
     cursor.close()
+
+
+def _execute_patiently(cursor: Any, statement: str) -> None:
+    deadline = time.monotonic() + GATE_PATIENCE
+    while True:
+        try:
+            cursor.execute(statement).fetchall()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:
