@@ -9,6 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from services.registration.models import Registration
+from shared.context import ServiceContext
+
+#: What a family types into the form.
+FAMILY = {"email": "camille@example.org", "name": "Camille Dupré", "adults": "2", "children": "1"}
+
 _VOID = {"input", "meta", "link", "br", "img", "hr", "path", "rect", "source"}
 
 
@@ -159,3 +165,9 @@ class Visitor:
     def post(self, address: str, values: dict[str, str]) -> Page:
         """Send a form."""
         return Page(self, address, self.client.post(address, data=values))
+
+
+def how_many(context: ServiceContext) -> int:
+    """Return how many registrations there are."""
+    with context.database.read() as db:
+        return db.query(Registration).count()
