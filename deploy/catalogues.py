@@ -15,7 +15,7 @@ from babel.messages.catalog import Message as Entry
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
-from shared.migrations import SERVICES
+from deploy.routes import SERVICES
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from deploy import catalogues
 from deploy.migrate import drift
-from shared.migrations import SERVICES, migrate
+from deploy.routes import SERVICES
+from shared.migrations import migrate
 
 ROOT = Path(__file__).resolve().parents[1]
 

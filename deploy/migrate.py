@@ -15,8 +15,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from deploy.routes import SERVICES
 from shared.database import Database
-from shared.migrations import SERVICES, configuration, migrate, revisions_folder
+from shared.migrations import configuration, migrate, revisions_folder
 
 __all__ = ["drift", "migrate", "write_revision"]
 

@@ -18,9 +18,6 @@ from shared.clock import Clock, system_clock
 from shared.database import Database
 from shared.messaging.tables import INSTALLATION
 
-#: The services that have a history, in the order in which they are migrated.
-SERVICES = ("scheduling", "registration", "notifications")
-
 #: PostgreSQL's advisory lock that is held while a database is migrated ("Parvis", in ASCII).
 ADVISORY_LOCK = 0x506172766973
 

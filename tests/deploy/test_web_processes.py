@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.migrations import SERVICES
+from deploy.routes import SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
 

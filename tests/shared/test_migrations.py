@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from alembic import command
 
 from deploy.migrate import drift
+from deploy.routes import SERVICES
 from shared.database import Database
 from shared.messaging.tables import INSTALLATION
 from shared.migrations import (
-    SERVICES,
     BrokenReferences,
     UnknownRevision,
     is_migrated,

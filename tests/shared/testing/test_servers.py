@@ -8,6 +8,7 @@ import kombu
 import psycopg
 import pytest
 
+from deploy.routes import SERVICES
 from shared.testing.contexts import FrozenClock, make_context
 from shared.testing.loopback import LeavesTheMachine
 
@@ -18,7 +19,7 @@ def test_a_test_cannot_leave_the_machine():
 
 
 def test_databases_are_new_and_migrated(database_url_factory):
-    for service in ("scheduling", "registration", "notifications"):
+    for service in SERVICES:
         clock = FrozenClock()
         context = make_context(service, database_url_factory(), clock=clock)
         with context.database.read() as db:
