@@ -1,48 +1,55 @@
-"""Installations that run: embedded, and distributed."""
+"""Installations that run: embedded, and distributed.
+
+`embedded` and `distributed` start once for many tests, which use addresses of their own and leave
+both running; `breakable` is one test's alone.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deploy.routes import SERVICES
+from shared.testing import run_folder, servers
 from shared.testing.smtp import SmtpServer, new_smtp_server
 from tests.system.installation import Distributed, Embedded, Installation
 
 
-@pytest.fixture
-def embedded(tmp_path: Path) -> Iterator[Embedded]:
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     """Return a running embedded Parvis with the demo edition."""
-    running = Embedded(tmp_path / "data").start()
+    running = Embedded(tmp_path_factory.mktemp("embedded") / "data").start()
     yield running
     running.close()
 
 
-@pytest.fixture
-def own_smtp_server() -> Iterator[SmtpServer]:
-    """Start an SMTP server for this test alone."""
-    from shared.testing import run_folder
-
-    server = new_smtp_server(run_folder.current_run())
-    yield server
-    server.remove()
-
-
-@pytest.fixture
-def distributed(tmp_path: Path, postgresql_url_factory, amqp_url, own_smtp_server):
+@pytest.fixture(scope="session")
+def distributed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Distributed]:
     """Return six running processes with the demo edition, on the run's servers."""
-    databases = {service: postgresql_url_factory() for service in SERVICES}
-    yield from _running(tmp_path, databases, amqp_url, own_smtp_server)
+    vhosts = servers.shared_rabbitmq().vhosts
+    amqp_url = vhosts.create()
+    yield from _running(tmp_path_factory.mktemp("distributed"), amqp_url)
+    vhosts.delete(amqp_url)
 
 
 @pytest.fixture
-def breakable(tmp_path: Path, postgresql_url_factory, private_rabbitmq, own_smtp_server):
-    """Return the same with a RabbitMQ of its own, to be stopped and wiped."""
-    databases = {service: postgresql_url_factory() for service in SERVICES}
-    yield from _running(tmp_path, databases, private_rabbitmq.url, own_smtp_server)
+def breakable(tmp_path: Path, private_rabbitmq: Any) -> Iterator[Distributed]:
+    """Return the same with a RabbitMQ of its own, to be stopped, wiped and frozen."""
+    yield from _running(tmp_path, private_rabbitmq.url)
 
 
-def _running(folder, databases, amqp_url, smtp) -> Iterator[Distributed]:
+@pytest.fixture(params=["embedded", "distributed"])
+def installation(request: pytest.FixtureRequest) -> Installation:
+    """Return a running Parvis of either kind."""
+    found: Installation = request.getfixturevalue(request.param)
+    return found
+
+
+def _running(folder: Path, amqp_url: str) -> Iterator[Distributed]:
+    postgresql = servers.shared_postgresql()
+    databases = {service: postgresql.create_database() for service in SERVICES}
+    smtp: SmtpServer = new_smtp_server(run_folder.current_run())
     running = Distributed(folder, databases, amqp_url, smtp)
     try:
         running.start()
@@ -51,10 +58,6 @@ def _running(folder, databases, amqp_url, smtp) -> Iterator[Distributed]:
         yield running
     finally:
         running.close()
-
-
-@pytest.fixture(params=["embedded", "distributed"])
-def installation(request: pytest.FixtureRequest) -> Installation:
-    """Return a running Parvis of either kind."""
-    found: Installation = request.getfixturevalue(request.param)
-    return found
+        smtp.remove()
+        for url in databases.values():
+            postgresql.drop_database(url)

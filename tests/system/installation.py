@@ -185,7 +185,8 @@ class Embedded(Installation):
         return f"http://127.0.0.1:{self.port}"
 
     def mails(self) -> list[EmailMessage]:
-        return [_parse(path) for path in sorted((self.data / "mail").glob("*.eml"))]
+        paths = (self.data / "mail").glob("*.eml")
+        return [_parse(path) for path in sorted(paths, key=lambda path: path.stat().st_mtime_ns)]
 
     def sign_in_link(self) -> str:
         found = re.search(r"http\S+/console/sign-in/\S+", self.process.said())

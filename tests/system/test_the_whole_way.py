@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -74,7 +75,9 @@ def test_a_seat_a_mail_a_ticket_and_a_calendar_entry(installation: Installation,
 
     folder = sync_with_vdirsyncer(installation.url(feeds["registration"]), tmp_path / "sync")
     day = entry.decoded("DTSTART").date()
-    assert any(session["title"][:20] in line for line in khal_list(folder, tmp_path, start=day))
+    end = day + timedelta(days=1)
+    listed = khal_list(folder, tmp_path, start=day.isoformat(), end=end.isoformat())
+    assert any(session["title"] in line for line in listed), listed
 
 
 def test_seats_left_reach_the_programme_and_come_back_after_a_cancellation(installation):
