@@ -6,6 +6,7 @@ them: a batch of 32 registrations takes a third of the processor time as one doc
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -21,22 +22,46 @@ from shared.database import insert_ignoring
 _POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
-def insert_rows(
-    db: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]], *, ignoring: bool = False
-) -> int:
-    """Insert rows, in their order, and return how many; all have the same columns.
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows for one table, in their order; all have the same columns.
 
     `ignoring` leaves alone rows that exist already. Columns that the rows do not name take the
     database's default, not the model's.
     """
-    if not rows:
+
+    table: sa.Table
+    rows: Sequence[Mapping[str, Any]]
+    ignoring: bool = False
+
+
+def insert_rows(db: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert rows into one table, as `insert_together` does, and return how many."""
+    return insert_together(db, Rows(table, rows))[0]
+
+
+def insert_together(db: Session, *parts: Rows) -> list[int]:
+    """Insert rows into several tables; return how many were inserted into each.
+
+    On PostgreSQL this is one statement, hence one round trip, whatever the number of tables.
+    """
+    if db.get_bind().dialect.name != "postgresql":
+        return [_insert_one_by_one(db, part) for part in parts]
+    filled = [part for part in parts if part.rows]
+    if not filled:
+        return [0 for _ in parts]
+    shapes = tuple((part.table, tuple(part.rows[0]), part.ignoring) for part in filled)
+    documents = tuple(document(part.rows) for part in filled)
+    inserted = iter(db.connection().exec_driver_sql(_statement(shapes), documents).one())
+    return [next(inserted) if part.rows else 0 for part in parts]
+
+
+def _insert_one_by_one(db: Session, part: Rows) -> int:
+    if not part.rows:
         return 0
-    if db.get_bind().dialect.name == "postgresql":
-        statement = _insert_document(table, tuple(rows[0]), ignoring)
-        return db.connection().exec_driver_sql(statement, (document(rows),)).rowcount
-    insert = insert_ignoring(db, table) if ignoring else sa.insert(table)
+    insert = insert_ignoring(db, part.table) if part.ignoring else sa.insert(part.table)
     insert = insert.execution_options(preserve_rowcount=True)
-    return db.connection().execute(insert, list(rows)).rowcount
+    return db.connection().execute(insert, list(part.rows)).rowcount
 
 
 def document(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -50,7 +75,14 @@ def record_definition(table: sa.Table, columns: Sequence[str]) -> str:
 
 
 @cache
-def _insert_document(table: sa.Table, columns: tuple[str, ...], ignoring: bool) -> str:
+def _statement(shapes: tuple[tuple[sa.Table, tuple[str, ...], bool], ...]) -> str:
+    inserts = [_insert(*shape) for shape in shapes]
+    parts = ", ".join(f"part{n} AS ({insert} RETURNING 1)" for n, insert in enumerate(inserts))
+    counts = ", ".join(f"(SELECT count(*) FROM part{n})" for n in range(len(inserts)))  # noqa: S608
+    return f"WITH {parts} SELECT {counts}"
+
+
+def _insert(table: sa.Table, columns: tuple[str, ...], ignoring: bool) -> str:
     names = ", ".join(columns)
     return (
         f"INSERT INTO {table.name} ({names}) "  # noqa: S608 - names from our own models

@@ -42,9 +42,17 @@ def record(db: Session, *facts: Fact, now: datetime) -> list[UUID]:
 
 def record_all(db: Session, facts: Iterable[Fact], *, now: datetime) -> list[UUID]:
     """Do what `record` does for any number of facts, in one statement."""
-    rows = [_row(fact, now) for fact in facts]
+    rows = outbox_rows(facts, now=now)
     insert_rows(db, OUTBOX, rows)
     return [row["id"] for row in rows]
+
+
+def outbox_rows(facts: Iterable[Fact], *, now: datetime) -> list[dict[str, Any]]:
+    """Return the rows of `OUTBOX` for a caller that inserts them together with its own.
+
+    Raises `ContractError` when a fact does not keep its contract.
+    """
+    return [_row(fact, now) for fact in facts]
 
 
 def _row(fact: Fact, now: datetime) -> dict[str, Any]:

@@ -20,10 +20,11 @@ from services.registration.domain.facts import booking_state, instant
 from services.registration.domain.party import seats_for
 from services.registration.domain.seats import Change, Seats, count, lock_seats
 from services.registration.models import BOOKINGS, IDEMPOTENCY_KEYS, REGISTRATIONS
-from shared.bulk import insert_rows
+from shared.bulk import Rows, insert_together
 from shared.contracts.registration import REGISTRATION_MADE
 from shared.identifiers import new_code, new_id, new_token
-from shared.messaging.outbox import Fact, record_all
+from shared.messaging.outbox import Fact, outbox_rows
+from shared.messaging.tables import OUTBOX
 from shared.observability import correlation_id
 
 #: How an answer went, in HTTP's numbers, as it is kept with its idempotency key.
@@ -81,16 +82,21 @@ class KeyTaken(Exception):
 
 
 def register_all(
-    db: Session, requests: Sequence[RegistrationRequest], *, now: datetime
+    db: Session,
+    requests: Sequence[RegistrationRequest],
+    *,
+    now: datetime,
+    trusting_keys: bool = False,
 ) -> list[Answer]:
     """Decide on the requests in their order and write what follows; return an answer for each.
 
     Call it inside `database.write()`. Raises `KeyTaken` after a rare race: then begin again in a
-    new transaction.
+    new transaction. `trusting_keys` supposes that no key was used before, as nearly none was, and
+    saves looking; if one was, that is `KeyTaken` too.
     """
     seats = lock_seats(db, {wanted.session_id for one in requests for wanted in one.bookings})
     prints = [request.fingerprint for request in requests]
-    answers = _known_answers(db, {request.key for request in requests})
+    answers = {} if trusting_keys else _known_answers(db, {one.key for one in requests})
     fresh: dict[str, tuple[RegistrationRequest, str]] = {}
     for request, fingerprint in zip(requests, prints, strict=True):
         if request.key not in answers:
@@ -124,8 +130,7 @@ def _admit_fresh(
         else:
             answer = _refusal(request, decision, open_seats)
         answers[request.key] = (fingerprint, answer)
-    _keep_answers(db, answers, now)
-    batch.write(db)
+    batch.write(db, _key_rows(answers, now))
     return answers
 
 
@@ -233,12 +238,16 @@ class _Batch:
         )
         return booking_state(booking_id, wanted.session_id, party, seats, outcome.value, 0)
 
-    def write(self, db: Session) -> None:
-        if not self._registrations:
-            return
-        insert_rows(db, REGISTRATIONS, self._registrations)
-        insert_rows(db, BOOKINGS, self._bookings)
-        record_all(db, self._facts, now=self._now)
+    def write(self, db: Session, key_rows: list[dict[str, Any]]) -> None:
+        used, *_ = insert_together(
+            db,
+            Rows(IDEMPOTENCY_KEYS, key_rows, ignoring=True),
+            Rows(REGISTRATIONS, self._registrations),
+            Rows(BOOKINGS, self._bookings),
+            Rows(OUTBOX, outbox_rows(self._facts, now=self._now)),
+        )
+        if used != len(key_rows):
+            raise KeyTaken
         count(db, self._changes)
 
 
@@ -254,8 +263,8 @@ def _known_answers(db: Session, keys: Iterable[str]) -> dict[str, tuple[str, Ans
     return {row.key: (row.body_hash, Answer(row.status, row.answer)) for row in rows}
 
 
-def _keep_answers(db: Session, answers: Mapping[str, tuple[str, Answer]], now: datetime) -> None:
-    rows = [
+def _key_rows(answers: Mapping[str, tuple[str, Answer]], now: datetime) -> list[dict[str, Any]]:
+    return [
         {
             "key": key,
             "body_hash": fingerprint,
@@ -265,8 +274,6 @@ def _keep_answers(db: Session, answers: Mapping[str, tuple[str, Answer]], now: d
         }
         for key, (fingerprint, answer) in sorted(answers.items())
     ]
-    if insert_rows(db, IDEMPOTENCY_KEYS, rows, ignoring=True) != len(rows):
-        raise KeyTaken
 
 
 def _replay(fingerprint_then: str, answer: Answer, fingerprint: str) -> Answer:
