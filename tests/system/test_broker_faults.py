@@ -41,7 +41,14 @@ def test_with_the_broker_stopped_wiped_and_frozen(breakable, private_rabbitmq):
     private_rabbitmq.start()
     assert each_got_one(breakable, wiped)
 
-    assert each_got_one(breakable, before + stopped + wiped)
+    private_rabbitmq.freeze()
+    frozen = ["frozen-0@example.org"]
+    assert breakable.register(session_id, frozen[0], adults=1).status_code == 201
+    assert breakable.get("/").status_code == 200
+    private_rabbitmq.thaw()
+    assert each_got_one(breakable, frozen)
+
+    assert each_got_one(breakable, before + stopped + wiped + frozen)
 
 
 def relayed(parvis) -> bool:

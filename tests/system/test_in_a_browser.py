@@ -1,0 +1,127 @@
+"""The pages as people have them before their eyes: found accessible by axe, used by keyboard."""
+
+import json
+import re
+
+import pytest
+
+from shared.testing.npm_packages import npm_package
+from tests.system.test_the_whole_way import manage_path
+
+#: Phone and desk, light and dark, French and English: each page in each way at least once.
+LOOKS = [
+    {"width": 360, "height": 740, "scheme": "light", "locale": "fr"},
+    {"width": 1280, "height": 900, "scheme": "dark", "locale": "fr"},
+    {"width": 360, "height": 740, "scheme": "dark", "locale": "en"},
+    {"width": 1280, "height": 900, "scheme": "light", "locale": "en"},
+]
+
+_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def name_of(look):
+    return f"{look['width']}-{look['scheme']}-{look['locale']}"
+
+
+@pytest.fixture(scope="module")
+def addresses(embedded):
+    """Return the path of every kind of page, of the public and of the staff."""
+    session = embedded.bookable_session()
+    embedded.register(session["id"], "axe@example.org", adults=2, children=1)
+    (mail,) = embedded.wait_for_mails("axe@example.org")
+    sessions = embedded.sessions()
+    by_way = {found["registration"]: found["id"] for found in sessions}
+    exhibition = next(found["id"] for found in sessions if found["kind"] == "exhibition")
+    cancelled = next(found["id"] for found in sessions if found["status"] == "cancelled")
+    manage = manage_path(mail)
+    public = {
+        "programme": "/",
+        "search": "/?q=glacier",
+        "nothing found": "/?q=zzzz",
+        "session here": f"/sessions/{session['id']}",
+        "session elsewhere": f"/sessions/{by_way['elsewhere']}",
+        "session free": f"/sessions/{by_way['none']}",
+        "exhibition": f"/sessions/{exhibition}",
+        "cancelled": f"/sessions/{cancelled}",
+        "form": f"/register/{session['id']}",
+        "registration": manage,
+        "cancel": f"{manage}/cancel",
+        "not found": "/nowhere",
+        "accessibility": "/accessibilite",
+        "legal": "/mentions-legales",
+        "personal data": "/donnees-personnelles",
+        "sign in": "/console/sign-in",
+    }
+    staff = {
+        "console": "/console",
+        "mails": "/console/mails",
+        "scheduling messages": "/console/scheduling/messages",
+        "registration messages": "/console/registration/messages",
+        "notifications messages": "/console/notifications/messages",
+    }
+    return public | staff
+
+
+@pytest.fixture(scope="module")
+def staff_cookies(embedded, browser):
+    """Sign in once with the link that was printed, and return the browser's cookies."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(embedded.sign_in_link())
+    page.get_by_role("main").get_by_role("button").click()
+    page.wait_for_url("**/console")
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+@pytest.fixture(params=LOOKS, ids=name_of)
+def look(request, browser, staff_cookies):
+    context = browser.new_context(
+        viewport={"width": request.param["width"], "height": request.param["height"]},
+        color_scheme=request.param["scheme"],
+        locale=request.param["locale"],
+        bypass_csp=True,  # axe is put into the page
+    )
+    context.add_cookies(staff_cookies)
+    yield context
+    context.close()
+
+
+def test_no_page_has_a_fault_that_axe_finds_and_none_scrolls_sideways(embedded, addresses, look):
+    axe = (npm_package("axe-core") / "axe.min.js").read_text()
+    page = look.new_page()
+    faults = {}
+    for name, path in addresses.items():
+        page.goto(embedded.url(path))
+        page.evaluate(axe)
+        found = page.evaluate(f"axe.run(document, {json.dumps(_RULES)})")["violations"]
+        wide = page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        )
+        told = [f"{v['id']}: {[node['html'][:90] for node in v['nodes']][:2]}" for v in found]
+        if told or wide:
+            faults[name] = told + ["scrolls sideways"] * wide
+
+    assert faults == {}
+
+
+def test_somebody_registers_by_keyboard_alone_and_without_javascript(embedded, browser):
+    session = embedded.bookable_session()
+    context = browser.new_context(locale="fr", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(embedded.url(f"/register/{session['id']}"))
+    page.get_by_label(re.compile("Adresse électronique")).focus()
+    page.keyboard.type("clavier@example.org")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Dominique Clavier")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("1")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/registrations/**")
+
+    assert "clavier@example.org" in page.get_by_role("main").inner_text()
+    assert page.get_by_role("img", name=re.compile("QR")).count() == 1
+    embedded.wait_for_mails("clavier@example.org")
+    context.close()
