@@ -68,10 +68,10 @@ def test_a_body_too_large_is_refused(client: FlaskClient) -> None:
 def test_an_error_of_the_api_is_a_problem(client: FlaskClient) -> None:
     response = client.get("/api/v1/nowhere")
     assert (response.status_code, response.mimetype) == (404, "application/problem+json")
-    assert response.json["title"] == "Not Found"
+    assert response.get_json()["title"] == "Not Found"
     full = client.get("/api/v1/small/?full=1")
     assert full.status_code == 409
-    assert {k: v for k, v in full.json.items() if k != "correlation_id"} == {
+    assert {k: v for k, v in full.get_json().items() if k != "correlation_id"} == {
         "type": "urn:parvis:problem:full",
         "title": "Conflict",
         "status": 409,
@@ -79,7 +79,7 @@ def test_an_error_of_the_api_is_a_problem(client: FlaskClient) -> None:
         "detail": "Complet.",
         "session_id": "s1",
     }
-    assert full.json["correlation_id"] == full.headers["X-Correlation-Id"]
+    assert full.get_json()["correlation_id"] == full.headers["X-Correlation-Id"]
 
 
 def test_the_api_takes_no_csrf_token_and_speaks_utf8(client: FlaskClient) -> None:
@@ -88,7 +88,7 @@ def test_the_api_takes_no_csrf_token_and_speaks_utf8(client: FlaskClient) -> Non
 
 
 def test_the_api_describes_itself_and_its_errors(client: FlaskClient) -> None:
-    described = client.get("/api/v1/scheduling/openapi.json").json
+    described = client.get("/api/v1/scheduling/openapi.json").get_json()
     error = described["components"]["responses"]["DEFAULT_ERROR"]["content"]
     assert list(error) == ["application/problem+json"]
 
@@ -179,8 +179,8 @@ def test_a_correlation_id_is_never_taken_from_the_visitor(client: FlaskClient) -
 def test_a_process_is_alive_without_its_database_but_not_ready(tmp_path: Path) -> None:
     context = small_context(tmp_path)
     client = small_application(context).test_client()
-    assert client.get("/readyz").json == {"status": "ready", "service": "scheduling"}
+    assert client.get("/readyz").get_json() == {"status": "ready", "service": "scheduling"}
     with context.database.write() as db:
         db.connection().exec_driver_sql("DELETE FROM alembic_version")
     assert (client.get("/healthz").status_code, client.get("/readyz").status_code) == (200, 503)
-    assert client.get("/readyz").json["status"] == "not_migrated"
+    assert client.get("/readyz").get_json()["status"] == "not_migrated"

@@ -32,7 +32,7 @@ def test_without_a_cookie_a_page_sends_to_sign_in_and_the_api_says_401(app: Flas
     assert response.status_code == 303
     assert response.location == RENEW + "/console/small%3Fa%3D1%26b%3D2"
     guarded = client.get("/api/v1/small/guarded")
-    assert (guarded.status_code, guarded.json["code"]) == (401, "sign_in_required")
+    assert (guarded.status_code, guarded.get_json()["code"]) == (401, "sign_in_required")
 
 
 def test_the_cookie_expires_by_the_context_clock(tmp_path: Path) -> None:
