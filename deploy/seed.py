@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from services.scheduling.domain.accounts import ensure_account
-from services.scheduling.domain.importing import bring_in
-from services.scheduling.domain.sign_in import create_link
 
 from deploy.demo import demo_programme
 from deploy.environment import settings_for
+from services.scheduling.domain.accounts import ensure_account
+from services.scheduling.domain.importing import bring_in
+from services.scheduling.domain.sign_in import create_link
 from services.scheduling.models import Edition
 from shared.context import ServiceContext, build_context
 

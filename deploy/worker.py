@@ -49,7 +49,8 @@ def health_application(contexts: list[ServiceContext]) -> Any:
             fine = True
         elif path == "/readyz":
             fine = all(
-                is_ready(context.database, context.service) and _reaches_broker(context) for context in contexts
+                is_ready(context.database, context.service) and _reaches_broker(context)
+                for context in contexts
             )
         else:
             start_response("404 Not Found", [("Content-Type", "text/plain")])

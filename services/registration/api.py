@@ -108,7 +108,8 @@ def get_registration(token: str) -> Response:
     }
     response = _json(_shown(state), 200)
     response.set_etag(f"{page.id.hex}-{page.version}")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.route("/<token>", methods=["PATCH"])
@@ -155,7 +156,7 @@ def _change(token: str, wanted: changing.Wanted) -> Response:
     except changing.UnknownRegistration as error:
         raise _unknown() from error
     except changing.ChangeRefused as error:
-        booking = {"booking_id": str(error.booking_id)} if error.booking_id else {}
+        booking: Any = {"booking_id": str(error.booking_id)} if error.booking_id else {}
         raise Problem(REFUSED, error.code, detail=_explain(error.code), **booking) from error
     return _json(_shown(state), 200)
 

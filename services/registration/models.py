@@ -47,8 +47,9 @@ class SessionSeats(Base):
     `capacity` is null where seats are not limited. `ceiling` is the capacity, or what was taken
     when the capacity fell below it (overbooked): the CHECK is the last line against overselling.
     `closes_at` is scheduling's `registration_closes_at`, else the start of a timed session and the
-    end of any other. `version` counts the changes; `counted_version` is the last one that was published. No index names what changes
-    with every registration, and pages are half full, so that PostgreSQL updates rows in place.
+    end of any other. `version` counts the changes; `counted_version` is the last one that was
+    published. No index names what changes with every registration, and pages are half full, so
+    that PostgreSQL updates rows in place.
     """
 
     __tablename__ = "session_seats"

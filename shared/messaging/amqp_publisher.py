@@ -41,6 +41,7 @@ class AmqpPublisher:
         self._nacked: set[int] = set()
         self._returned: set[str] = set()
         self._last_tag = 0
+        self._settled_to = 0
 
     def publish(self, messages: Sequence[Message]) -> Outcome:
         """Publish all and wait for the confirms; raises `BrokerUnavailable` when none came."""
@@ -86,7 +87,7 @@ class AmqpPublisher:
         channel.events["basic_nack"].add(self._on_nack)
         channel.events["basic_return"].add(self._on_return)
         self._channel = channel
-        self._last_tag = 0
+        self._last_tag = self._settled_to = 0
 
     def _publish(self, messages: Sequence[Message]) -> Outcome:
         first = self._last_tag + 1
@@ -122,7 +123,11 @@ class AmqpPublisher:
         )
 
     def _settle(self, tag: int, multiple: bool) -> set[int]:
-        settled = {open_tag for open_tag in self._open if open_tag <= tag} if multiple else {tag}
+        settled = self._open.intersection(
+            range(self._settled_to + 1, tag + 1) if multiple else (tag,)
+        )
+        if multiple:
+            self._settled_to = tag
         self._open -= settled
         return settled
 

@@ -1,6 +1,6 @@
 """The envelope in which every event travels."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -32,8 +32,20 @@ class Envelope:
         return self.type.partition(".")[0]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the envelope as JSON values."""
-        return {name: _plain(value) for name, value in asdict(self).items()}
+        """Return the envelope as JSON values; `data` is the envelope's own, not a copy."""
+        return {
+            "id": str(self.id),
+            "type": self.type,
+            "version": self.version,
+            "aggregate_id": str(self.aggregate_id),
+            "aggregate_version": self.aggregate_version,
+            "occurred_at": self.occurred_at.isoformat(),
+            "correlation_id": self.correlation_id,
+            "data": self.data,
+            "position": self.position,
+            "release_id": str(self.release_id) if self.release_id else None,
+            "expires_at": self.expires_at.isoformat() if self.expires_at else None,
+        }
 
     @classmethod
     def from_json(cls, message: dict[str, Any]) -> "Envelope":
@@ -52,11 +64,3 @@ class Envelope:
             release_id=UUID(release_id) if release_id else None,
             expires_at=datetime.fromisoformat(expires_at) if expires_at else None,
         )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return value

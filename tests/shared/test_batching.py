@@ -172,6 +172,10 @@ print("fine")
 
 def test_it_works_on_greenthreads_that_come_and_go():
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", GREEN], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-W", "ignore", "-c", GREEN],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert (done.stdout.strip(), done.stderr) == ("fine", "")

@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import eventlet
@@ -21,6 +22,7 @@ import requests
 
 from deploy.embedded import run
 from deploy.seed import load_demo
+from shared.context import ServiceContext
 from shared.database import Database
 
 inside: set[greenlet.greenlet] = set()
@@ -61,7 +63,12 @@ def visit(address: str, wanted: int) -> None:
 
     def register(number: int) -> int:
         party = {"session_id": bookable[number % len(bookable)], "party": {"adults": 1}}
-        body = {"email": f"v{number}@example.org", "name": "V", "locale": "fr", "bookings": [party]}
+        body: Any = {
+            "email": f"v{number}@example.org",
+            "name": "V",
+            "locale": "fr",
+            "bookings": [party],
+        }
         headers = {"Idempotency-Key": str(uuid4())}
         url = f"{address}/api/v1/registrations"
         return http.post(url, json=body, headers=headers, timeout=60).status_code
@@ -76,6 +83,10 @@ def visit(address: str, wanted: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def seed(contexts: list[ServiceContext]) -> None:
+    load_demo(contexts[0])
+
+
 if __name__ == "__main__":
     Database.write = watched  # type: ignore[method-assign, assignment]
     greenlet.settrace(watch)
@@ -84,7 +95,7 @@ if __name__ == "__main__":
         0,
         Path(sys.argv[1]),
         progress=lambda line: None,
-        before_serving=lambda contexts: load_demo(contexts[0]),
+        before_serving=seed,
         ready=lambda address: eventlet.spawn(visit, address, 60),
     )
     sys.stdout.write(json.dumps({**seen, "yielded": yielded[:3]}) + "\n")

@@ -5,13 +5,13 @@ from xml.etree import ElementTree
 import pytest
 
 from shared.testing.calendars import assert_valid_calendar
+from shared.testing.processes import wait_until
 from tests.system.installation import PATIENCE, ROOT, Embedded
 from tests.system.test_the_whole_way import (
     events,
     manage_path,
     part,
     read_by_two_decoders,
-    wait_until,
 )
 
 FOSDEM = ROOT / ".." / "shared" / "data" / "fosdem-2025.xml"

@@ -20,7 +20,9 @@ from tests.system.installation import PATIENCE, Installation
 def part(mail: EmailMessage, content_type: str) -> bytes:
     """Return the content of the first part of this type."""
     found = next(part for part in mail.walk() if part.get_content_type() == content_type)
-    return found.get_payload(decode=True)
+    content = found.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return content
 
 
 def read_by_two_decoders(png: bytes) -> set[str]:

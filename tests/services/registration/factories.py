@@ -113,7 +113,7 @@ def request(
 ) -> RegistrationRequest:
     """Return a request with a key of its own."""
     registration_id = new_id()
-    values = {
+    values: dict[str, Any] = {
         "id": registration_id,
         "ticket": SIGNER.sign(registration_id),
         "key": key or new_id().hex,

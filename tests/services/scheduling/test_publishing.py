@@ -189,7 +189,7 @@ def test_what_breaks_the_contract_is_not_published_at_all(context):
         sessions = [parts_of(db.get_one(Session, identifier)) for identifier in (good.id, bad.id)]
         broken = sessions[1].activity
         db.expunge(broken)
-        broken.audience = None  # type: ignore[assignment]
+        broken.audience = None
         publish_release(db, edition_id, sessions, now=datetime(2026, 9, 1, tzinfo=UTC))
 
     with context.database.read() as db:
