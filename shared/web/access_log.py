@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from shared.observability import correlated, correlation_id, get_logger
+from shared.observability import correlated, correlation_id
+from shared.request_log import log_request
 
-_log = get_logger("parvis.access")
 _STARTED = "parvis.started"
 
 WsgiApplication = Callable[..., Iterable[bytes]]
@@ -32,12 +32,7 @@ def _correlate(application: WsgiApplication) -> WsgiApplication:
 
 def _log_request(response: Response) -> Response:
     response.headers["X-Correlation-Id"] = correlation_id()
+    route = request.url_rule.rule if request.url_rule else None
     started = request.environ.get(_STARTED)
-    _log.info(
-        "request",
-        method=request.method,
-        route=request.url_rule.rule if request.url_rule else None,
-        status=response.status_code,
-        ms=round((time.perf_counter() - started) * 1000, 1) if started else None,
-    )
+    log_request(request.method, route, response.status_code, started)
     return response

@@ -27,11 +27,13 @@ class Link:
 
     label: LazyText
     href: str
+    has_pages_under: bool = True
 
     @property
     def is_current(self) -> bool:
-        """Tell whether the page being shown is under this entry."""
-        return request.path == self.href or request.path.startswith(self.href + "/")
+        """Tell whether the page being shown is this entry's, or one under it."""
+        under = self.has_pages_under and request.path.startswith(self.href + "/")
+        return request.path == self.href or under
 
 
 FOOTER = (
@@ -41,6 +43,7 @@ FOOTER = (
 )
 
 CONSOLE = (
+    Link(_("Accueil"), "/console", has_pages_under=False),
     Link(_("Courriels"), "/console/mails"),
     Link(_("Messages du programme"), "/console/scheduling/messages"),
     Link(_("Messages des inscriptions"), "/console/registration/messages"),
