@@ -1,12 +1,14 @@
 """The WSGI application of one service, built in each web process from its environment."""
 
 import os
+import sys
 from importlib import import_module
 from typing import Any
 
 from deploy.environment import distributed_settings
 from shared.context import build_context
 from shared.observability import configure_logs
+from shared.request_log import write_requests_to
 from shared.settings import Settings
 
 
@@ -20,5 +22,6 @@ def application() -> Any:
     """Return the application of the service that `PARVIS_SERVICE` names (Granian's factory)."""
     service = os.environ["PARVIS_SERVICE"]
     configure_logs(service=service)
+    write_requests_to(sys.stderr.fileno())
     (settings,) = distributed_settings((service,), "web")
     return build_application(settings)

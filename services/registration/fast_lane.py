@@ -22,14 +22,14 @@ from services.registration.schemas import (
     load,
     wanted_bookings,
 )
-from shared.observability import correlated, get_logger
+from shared.observability import correlated
+from shared.request_log import log_request
 from shared.web.application import LONGEST_BODY
 
 ADDRESS = "/api/v1/registrations"
 
 _SETTLED = "parvis.registration.settled"
 _SCHEMA = RegistrationBody()
-_log = get_logger("parvis.access")
 
 Application = Callable[..., Iterable[bytes]]
 
@@ -98,13 +98,7 @@ class FastLane:
                         ("X-Correlation-Id", correlation_id),
                     ]
                     start_response("201 CREATED", headers)
-                    _log.info(
-                        "request",
-                        method="POST",
-                        route=ADDRESS,
-                        status=MADE,
-                        ms=round((time.perf_counter() - started) * 1000, 1),
-                    )
+                    log_request("POST", ADDRESS, MADE, started)
                     return [body]
         return self._application(environ, start_response)
 
