@@ -129,9 +129,14 @@ def test_a_letter_that_was_called_back_never_arrives(smtp_server: SmtpServer) ->
     assert len(smtp_server.messages) == 1
 
 
-def test_a_server_that_tired_of_waiting_is_called_again(smtp_server: SmtpServer) -> None:
+@pytest.mark.parametrize("rules", [{}, {"recipient": "550 5.1.1 unknown"}])
+def test_a_server_that_tired_of_waiting_is_called_again(
+    smtp_server: SmtpServer, rules: dict[str, str]
+) -> None:
+    smtp_server.fail(**rules)
     with smtp(smtp_server.url) as transport:
         transport.send(LETTER, nothing)
+        smtp_server.fail()
         smtp_server.kill()
         smtp_server.start()
         assert transport.send(LETTER, nothing) == Sent()

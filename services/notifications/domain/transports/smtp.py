@@ -48,7 +48,7 @@ class Smtp:
             try:
                 refused = connection.announce(letter)
             except OSError as error:
-                if not connection.letters:
+                if not connection.is_reused:
                     raise ServerUnavailable(_said(error)) from error
                 connection.break_off()  # the server tired of waiting for us: once more, afresh
                 connection.open()
@@ -79,6 +79,7 @@ class Smtp:
             connection.break_off()
             raise
         if connection.is_open and connection.letters < MOST_LETTERS:
+            connection.is_reused = True
             with self._lock:
                 self._idle.append(connection)
         else:
@@ -86,13 +87,18 @@ class Smtp:
 
 
 class _Connection:
-    """One conversation with the server; `letters` counts what it carried."""
+    """One conversation with the server.
+
+    `letters` counts what it carried; `is_reused` that it lay idle, so that the server may have
+    hung up meanwhile.
+    """
 
     def __init__(self, address: SmtpAddress, patience: float) -> None:
         self._address = address
         self._patience = patience
         self._smtp: smtplib.SMTP | None = None
         self.letters = 0
+        self.is_reused = False
 
     @property
     def is_open(self) -> bool:
@@ -101,7 +107,7 @@ class _Connection:
     def open(self) -> None:
         """Connect, greet, encrypt and sign in; raises `ServerUnavailable`."""
         address = self._address
-        self.letters = 0
+        self.letters, self.is_reused = 0, False
         try:
             smtp = self._connect()
             smtp.ehlo_or_helo_if_needed()
