@@ -1,5 +1,6 @@
 """One active relay per service: an advisory lock on PostgreSQL, a lock file beside SQLite."""
 
+import contextlib
 import fcntl
 import zlib
 from pathlib import Path
@@ -29,6 +30,8 @@ class RelayLock:
         """Let another relay take over."""
         connection, self._connection = self._connection, None
         if connection is not None:
+            with contextlib.suppress(sa.exc.DBAPIError):  # without a connection there is no lock
+                connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": self._key})
             connection.invalidate()
             connection.close()
         if self._file is not None:

@@ -14,6 +14,9 @@ from tests.system.test_the_whole_way import (
     read_by_two_decoders,
 )
 
+#: What these tests start is started once, by one process of the test run.
+pytestmark = pytest.mark.xdist_group("fosdem")
+
 FOSDEM = ROOT / ".." / "shared" / "data" / "fosdem-2025.xml"
 
 

@@ -8,6 +8,9 @@ import pytest
 from shared.testing.npm_packages import npm_package
 from tests.system.test_the_whole_way import manage_path
 
+#: What these tests start is started once, by one process of the test run.
+pytestmark = pytest.mark.xdist_group("running")
+
 #: Phone and desk, light and dark, French and English: each page in each way at least once.
 LOOKS = [
     {"width": 360, "height": 740, "scheme": "light", "locale": "fr"},

@@ -16,6 +16,9 @@ from shared.testing.calendars import assert_valid_calendar
 from shared.testing.processes import wait_until
 from tests.system.installation import PATIENCE, Installation
 
+#: What these tests start is started once, by one process of the test run.
+pytestmark = pytest.mark.xdist_group("running")
+
 
 def part(mail: EmailMessage, content_type: str) -> bytes:
     """Return the content of the first part of this type."""
