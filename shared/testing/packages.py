@@ -18,6 +18,7 @@ _SIGNS: dict[str, Callable[[], bool]] = {
     "chromium": lambda: chromium() is not None,
     "libzbar0": lambda: find_library("zbar") is not None,
     "libical3": lambda: find_library("ical") is not None,
+    "libatomic1": lambda: find_library("atomic") is not None,  # for Playwright's own Node.js
     "wrk": lambda: shutil.which("wrk") is not None,
 }
 

@@ -72,7 +72,10 @@ def test_a_browser_reaches_loopback_only(page):
 
 def test_a_private_broker_can_be_frozen_stopped_and_wiped(private_rabbitmq):
     def publish() -> int:
-        with kombu.Connection(private_rabbitmq.url, connect_timeout=3) as connection:
+        confirmed = {"confirm_publish": True}
+        with kombu.Connection(
+            private_rabbitmq.url, connect_timeout=3, transport_options=confirmed
+        ) as connection:
             channel = connection.channel()
             queue = kombu.Queue("kept", durable=True, channel=channel)
             queue.declare()
