@@ -31,8 +31,6 @@ def open_browser() -> Iterator[Browser]:
         packages.install(["chromium"])
         path = packages.chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=_FLAGS, chromium_sandbox=not packages.can_install()
-        )
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         yield browser
         browser.close()
