@@ -1,6 +1,5 @@
 """One log line for each request, under a correlation id, with the route and never the address."""
 
-import logging
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -33,8 +32,6 @@ def _correlate(application: WsgiApplication) -> WsgiApplication:
 
 def _log_request(response: Response) -> Response:
     response.headers["X-Correlation-Id"] = correlation_id()
-    if not logging.getLogger(_NAME).isEnabledFor(logging.INFO):
-        return response
     route = request.url_rule.rule if request.url_rule else None
     started = request.environ.get(_STARTED)
     log_request(request.method, route, response.status_code, started)

@@ -44,9 +44,11 @@ def install_security(app: Flask, settings: Settings) -> CSRFProtect:
 
     def set_headers(response: Response) -> Response:
         headers = response.headers
+        present = {name.lower() for name, _value in headers}  # each lookup would scan them all
         for name, value in common.items():
-            headers.setdefault(name, value)
-        if "Cache-Control" not in headers and not request.path.startswith("/api/"):
+            if name.lower() not in present:
+                headers.add(name, value)
+        if "cache-control" not in present and not request.path.startswith("/api/"):
             headers["Cache-Control"] = "private, no-cache"
         return response
 
