@@ -15,7 +15,7 @@ import eventlet
 from eventlet import wsgi
 from eventlet.event import Event
 
-from deploy.containers import build_container
+from deploy.containers import build_container, stop_all
 from deploy.environment import embedded_settings, prepare_data_folder
 from deploy.migrate import migrate
 from deploy.routes import SERVICES, service_for
@@ -25,6 +25,9 @@ from shared.observability import configure_logs
 
 #: Connections that are served at the same time.
 MOST_CONNECTIONS = 200
+
+#: Seconds after which a browser's idle connection makes room for another.
+IDLE_CONNECTION = 30
 
 Progress = Callable[[str], None]
 Seed = Callable[[list[ServiceContext]], None]
@@ -72,14 +75,14 @@ def run(
         dispatcher(applications),
         log_output=False,
         max_size=MOST_CONNECTIONS,
+        socket_timeout=IDLE_CONNECTION,
         debug=False,
     )
     ready(address)
     stop.wait()
     progress("Stopping")
     server.kill()
-    for container in containers:
-        container.stop()
+    stop_all(containers)
     for context in contexts:
         context.database.dispose()
     folder_lock.close()

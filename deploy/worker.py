@@ -11,7 +11,7 @@ from eventlet.event import Event
 from kombu.connection import Connection
 from shared.readiness import is_ready
 
-from deploy.containers import build_container
+from deploy.containers import build_container, stop_all
 from deploy.environment import distributed_settings
 from shared.context import ServiceContext, build_context
 from shared.observability import configure_logs, get_logger
@@ -35,8 +35,7 @@ def work(services: tuple[str, ...], health: tuple[str, int] | None) -> None:
     stop.wait()
     for started in starting:
         started.kill()
-    for container in containers:
-        container.stop()
+    stop_all(containers)
     _log.info("worker stopped", services=services)
 
 

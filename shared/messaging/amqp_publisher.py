@@ -6,6 +6,7 @@ Messages of a batch are written one after the other, and their confirms are gath
 
 import contextlib
 import json
+import threading
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -35,6 +36,7 @@ class AmqpPublisher:
         self._url = amqp_url
         self._service = service
         self._deadline = deadline
+        self._one_at_a_time = threading.Lock()
         self._connection: Any = None
         self._channel: Any = None
         self._open: set[int] = set()
@@ -47,6 +49,10 @@ class AmqpPublisher:
         """Publish all and wait for the confirms; raises `BrokerUnavailable` when none came."""
         if not messages:
             return Outcome(frozenset())
+        with self._one_at_a_time:  # two greenthreads must not read one connection
+            return self._try(messages)
+
+    def _try(self, messages: Sequence[Message]) -> Outcome:
         try:
             self._connect()
             return self._publish(messages)
