@@ -12,7 +12,7 @@ from shared.web.application import create_application
 from shared.web.problems import Problem
 from shared.web.sign_in import SignedInAccount, current_account, issue_account_cookie, require_staff
 
-FORM = '{% extends "layout.html" %}{% block main %}{{ csrf_token() }}{% endblock %}'
+FORM = '{% extends "layout.html" %}{% block main %}token={{ csrf_token() }}{% endblock %}'
 
 
 def small_context(folder: Path, service: str = "scheduling", **settings: Any) -> ServiceContext:
