@@ -35,30 +35,45 @@ class Rows:
     ignoring: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Update:
+    """An UPDATE made once for each row of parameters.
+
+    `each` takes one row; `document`, for PostgreSQL, takes them all as one JSON document (`%s`).
+    """
+
+    each: sa.Update
+    document: str
+    rows: Sequence[Mapping[str, Any]]
+
+
 def insert_rows(db: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert rows into one table, as `insert_together` does, and return how many."""
-    return insert_together(db, Rows(table, rows))[0]
+    """Insert rows into one table, as `store_together` does, and return how many."""
+    return store_together(db, Rows(table, rows))[0]
 
 
-def insert_together(db: Session, *parts: Rows) -> list[int]:
-    """Insert rows into several tables; return how many were inserted into each.
+def store_together(db: Session, *parts: Rows | Update) -> list[int]:
+    """Insert and update rows in several tables; return how many it were in each.
 
-    On PostgreSQL this is one statement, hence one round trip, whatever the number of tables.
+    On PostgreSQL this is one statement, hence one round trip, whatever the number of tables. So no
+    part sees what another one does, but for the foreign keys.
     """
     if db.get_bind().dialect.name != "postgresql":
-        return [_insert_one_by_one(db, part) for part in parts]
+        return [_store_one_by_one(db, part) for part in parts]
     filled = [part for part in parts if part.rows]
     if not filled:
         return [0 for _ in parts]
-    shapes = tuple((part.table, tuple(part.rows[0]), part.ignoring) for part in filled)
+    statement = _statement(tuple(_shape(part) for part in filled))
     documents = tuple(document(part.rows) for part in filled)
-    inserted = iter(db.connection().exec_driver_sql(_statement(shapes), documents).one())
-    return [next(inserted) if part.rows else 0 for part in parts]
+    stored = iter(db.connection().exec_driver_sql(statement, documents).one())
+    return [next(stored) if part.rows else 0 for part in parts]
 
 
-def _insert_one_by_one(db: Session, part: Rows) -> int:
+def _store_one_by_one(db: Session, part: Rows | Update) -> int:
     if not part.rows:
         return 0
+    if isinstance(part, Update):
+        return db.connection().execute(part.each, list(part.rows)).rowcount
     insert = insert_ignoring(db, part.table) if part.ignoring else sa.insert(part.table)
     insert = insert.execution_options(preserve_rowcount=True)
     return db.connection().execute(insert, list(part.rows)).rowcount
@@ -74,11 +89,17 @@ def record_definition(table: sa.Table, columns: Sequence[str]) -> str:
     return ", ".join(f"{name} {_type(table.c[name])}" for name in columns)
 
 
+def _shape(part: Rows | Update) -> "str | tuple[sa.Table, tuple[str, ...], bool]":
+    if isinstance(part, Update):
+        return part.document
+    return part.table, tuple(part.rows[0]), part.ignoring
+
+
 @cache
-def _statement(shapes: tuple[tuple[sa.Table, tuple[str, ...], bool], ...]) -> str:
-    inserts = [_insert(*shape) for shape in shapes]
-    parts = ", ".join(f"part{n} AS ({insert} RETURNING 1)" for n, insert in enumerate(inserts))
-    counts = ", ".join(f"(SELECT count(*) FROM part{n})" for n in range(len(inserts)))  # noqa: S608
+def _statement(shapes: "tuple[str | tuple[sa.Table, tuple[str, ...], bool], ...]") -> str:
+    texts = [shape if isinstance(shape, str) else _insert(*shape) for shape in shapes]
+    parts = ", ".join(f"part{n} AS ({text} RETURNING 1)" for n, text in enumerate(texts))
+    counts = ", ".join(f"(SELECT count(*) FROM part{n})" for n in range(len(texts)))  # noqa: S608
     return f"WITH {parts} SELECT {counts}"
 
 

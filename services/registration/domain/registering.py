@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from services.registration.domain.admission import Ask, Decision, Outcome, admit
 from services.registration.domain.facts import booking_state, instant
 from services.registration.domain.party import seats_for
-from services.registration.domain.seats import Change, Seats, count, lock_seats
+from services.registration.domain.seats import Change, Seats, counting, lock_seats
 from services.registration.models import BOOKINGS, IDEMPOTENCY_KEYS, REGISTRATIONS
-from shared.bulk import Rows, insert_together
+from shared.bulk import Rows, store_together
 from shared.contracts.registration import REGISTRATION_MADE
 from shared.identifiers import new_code, new_id, new_token
 from shared.messaging.outbox import Fact, outbox_rows
@@ -239,16 +239,16 @@ class _Batch:
         return booking_state(booking_id, wanted.session_id, party, seats, outcome.value, 0)
 
     def write(self, db: Session, key_rows: list[dict[str, Any]]) -> None:
-        used, *_ = insert_together(
+        used, *_ = store_together(
             db,
             Rows(IDEMPOTENCY_KEYS, key_rows, ignoring=True),
             Rows(REGISTRATIONS, self._registrations),
             Rows(BOOKINGS, self._bookings),
             Rows(OUTBOX, outbox_rows(self._facts, now=self._now)),
+            counting(self._changes),
         )
         if used != len(key_rows):
             raise KeyTaken
-        count(db, self._changes)
 
 
 def _known_answers(db: Session, keys: Iterable[str]) -> dict[str, tuple[str, Answer]]:

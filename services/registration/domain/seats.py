@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from services.registration.models import SESSION_SEATS
-from shared.bulk import document
+from shared.bulk import Update, store_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _update(session_id: Any, taken_by: Any, waiting_by: Any) -> sa.Update:
         .values(
             taken=taken,
             waiting=SESSION_SEATS.c.waiting + waiting_by,
-            version=SESSION_SEATS.c.version + 1,
+            version=SESSION_SEATS.c.version + sa.literal_column("1"),
             # An overbooked session that empties keeps no room above its capacity.
             ceiling=sa.case(
                 (ceiling <= capacity, ceiling),
@@ -102,9 +103,11 @@ _changes = (
     )
     .render_derived(with_types=True)
 )
-_COUNT_DOCUMENT = _update(_changes.c.of_session, _changes.c.taken_by, _changes.c.waiting_by)
-
-
+_COUNT_DOCUMENT = str(
+    _update(_changes.c.of_session, _changes.c.taken_by, _changes.c.waiting_by).compile(
+        dialect=postgresql.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
+    )
+)
 _NAMES = ", ".join(column.name for column in _COLUMNS)
 _LOCK = (
     f"SELECT {_NAMES} FROM {SESSION_SEATS.name} "  # noqa: S608 - names from our own models
@@ -128,19 +131,19 @@ def lock_seats(db: Session, sessions: Iterable[UUID]) -> dict[UUID, Seats]:
     return {row[0]: Seats(*row) for row in locked}
 
 
-def count(db: Session, changes: Mapping[UUID, Change]) -> None:
-    """Add the changes to the counters, which the caller has locked.
+def counting(changes: Mapping[UUID, Change]) -> Update:
+    """Return the statement that adds the changes to the counters, which the caller has locked.
 
     A CHECK of the database refuses what would oversell (`sqlalchemy.exc.IntegrityError`).
     """
-    rows: list[dict[str, Any]] = [
+    rows = [
         {"of_session": session, "taken_by": change.taken, "waiting_by": change.waiting}
         for session, change in sorted(changes.items())
         if change != Change()
     ]
-    if not rows:
-        return
-    if db.get_bind().dialect.name == "postgresql":
-        db.connection().execute(_COUNT_DOCUMENT, {"changes": document(rows)})
-    else:
-        db.connection().execute(_COUNT, rows)
+    return Update(_COUNT, _COUNT_DOCUMENT, rows)
+
+
+def count(db: Session, changes: Mapping[UUID, Change]) -> None:
+    """Add the changes to the counters at once, as `counting` says."""
+    store_together(db, counting(changes))
