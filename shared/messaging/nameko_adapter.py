@@ -96,7 +96,7 @@ class EventConsumer(EventHandler):  # type: ignore[misc]
             durable=True,
             queue_arguments=_QUORUM,
         )
-        self._failures = 0
+        self.failures = 0
         self.queue_consumer.register_provider(self)
 
     def handle_message_processed(
@@ -104,11 +104,11 @@ class EventConsumer(EventHandler):  # type: ignore[misc]
     ) -> None:
         """Acknowledge after the commit; otherwise give the message back, later each time."""
         if exc_info is None:
-            self._failures = 0
+            self.failures = 0
             self.queue_consumer.ack_message(message)
             return
-        self._failures += 1
-        pause = min(2.0 ** min(self._failures, 10) / 2, LONGEST_PAUSE)
+        self.failures += 1
+        pause = min(2.0 ** min(self.failures, 10) / 2, LONGEST_PAUSE)
         _log.error("inbox cannot be written", handler=self.method_name, pause=pause)
         self.container.spawn_managed_thread(
             partial(self._give_back, message, pause), identifier="give back"

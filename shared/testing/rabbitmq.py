@@ -56,7 +56,12 @@ class Vhosts:
         """Delete the virtual host of a URL with all that is in it."""
         self._call("DELETE", f"/api/vhosts/{urlsplit(url).path[1:]}")
 
-    def _call(self, method: str, path: str, body: Any = None) -> None:
+    def queues(self, url: str) -> dict[str, str]:
+        """Return the kind of each queue (`quorum`, `classic`) in a URL's virtual host, by name."""
+        answer = self._call("GET", f"/api/queues/{urlsplit(url).path[1:]}")
+        return {queue["name"]: queue["type"] for queue in json.loads(answer)}
+
+    def _call(self, method: str, path: str, body: Any = None) -> bytes:
         parts = urlsplit(self._amqp)
         credentials = f"{parts.username or 'guest'}:{parts.password or 'guest'}"
         request = urllib.request.Request(  # noqa: S310
@@ -69,8 +74,9 @@ class Vhosts:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=30):  # noqa: S310
-                pass
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+                content: bytes = answer.read()
+                return content
         except urllib.error.URLError as error:
             raise ServerError(
                 f"RabbitMQ's management interface at {self._management} refused {method} {path}: "
