@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.testing import loopback, run_folder
+from shared.testing import loopback, published, run_folder
 from shared.testing.smtp import SmtpServer, new_smtp_server
 
 if TYPE_CHECKING:
@@ -36,6 +36,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """End every server of the run."""
     if _run in config.stash:
         run_folder.close_run(config.stash[_run])
+
+
+def pytest_report_header() -> str | None:
+    """Say which tests are left out, and how they are not."""
+    if published.published_folder():
+        return None
+    return f"published programmes: none here, their tests are left out ({published.VARIABLE})"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of published files where there are none: they are not ours to keep."""
+    if published.published_folder():
+        return
+    left_out = [item for item in items if item.get_closest_marker("published")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(autouse=True, scope="session")

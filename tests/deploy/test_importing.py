@@ -57,6 +57,7 @@ def written(tmp_path: Path, text: str) -> Path:
     return path
 
 
+@pytest.mark.published
 def test_a_real_schedule_is_taken_and_again_left_alone(context, console):
     path = real_schedule("fosdem-2025.xml")
 

@@ -6,7 +6,8 @@ import pytest
 
 from shared.testing.calendars import assert_valid_calendar
 from shared.testing.processes import wait_until
-from tests.system.installation import PATIENCE, ROOT, Embedded
+from shared.testing.published import published_file
+from tests.system.installation import PATIENCE, Embedded
 from tests.system.test_the_whole_way import (
     events,
     manage_path,
@@ -15,9 +16,9 @@ from tests.system.test_the_whole_way import (
 )
 
 #: What these tests start is started once, by one process of the test run.
-pytestmark = pytest.mark.xdist_group("fosdem")
+pytestmark = [pytest.mark.published, pytest.mark.xdist_group("fosdem")]
 
-FOSDEM = ROOT / ".." / "shared" / "data" / "fosdem-2025.xml"
+FOSDEM = published_file("fosdem-2025.xml")
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,10 @@
 """Schedule XML for tests: real files from beside the repository, and small ones made here."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-_REPOSITORY = Path(__file__).parents[3]
+from shared.testing.published import published_file
 
 CONFERENCE = {
     "title": "Rencontres 2026",
@@ -19,8 +18,7 @@ CONFERENCE = {
 
 def real_schedule(name: str) -> Path:
     """Return the path of a published schedule, which is no part of the repository."""
-    folder = os.environ.get("PARVIS_TEST_DATA") or _REPOSITORY / ".." / "shared" / "data"
-    path = (Path(folder) / name).resolve()
+    path = published_file(name)
     assert path.is_file(), f"{path} is missing: set PARVIS_TEST_DATA to the folder that has {name}"
     return path
 

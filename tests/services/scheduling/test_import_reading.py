@@ -39,6 +39,7 @@ def read(tmp_path: Path) -> Any:
     return read_text
 
 
+@pytest.mark.published
 @pytest.mark.parametrize(
     ("name", "event_count", "room_count"),
     [("fosdem-2025.xml", 943, 40), ("debconf23.xml", 117, 5)],
@@ -80,6 +81,7 @@ def _facts(element: ElementTree.Element) -> tuple[str | None, str | None, dateti
     return element.get("guid"), element.findtext("room"), starts_at, starts_at + length
 
 
+@pytest.mark.published
 def test_a_line_number_is_that_of_the_event_in_the_file():
     path = real_schedule("fosdem-2025.xml")
     lines = path.read_text(encoding="utf-8").splitlines()

@@ -265,6 +265,7 @@ def _read_or_refuse(tmp_path_factory: pytest.TempPathFactory, content: bytes) ->
         assert read_frab(path, "edition").source == "frab:edition"
 
 
+@pytest.mark.published
 def test_a_real_schedule_cut_anywhere_is_refused(tmp_path):
     whole = real_schedule("debconf23.xml").read_bytes().rstrip()
     path = tmp_path / "schedule.xml"

@@ -56,6 +56,7 @@ def bring(context: ServiceContext, tmp_path: Path) -> Bring:
     return bring_text
 
 
+@pytest.mark.published
 def test_a_real_schedule_comes_in_whole_and_again_changes_nothing(context, clock):
     programme = read_frab(real_schedule("fosdem-2025.xml"), "fosdem-2025")
 
