@@ -75,7 +75,10 @@ def locks() -> str:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wanted = project["project"]["dependencies"]
     tests = project.get("dependency-groups", {}).get("test", [])
+    node = ROOT / "package-lock.json"
     found = []
+    if node.exists() and '"resolved"' in node.read_text():
+        found.append(f"  {node.name} names addresses (set npm's omit-lockfile-registry-resolved)")
     for name, asked in (("requirements.txt", wanted), (_TEST_LOCK, [*wanted, *tests])):
         text = (ROOT / name).read_text()
         for number, line in enumerate(text.splitlines(), start=1):

@@ -68,8 +68,10 @@ def test_a_lock_that_names_an_address_is_told_of(tmp_path, monkeypatch):
     (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["flask", "Babel>=2"]\n')
     (tmp_path / "requirements.txt").write_text("--index-url https://example.org\nflask==3.0\n")
     (tmp_path / "requirements-test.txt").write_text("flask==3.0\n")
+    (tmp_path / "package-lock.json").write_text('{"resolved": "https://example.org/axe.tgz"}')
     monkeypatch.setattr(check, "ROOT", tmp_path)
     assert check.locks().splitlines() == [
+        "  package-lock.json names addresses (set npm's omit-lockfile-registry-resolved)",
         "  requirements.txt:1 names an address: --index-url https://example.org",
         "  requirements.txt lacks babel, which pyproject.toml asks for",
         "  requirements-test.txt lacks babel, which pyproject.toml asks for",
