@@ -81,7 +81,7 @@ def _store_one_by_one(db: Session, part: Rows | Update) -> int:
 
 def document(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return rows as one JSON document for PostgreSQL's `jsonb_to_recordset`."""
-    return json.dumps(rows, default=_plain, separators=(",", ":"))
+    return _write(rows)
 
 
 def record_definition(table: sa.Table, columns: Sequence[str]) -> str:
@@ -125,3 +125,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.isoformat()
     raise TypeError(f"{value!r} cannot be stored in bulk")
+
+
+_write = json.JSONEncoder(default=_plain, separators=(",", ":"), check_circular=False).encode

@@ -15,6 +15,7 @@ from typing import Any
 
 from services.registration.domain.registering import MADE, Answer
 from services.registration.domain.registrar import Registrar
+from services.registration.plain_body import load_plain
 from services.registration.schemas import (
     InvalidBody,
     RegistrationBody,
@@ -30,6 +31,7 @@ ADDRESS = "/api/v1/registrations"
 
 _SETTLED = "parvis.registration.settled"
 _SCHEMA = RegistrationBody()
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 Application = Callable[..., Iterable[bytes]]
 
@@ -111,7 +113,8 @@ class FastLane:
         content = environ["wsgi.input"].read(int(length))
         environ["wsgi.input"] = io.BytesIO(content)
         try:
-            wanted = load(_SCHEMA, json.loads(content))
+            body = json.loads(content)
+            wanted = load_plain(body) or load(_SCHEMA, body)
         except (ValueError, RecursionError, InvalidBody):
             return None
         try:
@@ -130,4 +133,4 @@ class FastLane:
 
     def _body(self, answer: Answer) -> bytes:
         shown = answer_shown(answer.body, self._public_url)
-        return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
+        return _write(shown).encode()
