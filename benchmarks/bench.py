@@ -53,10 +53,10 @@ def _measure(rows: tuple[str, ...]) -> list[Figure]:
 
 def _table(figures: list[Figure]) -> Table:
     table = Table(title="Parvis, each figure against its yardstick of the same run")
-    table.add_column("row")
+    table.add_column("row", no_wrap=True)
     for name in ("measured", "yardstick", "ratio", "bar"):
         table.add_column(name, justify="right")
-    table.add_column("unit")
+    table.add_column("unit", no_wrap=True)
     table.add_column("")
     for figure in figures:
         table.add_row(
