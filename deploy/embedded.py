@@ -13,9 +13,8 @@ from typing import IO, Any
 
 import eventlet
 from eventlet import wsgi
-from eventlet.event import Event
 
-from deploy.containers import build_container, stop_all
+from deploy.containers import Containers
 from deploy.environment import embedded_settings, prepare_data_folder
 from deploy.migrate import migrate
 from deploy.routes import SERVICES, service_for
@@ -57,18 +56,17 @@ def run(
     listener = _listen(host, port)
     address = os.environ.get("PUBLIC_URL") or _address(host, listener.getsockname()[1])
     contexts = [build_context(embedded_settings(name, data, address)) for name in SERVICES]
-    stop = Event()
+    containers = Containers(contexts)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.ready() or stop.send())
+        signal.signal(number, lambda *_: containers.end())
     progress("Preparing the databases")
     for context in contexts:
         migrate(context.settings.database_url, context.service)
     before_serving(contexts)
     progress("Starting the services")
     applications = {context.service: build_application(context.settings) for context in contexts}
-    containers = [build_container(context) for context in contexts]
-    for container in containers:
-        container.start()
+    containers.start()
+    containers.wait_until_started()
     server = eventlet.spawn(
         wsgi.server,
         listener,
@@ -79,13 +77,15 @@ def run(
         debug=False,
     )
     ready(address)
-    stop.wait()
+    containers.over.wait()
     progress("Stopping")
     server.kill()
-    stop_all(containers)
+    containers.stop()
     for context in contexts:
         context.database.dispose()
     folder_lock.close()
+    if containers.failed:
+        raise CannotStart("A service died: the lines above say why.")
 
 
 def dispatcher(applications: dict[str, Any]) -> Any:

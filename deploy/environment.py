@@ -80,7 +80,8 @@ def prepare_data_folder(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("keys", "mail", "uploads"):
             (folder / name).mkdir(exist_ok=True)
-        (folder / "keys").chmod(0o700)
+        for private in (folder, folder / "keys"):
+            private.chmod(0o700)  # mails and databases are other people's letters
         probe = folder / ".writable"
         probe.touch()
         probe.unlink()

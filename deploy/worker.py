@@ -3,15 +3,15 @@
 import deploy.green  # noqa: F401, I001 - first: makes the rest cooperative
 
 import signal
+import sys
 from typing import Any
 
 import eventlet
 from eventlet import wsgi
-from eventlet.event import Event
 from kombu.connection import Connection
 from shared.readiness import is_ready
 
-from deploy.containers import build_container, stop_all
+from deploy.containers import Containers
 from deploy.environment import distributed_settings
 from shared.context import ServiceContext, build_context
 from shared.observability import configure_logs, get_logger
@@ -20,23 +20,25 @@ _log = get_logger(__name__)
 
 
 def work(services: tuple[str, ...], health: tuple[str, int] | None) -> None:
-    """Work until SIGINT or SIGTERM; raises `SettingsError` before anything is started."""
+    """Work until SIGINT or SIGTERM; raises `SettingsError` before anything is started.
+
+    Exits with status 1 when a service dies, so that the supervisor starts the process again.
+    """
     configure_logs(service="+".join(services))
     contexts = [build_context(settings) for settings in distributed_settings(services, "worker")]
-    stop = Event()
+    containers = Containers(contexts)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.ready() or stop.send())
+        signal.signal(number, lambda *_: containers.end())
     if health is not None:
         listener = eventlet.listen(health)
         eventlet.spawn(wsgi.server, listener, health_application(contexts), log_output=False)
-    containers = [build_container(context) for context in contexts]
-    starting = [eventlet.spawn(container.start) for container in containers]
+    containers.start()
     _log.info("worker started", services=services)
-    stop.wait()
-    for started in starting:
-        started.kill()
-    stop_all(containers)
+    containers.over.wait()
+    containers.stop()
     _log.info("worker stopped", services=services)
+    if containers.failed:
+        sys.exit(1)
 
 
 def health_application(contexts: list[ServiceContext]) -> Any:

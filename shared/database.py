@@ -35,6 +35,18 @@ TRUSTED_FOR = 1.0
 _USED_AT = "parvis_used_at"
 
 
+#: Seconds, but for `tcp_user_timeout` (milliseconds): a server that has vanished is noticed within
+#: them, and the server notices a client that has, so that its locks do not outlive it by hours.
+_POSTGRESQL_DEADLINES = {
+    "connect_timeout": 5,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "options": "-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
+}
+
+
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
     """An aware instant, kept in UTC; a naive value is refused with `ValueError`."""
 
@@ -159,7 +171,9 @@ def _engine(url: sa.URL, pool_size: int, echo: bool) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     url = url.set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(url, max_overflow=pool_size, **options)
+    engine = sa.create_engine(
+        url, max_overflow=pool_size, connect_args=_POSTGRESQL_DEADLINES, **options
+    )
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _ping_if_idle)
     return engine

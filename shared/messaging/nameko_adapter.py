@@ -5,15 +5,18 @@ Only a worker imports this module; web processes never do, because nameko runs o
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial, wraps
 from typing import Any
 
 import eventlet
+from amqp import AMQPError
 from kombu.entity import Exchange, Queue
+from kombu.exceptions import KombuError
 from nameko.events import EventHandler
 from nameko.extensions import DependencyProvider, Extension
 from nameko.messaging import QueueConsumer
-from nameko.timer import timer
+from nameko.timer import Timer
 
 from shared.context import ServiceContext
 from shared.contracts.event import Event
@@ -37,6 +40,9 @@ IDLE = 2.0
 
 #: Seconds between two such questions while nothing is missing.
 ASK_AGAIN = 5.0
+
+#: Seconds after which it asks even though messages keep coming.
+ASK_ANYWAY = 60.0
 
 #: Longest pause, in seconds, before a message is tried again that the inbox could not take.
 LONGEST_PAUSE = 30.0
@@ -67,7 +73,7 @@ def handles(event: Event, *, kind: Kind) -> Callable[[Callable[..., Any]], Calla
 
 def every(*, seconds: float) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make a method run again and again; one run ends before the next begins."""
-    decorate: Callable[[Callable[..., Any]], Callable[..., Any]] = timer(interval=seconds)
+    decorate: Callable[[Callable[..., Any]], Callable[..., Any]] = SteadyTimer.decorator(seconds)
     return decorate
 
 
@@ -80,6 +86,32 @@ def handlers_of(service: type) -> dict[str, tuple[Handler, Callable[..., Any]]]:
             event, kind, method = subscription
             found[name] = (Handler(service.name, name, event, kind), method)  # type: ignore[attr-defined]
     return found
+
+
+class SteadyTimer(Timer):  # type: ignore[misc]
+    """nameko's timer, but each pause is counted from the end of the last run.
+
+    nameko's own follows the wall clock: set back an hour, it rests an hour; after a night's
+    suspension it makes up for every run that was missed.
+    """
+
+    def _run(self) -> None:
+        while True:
+            with eventlet.Timeout(self.interval, False):
+                self.should_stop.wait()
+                return
+            self.handle_timer_tick()
+            self.worker_complete.wait()
+            self.worker_complete.reset()
+
+
+def _settle(settle: Callable[[Any], None], message: Any) -> None:
+    """Acknowledge or give back; on a broken connection the broker takes the message back itself.
+
+    nameko lets the socket's own errors through, which would kill the container.
+    """
+    with suppress(OSError, AMQPError, KombuError):
+        settle(message)
 
 
 class EventConsumer(EventHandler):  # type: ignore[misc]
@@ -105,7 +137,7 @@ class EventConsumer(EventHandler):  # type: ignore[misc]
         """Acknowledge after the commit; otherwise give the message back, later each time."""
         if exc_info is None:
             self.failures = 0
-            self.queue_consumer.ack_message(message)
+            _settle(self.queue_consumer.ack_message, message)
             return
         self.failures += 1
         pause = min(2.0 ** min(self.failures, 10) / 2, LONGEST_PAUSE)
@@ -116,7 +148,7 @@ class EventConsumer(EventHandler):  # type: ignore[misc]
 
     def _give_back(self, message: Any, pause: float) -> None:
         eventlet.sleep(pause)
-        self.queue_consumer.requeue_message(message)
+        _settle(self.queue_consumer.requeue_message, message)
 
 
 class ControlConsumer(Extension):  # type: ignore[misc]
@@ -152,7 +184,7 @@ class ControlConsumer(Extension):  # type: ignore[misc]
         except Exception:
             _log.warning("catch-up failed", exc_info=True)
         finally:
-            self.queue_consumer.ack_message(message)
+            _settle(self.queue_consumer.ack_message, message)
 
 
 class ServiceMessaging(DependencyProvider):  # type: ignore[misc]
@@ -226,7 +258,8 @@ class ServiceMessaging(DependencyProvider):  # type: ignore[misc]
     def _ask(self) -> None:
         def ask() -> None:
             now = time.monotonic()
-            if now - self._received_at > IDLE and now - self._asked_at > ASK_AGAIN:
+            is_idle = now - self._received_at > IDLE and now - self._asked_at > ASK_AGAIN
+            if is_idle or now - self._asked_at > ASK_ANYWAY:
                 self._asked_at = now
                 for source in {handler.event.service for handler in self.consumer.handlers}:
                     self.consumer.ask(source)

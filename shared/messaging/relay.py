@@ -51,7 +51,7 @@ class Relay:
             if not batch:
                 return sent
             sent += self._send(batch)
-            if len(batch) < BATCH:
+            if len(batch) < BATCH or not self._lock.held():
                 return sent
 
     def close(self) -> None:
@@ -98,7 +98,7 @@ class Relay:
             last = db.scalar(sa.select(sa.func.max(OUTBOX.c.position))) or 0
             db.execute(
                 sa.update(OUTBOX)
-                .where(OUTBOX.c.row == unnumbered.c.row)
+                .where(OUTBOX.c.row == unnumbered.c.row, OUTBOX.c.position.is_(None))
                 .values(position=unnumbered.c.place + last)
                 .execution_options(synchronize_session=False)
             )

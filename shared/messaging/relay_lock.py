@@ -30,9 +30,10 @@ class RelayLock:
         """Let another relay take over."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            with contextlib.suppress(sa.exc.DBAPIError):  # without a connection there is no lock
+            with contextlib.suppress(sa.exc.SQLAlchemyError):  # no connection, no lock
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": self._key})
-            connection.invalidate()
+            with contextlib.suppress(sa.exc.SQLAlchemyError):
+                connection.invalidate()
             connection.close()
         if self._file is not None:
             self._file.close()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.registration.domain.registering import (
@@ -70,5 +70,5 @@ class Registrar:
 def _strikes_everybody(error: Exception) -> bool:
     """Tell whether the database is out of reach, rather than one of the requests at fault."""
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated
+        return error.connection_invalidated or isinstance(error, InterfaceError)
     return isinstance(error, GateTimeout | PoolTimeout)

@@ -67,6 +67,8 @@ def use_code(db: DbSession, account_id: UUID, code: str, now: datetime) -> bool:
         .returning(SignInCode.id, SignInCode.code_hash)
     ).all()
     typed = normalise_code(code)
+    if not candidates:
+        hash_code(typed, new_id())  # as slow as a wrong code: the time tells nothing of the account
     for row in candidates:
         if hmac.compare_digest(row.code_hash, hash_code(typed, row.id)):
             db.execute(sa.update(SignInCode).where(SignInCode.id == row.id).values(used_at=now))
