@@ -55,9 +55,9 @@ def _table(figures: list[Figure]) -> Table:
     table = Table(title="Parvis, each figure against its yardstick of the same run")
     table.add_column("row", no_wrap=True)
     for name in ("measured", "yardstick", "ratio", "bar"):
-        table.add_column(name, justify="right")
-    table.add_column("unit", no_wrap=True)
-    table.add_column("")
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("unit")
+    table.add_column("", no_wrap=True)
     for figure in figures:
         table.add_row(
             figure.row,
