@@ -109,7 +109,7 @@ def test_an_entry_speaks_english_when_asked(client: FlaskClient, context: Servic
     assert str(event["DESCRIPTION"]).split("\n\n")[1:] == [
         "Free entry, no registration.",
         "With Ada Martin",
-        "Proposed by Muséum de Grenoble",
+        "By Muséum de Grenoble",
         f"This session in the programme: {page}",
     ]
 
