@@ -105,7 +105,7 @@ class SteadyTimer(Timer):  # type: ignore[misc]
             self.worker_complete.reset()
 
 
-def _settle(settle: Callable[[Any], None], message: Any) -> None:
+def settle(settle: Callable[[Any], None], message: Any) -> None:
     """Acknowledge or give back; on a broken connection the broker takes the message back itself.
 
     nameko lets the socket's own errors through, which would kill the container.
@@ -137,7 +137,7 @@ class EventConsumer(EventHandler):  # type: ignore[misc]
         """Acknowledge after the commit; otherwise give the message back, later each time."""
         if exc_info is None:
             self.failures = 0
-            _settle(self.queue_consumer.ack_message, message)
+            settle(self.queue_consumer.ack_message, message)
             return
         self.failures += 1
         pause = min(2.0 ** min(self.failures, 10) / 2, LONGEST_PAUSE)
@@ -148,7 +148,7 @@ class EventConsumer(EventHandler):  # type: ignore[misc]
 
     def _give_back(self, message: Any, pause: float) -> None:
         eventlet.sleep(pause)
-        _settle(self.queue_consumer.requeue_message, message)
+        settle(self.queue_consumer.requeue_message, message)
 
 
 class ControlConsumer(Extension):  # type: ignore[misc]
@@ -184,7 +184,7 @@ class ControlConsumer(Extension):  # type: ignore[misc]
         except Exception:
             _log.warning("catch-up failed", exc_info=True)
         finally:
-            _settle(self.queue_consumer.ack_message, message)
+            settle(self.queue_consumer.ack_message, message)
 
 
 class ServiceMessaging(DependencyProvider):  # type: ignore[misc]

@@ -215,3 +215,24 @@ def test_whatever_the_order_and_the_failures_each_effect_is_had_once(
 
     assert sorted(seen) == sorted({position for position, _ in deliveries})
     context.database.dispose()
+
+
+def test_a_late_failure_does_not_undo_what_another_worker_has_done(
+    inbox, consumer, copying, clock, monkeypatch
+):
+    def fails(db, event):
+        raise ValueError
+
+    inbox.receive(copying, message(), fails)
+    clock.advance(seconds=BACKOFF[0])
+    fail_again = inbox._fail_again
+
+    def while_another_does_it(*stored_event):
+        other = Inbox(consumer.database, clock)
+        assert other.retry_due({copying.name: (copying, lambda db, event: None)}) == ["done"]
+        return fail_again(*stored_event)
+
+    monkeypatch.setattr(inbox, "_fail_again", while_another_does_it)
+    inbox.retry_due({copying.name: (copying, fails)})
+
+    assert stored(consumer) == [("done", 1, None, None)]

@@ -5,6 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from amqp.exceptions import RecoverableConnectionError
+
+from shared.messaging.nameko_adapter import settle
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -36,3 +41,13 @@ def test_rabbitmq_holds_every_queue_of_events_as_a_quorum_queue(rabbitmq, amqp_u
 
     kinds = rabbitmq.vhosts.queues(amqp_url)
     assert kinds["evt-registration-seats_counted--scheduling.keep_seats"] == "quorum"
+
+
+@pytest.mark.parametrize(
+    "error", [BrokenPipeError, ConnectionResetError, RecoverableConnectionError]
+)
+def test_an_acknowledgement_on_a_broken_connection_does_not_kill_the_service(error):
+    def acknowledge(message):
+        raise error
+
+    settle(acknowledge, object())
