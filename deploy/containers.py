@@ -1,5 +1,6 @@
 """The nameko containers of one process: started together, watched, and stopped within a time."""
 
+import logging
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
@@ -54,6 +55,8 @@ class Containers:
 
     def stop(self) -> None:
         """Stop all, side by side, within `PARTING` seconds and a little."""
+        # It warns of each thread that it ends, which is what stopping means.
+        logging.getLogger("nameko.containers").setLevel(logging.ERROR)
         for stopping in [eventlet.spawn(_stop, container) for container in self._containers]:
             stopping.wait()
         for running in self._running:
