@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.domain.seats import UnknownSession, keep_seats_left
+from services.scheduling.domain.seats import UnknownSession
+from services.scheduling.domain.seats import keep_seats as keep_counted_seats
 from services.scheduling.domain.sign_in import forget_expired
 from shared.contracts.registration import SEATS_COUNTED
 from shared.messaging.envelope import Envelope
@@ -20,12 +21,10 @@ class SchedulingService:
 
     @handles(SEATS_COUNTED, kind="copy")
     def keep_seats(self, db: DbSession, event: Envelope) -> None:
-        """Keep the seats left in a session, to show them in the programme."""
+        """Keep the seats of a session, to show them in the programme and in the console."""
         data: dict[str, Any] = SEATS_COUNTED.read(event.data)
         try:
-            keep_seats_left(
-                db, data["session_id"], data["seats_left"], seats_version=event.aggregate_version
-            )
+            keep_counted_seats(db, data["session_id"], data, seats_version=event.aggregate_version)
         except UnknownSession as error:
             raise Parked("the session is not in the programme") from error
 

@@ -1,22 +1,25 @@
 """Applying a plan: everything in one transaction, with the events that it causes."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.editing.searchable import refresh_searchable_of
 from services.scheduling.domain.importing.options import ImportRefused, Options
-from services.scheduling.domain.importing.outcome import Plan, PlannedSession, Report, StalePlan
+from services.scheduling.domain.importing.outcome import Plan, Report, StalePlan
 from services.scheduling.domain.importing.planning import plan
-from services.scheduling.domain.importing.stored import columns_of, lock_versions
+from services.scheduling.domain.importing.stored import lock_revisions
 from services.scheduling.domain.programme import Programme
-from services.scheduling.domain.publishing import publish_release
-from services.scheduling.domain.session_parts import SessionParts
-from services.scheduling.models import Base, Session
+from services.scheduling.domain.releasing import pending_changes, release
+from services.scheduling.models import Activity, Base, Edition, Organisation, Session, Venue
 from shared.database import Database
 
 #: How often an import is planned again because somebody changed its sessions meanwhile.
@@ -61,14 +64,17 @@ def apply(
     drafted: Plan,
     now: datetime,
     progress: Progress = lambda _done, _total: None,
+    account_id: UUID | None = None,
 ) -> Report:
-    """Write a plan and record its release, in the caller's transaction.
+    """Write a plan and, unless it brings drafts, release it, in the caller's transaction.
 
-    Raises `StalePlan`, before writing anything, when a session is no longer as it was planned on.
+    What had been edited here before and waits to be released goes on waiting. Raises `StalePlan`,
+    before writing anything, when a row of the source is no longer as it was planned on.
     """
-    if lock_versions(db, drafted.source) != drafted.basis:
+    if lock_revisions(db, drafted.source) != drafted.basis:
         raise StalePlan(drafted.source)
     steps = _Steps(drafted.size, progress)
+    waiting = _waiting(db, drafted)
     for model, rows in drafted.inserts:
         if rows:
             db.execute(sa.insert(model), list(rows))
@@ -76,38 +82,66 @@ def apply(
     for model, rows in drafted.updates:
         _update(db, model, rows)
         steps.take(len(rows))
-    _write_sessions(db, drafted, now)
+    _write_sessions(db, drafted)
     steps.take(len(drafted.sessions))
-    release_id = publish_release(
+    db.expire_all()
+    _refresh_search(db, drafted)
+    if not drafted.is_released:
+        return drafted.report
+    released = release(
         db,
         drafted.edition.id,
-        [_as_of(planned, now) for planned in drafted.sessions],
         now=now,
+        account_id=account_id,
+        only=_waiting(db, drafted) - waiting,
         progress=steps.take,
     )
-    return replace(drafted.report, release_id=release_id)
+    if released is None:
+        return drafted.report
+    written = {planned.parts.session.id for planned in drafted.sessions}
+    carried = len(set(released.sessions) - written)
+    return replace(drafted.report, release_id=released.id, carried=carried)
 
 
-def _write_sessions(db: DbSession, drafted: Plan, now: datetime) -> None:
-    created = [planned.row | {"changed_at": now} for planned in drafted.sessions if planned.is_new]
+def _waiting(db: DbSession, drafted: Plan) -> set[UUID]:
+    """Return the sessions of the edition that wait to be released."""
+    if not drafted.is_released or db.get(Edition, drafted.edition.id) is None:
+        return set()
+    return {change.id for change in pending_changes(db, drafted.edition.id).changes}
+
+
+def _write_sessions(db: DbSession, drafted: Plan) -> None:
+    created = [planned.row for planned in drafted.sessions if planned.is_new]
     if created:
         db.execute(sa.insert(Session), created)
-    changed = [
-        planned.row | {"changed_at": now} for planned in drafted.sessions if not planned.is_new
-    ]
-    _update(db, Session, changed)
+    _update(db, Session, [planned.row for planned in drafted.sessions if not planned.is_new])
+
+
+def _refresh_search(db: DbSession, drafted: Plan) -> None:
+    """Let the sessions be found by their new places and texts, named by the file or not."""
+    ids: dict[type[Base], list[UUID]] = defaultdict(list)
+    for model, rows in drafted.updates:
+        ids[model] += [row["id"] for row in rows]
+    organised = sa.select(Activity.id).where(Activity.organisation_id.in_(ids[Organisation]))
+    refresh_searchable_of(
+        db,
+        sa.or_(
+            Session.venue_id.in_(ids[Venue]),
+            Session.activity_id.in_(ids[Activity]),
+            Session.activity_id.in_(organised),
+        ),
+    )
 
 
 def _update(db: DbSession, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Update rows by their `id`, in bulk."""
-    if rows:
-        # A list it must be: given a tuple, SQLAlchemy updates without a condition.
-        db.execute(sa.update(model), list(rows))
+    """Update rows by their `id`, in bulk, those with the same columns together."""
 
+    def columns(row: dict[str, Any]) -> tuple[str, ...]:
+        return tuple(sorted(row))
 
-def _as_of(planned: PlannedSession, now: datetime) -> SessionParts:
-    session = Session(**columns_of(planned.parts.session) | {"changed_at": now})
-    return replace(planned.parts, session=session)
+    for _, alike in groupby(sorted(rows, key=columns), key=columns):
+        # A list it must be: given anything else, SQLAlchemy updates without a condition.
+        db.execute(sa.update(model), list(alike))
 
 
 class _Steps:

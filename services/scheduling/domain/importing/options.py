@@ -17,12 +17,13 @@ class ImportRefused(Exception):
 class Options:
     """How people get in to the timed sessions of a file: `registration`, with `capacity` seats.
 
-    Without `registration` the sessions that exist keep what the organiser chose. Raises
-    `ImportRefused` when the two do not go together.
+    Without `registration` the sessions that exist keep what the organiser chose. With `as_drafts`
+    nothing is released. Raises `ImportRefused` when the first two do not go together.
     """
 
     registration: str | None = None
     capacity: int | None = None
+    as_drafts: bool = False
 
     def __post_init__(self) -> None:
         if self.registration is not None and self.registration not in WAYS_IN:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.scheduling.domain.programme import Rejection
 from services.scheduling.domain.session_parts import SessionParts
+from services.scheduling.domain.session_state import State
 from services.scheduling.models import Base, Edition
 
 #: One table's rows, each a mapping from column to value.
@@ -14,7 +15,7 @@ Rows = tuple[type[Base], tuple[dict[str, Any], ...]]
 
 
 class StalePlan(Exception):
-    """The sessions changed between the plan and its application: plan again."""
+    """The source's rows changed between the plan and its application: plan again."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,20 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A column that was changed both here and in the source: it stays as it is here."""
+
+    table: str
+    source_id: str
+    column: str
+
+
+@dataclass(frozen=True)
 class Report:
     """What an import did, for the operator.
 
-    `counts` is by plural noun. `carried` counts sessions the source does not name that are
-    published again, because their venue, space or activity changed.
+    `counts` is by plural noun. `carried` counts sessions that are published again because their
+    venue, space or activity changed. What was changed both here and in the source is `kept`.
     """
 
     edition_slug: str
@@ -47,6 +57,7 @@ class Report:
     rejections: tuple[Rejection, ...] = ()
     missing: tuple[Missing, ...] = ()
     notes: tuple[str, ...] = ()
+    kept: tuple[Kept, ...] = ()
     carried: int = 0
     release_id: UUID | None = None
 
@@ -63,22 +74,39 @@ class Report:
 class PlannedSession:
     """A session to insert or to update: its parts as they will be, and the columns to write.
 
-    `is_named` is false for one that is only carried along. `changed_at` is missing from `row`, and
-    stale in `parts`: it is the moment of application.
+    `before` is its state as it is now; None for a new one.
     """
 
     parts: SessionParts
     row: dict[str, Any]
-    is_new: bool
-    is_named: bool
+    before: State | None
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether it is created."""
+        return self.before is None
+
+
+@dataclass(frozen=True)
+class PlannedSessions:
+    """What becomes of a programme's sessions, in its order; `notings` as in `Settled`."""
+
+    written: tuple[PlannedSession, ...]
+    notings: tuple[dict[str, Any], ...]
+    kept: tuple[Kept, ...]
+
+    @property
+    def created(self) -> int:
+        """Return how many sessions are new."""
+        return sum(planned.is_new for planned in self.written)
 
 
 @dataclass(frozen=True)
 class Plan:
     """What applying a programme would write, in the order in which rows refer to one another.
 
-    `basis` holds the version of every stored session that was looked at: when one differs at the
-    time of application, the plan is stale.
+    `basis` holds the revision of every stored row of the source: when one differs at the time of
+    application, the plan is stale.
     """
 
     source: str
@@ -87,9 +115,11 @@ class Plan:
     updates: tuple[Rows, ...]
     sessions: tuple[PlannedSession, ...]
     basis: Mapping[UUID, int]
+    is_released: bool
     report: Report = field(repr=False)
 
     @property
     def size(self) -> int:
         """Return the number of rows to write, events included."""
-        return sum(len(rows) for _, rows in (*self.inserts, *self.updates)) + 2 * len(self.sessions)
+        rows = sum(len(rows) for _, rows in (*self.inserts, *self.updates))
+        return rows + (2 if self.is_released else 1) * len(self.sessions)

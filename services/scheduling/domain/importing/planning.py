@@ -27,6 +27,7 @@ from services.scheduling.models import (
     Edition,
     Festival,
     Organisation,
+    Session,
     Space,
     Venue,
 )
@@ -45,17 +46,18 @@ def plan(
     options = options or Options()
     programme = sifted(programme)
     stored = read_stored(db, programme)
-    festivals = _festivals(programme, stored)
-    editions = _editions(programme, stored, festivals)
+    festivals = _festivals(programme, stored, now)
+    editions = _editions(programme, stored, festivals, now)
     edition = editions.rows[programme.edition.slug]
-    communes = _communes(programme, stored)
+    communes = _communes(programme, stored, now)
     organisations = settle(
         Organisation,
         stored.organisations,
         {record.source_id: organisation_columns(record) for record in programme.organisations},
+        now=now,
         source=programme.source,
     )
-    venues = _venues(programme, stored, communes, edition)
+    venues = _venues(programme, stored, communes, edition, now)
     spaces = settle(
         Space,
         stored.spaces,
@@ -63,18 +65,18 @@ def plan(
             record.source_id: space_columns(record, venues.rows[record.venue].id)
             for record in programme.spaces
         },
+        now=now,
         source=programme.source,
     )
-    activities = _activities(programme, stored, edition, organisations)
+    activities = _activities(programme, stored, edition, organisations, now)
     sessions = plan_sessions(
         programme,
         options,
-        stored.touched,
+        stored.sessions,
         Rows(edition, communes.rows, organisations.rows, venues.rows, spaces.rows, activities.rows),
         now=now,
     )
-    named = sum(planned.is_named for planned in sessions)
-    created = sum(planned.is_new for planned in sessions)
+    written = len(sessions.written)
     return Plan(
         source=programme.source,
         edition=edition,
@@ -92,9 +94,15 @@ def plan(
             venues.to_update,
             spaces.to_update,
             activities.to_update,
+            organisations.to_note,
+            venues.to_note,
+            spaces.to_note,
+            activities.to_note,
+            (Session, sessions.notings),
         ),
-        sessions=sessions,
-        basis={session.id: session.version for session in stored.touched},
+        sessions=sessions.written,
+        basis=stored.revisions,
+        is_released=not options.as_drafts,
         report=Report(
             edition_slug=edition.slug,
             counts={
@@ -103,17 +111,27 @@ def plan(
                 "venues": venues.counts,
                 "spaces": spaces.counts,
                 "activities": activities.counts,
-                "sessions": Counts(created, named - created, len(programme.sessions) - named),
+                "sessions": Counts(
+                    sessions.created,
+                    written - sessions.created,
+                    len(programme.sessions) - written,
+                ),
             },
             rejections=programme.rejections,
             missing=_missing(programme, stored),
             notes=(*programme.notes, *_rehearsal(programme, stored, options, edition, now)),
-            carried=len(sessions) - named,
+            kept=(
+                *organisations.kept,
+                *venues.kept,
+                *spaces.kept,
+                *activities.kept,
+                *sessions.kept,
+            ),
         ),
     )
 
 
-def _festivals(programme: Programme, stored: Stored) -> Settled[Festival]:
+def _festivals(programme: Programme, stored: Stored, now: datetime) -> Settled[Festival]:
     record = programme.edition
     existing = {record.festival_slug: stored.festival} if stored.festival else {}
     stated = {
@@ -122,16 +140,17 @@ def _festivals(programme: Programme, stored: Stored) -> Settled[Festival]:
         "name_en": record.festival_name_en,
     }
     if stored.edition:  # which has its festival
-        return settle(Festival, {}, {})
-    return settle(Festival, existing, {record.festival_slug: {} if existing else stated})
+        return settle(Festival, {}, {}, now=now)
+    named = {record.festival_slug: {} if existing else stated}
+    return settle(Festival, existing, named, now=now)
 
 
 def _editions(
-    programme: Programme, stored: Stored, festivals: Settled[Festival]
+    programme: Programme, stored: Stored, festivals: Settled[Festival], now: datetime
 ) -> Settled[Edition]:
     record = programme.edition
     if stored.edition:
-        return settle(Edition, {record.slug: stored.edition}, {record.slug: {}})
+        return settle(Edition, {record.slug: stored.edition}, {record.slug: {}}, now=now)
     stated = {
         "festival_id": festivals.rows[record.festival_slug].id,
         "slug": record.slug,
@@ -142,10 +161,10 @@ def _editions(
         "time_zone": record.time_zone,
         "contact_email": record.contact_email,
     }
-    return settle(Edition, {}, {record.slug: stated})
+    return settle(Edition, {}, {record.slug: stated}, now=now)
 
 
-def _communes(programme: Programme, stored: Stored) -> Settled[Commune]:
+def _communes(programme: Programme, stored: Stored, now: datetime) -> Settled[Commune]:
     existing = {commune.insee_code or commune.name: commune for commune in stored.communes}
     stated: dict[str, dict[str, Any]] = {}
     for record in programme.venues:
@@ -160,11 +179,15 @@ def _communes(programme: Programme, stored: Stored) -> Settled[Commune]:
         }
         if name in existing:
             stated[name] = {}
-    return settle(Commune, existing, stated)
+    return settle(Commune, existing, stated, now=now)
 
 
 def _venues(
-    programme: Programme, stored: Stored, communes: Settled[Commune], edition: Edition
+    programme: Programme,
+    stored: Stored,
+    communes: Settled[Commune],
+    edition: Edition,
+    now: datetime,
 ) -> Settled[Venue]:
     return settle(
         Venue,
@@ -175,12 +198,17 @@ def _venues(
             )
             for record in programme.venues
         },
+        now=now,
         source=programme.source,
     )
 
 
 def _activities(
-    programme: Programme, stored: Stored, edition: Edition, organisations: Settled[Organisation]
+    programme: Programme,
+    stored: Stored,
+    edition: Edition,
+    organisations: Settled[Organisation],
+    now: datetime,
 ) -> Settled[Activity]:
     return settle(
         Activity,
@@ -191,6 +219,7 @@ def _activities(
             )
             for record in programme.activities
         },
+        now=now,
         source=programme.source,
     )
 
@@ -206,9 +235,8 @@ def _id_of(rows: Mapping[str, Row], name: str | None) -> UUID | None:
 def _rehearsal(
     programme: Programme, stored: Stored, options: Options, edition: Edition, now: datetime
 ) -> tuple[str, ...]:
-    ours = {row.source_id: row for row in stored.touched if row.source == programme.source}
     closings = [
-        closing_columns(record, ours.get(record.source_id), options, now).get(
+        closing_columns(record, stored.sessions.get(record.source_id), options, now).get(
             "registration_closes_at"
         )
         for record in programme.sessions
@@ -220,7 +248,7 @@ def _missing(programme: Programme, stored: Stored) -> tuple[Missing, ...]:
     named = {record.source_id for record in programme.sessions}
     named |= {rejection.source_id for rejection in programme.rejections}
     return tuple(
-        Missing(session.source_id or "", session.activity.title_fr)
-        for session in stored.touched
-        if session.source == programme.source and session.source_id not in named
+        Missing(source_id, session.activity.title_fr)
+        for source_id, session in stored.sessions.items()
+        if source_id not in named
     )

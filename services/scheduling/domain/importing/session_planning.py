@@ -1,20 +1,28 @@
-"""Planning sessions: which are new, which changed, and what a change does to their revision."""
+"""Planning sessions: which are new, and which changed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from services.scheduling.domain.importing.columns import session_columns
 from services.scheduling.domain.importing.options import Options
-from services.scheduling.domain.importing.outcome import PlannedSession
+from services.scheduling.domain.importing.outcome import Kept, PlannedSession, PlannedSessions
 from services.scheduling.domain.importing.rehearsal import closing_columns
-from services.scheduling.domain.importing.settling import blank
+from services.scheduling.domain.importing.settling import (
+    Merge,
+    beginning,
+    blank,
+    edited,
+    merged,
+    origin_of,
+    stating,
+)
 from services.scheduling.domain.importing.stored import columns_of
 from services.scheduling.domain.programme import Programme, SessionRecord
-from services.scheduling.domain.publishing import differs, is_rescheduled, session_data
 from services.scheduling.domain.session_parts import SessionParts, parts_of, searchable_text
+from services.scheduling.domain.session_state import session_state
 from services.scheduling.models import (
     Activity,
     Commune,
@@ -30,13 +38,10 @@ Row = TypeVar("Row", Activity, Commune, Edition, Organisation, Space, Venue)
 
 #: What a session begins with, where its source does not say.
 BEGINNINGS: dict[str, Any] = {
-    "sequence": 0,
-    "version": 1,
     "status": "confirmed",
     "registration": "none",
     "registration_full": False,
-    "seats_version": 0,
-    "changed_at": datetime.fromtimestamp(0, UTC),  # replaced at the moment of application
+    "held_back": False,
 }
 
 
@@ -55,41 +60,38 @@ class Rows:
 def plan_sessions(
     programme: Programme,
     options: Options,
-    touched: Iterable[Session],
+    stored: Mapping[str, Session],
     rows: Rows,
     *,
     now: datetime,
-) -> tuple[PlannedSession, ...]:
-    """Return the sessions to write: those the programme names, in its order, then those carried.
+) -> PlannedSessions:
+    """Return what becomes of the sessions that the programme names, in its order.
 
-    A session is carried when the programme does not name it and yet what others are told of it
-    changes, with its venue, its space, its activity or its organisation.
+    What was changed here since the last import stays (`settling.py`).
     """
-    return tuple(_planned(programme, options, tuple(touched), rows, now))
-
-
-def _planned(
-    programme: Programme,
-    options: Options,
-    touched: tuple[Session, ...],
-    rows: Rows,
-    now: datetime,
-) -> Iterator[PlannedSession]:
-    whole = _Whole(rows, touched)
-    ours = {session.source_id: session for session in touched if session.source == programme.source}
-    named: set[UUID] = set()
+    whole = _Whole(rows, stored.values())
+    written: list[PlannedSession] = []
+    notings: list[dict[str, Any]] = []
+    kept: list[Kept] = []
     for record in programme.sessions:
-        before = ours.get(record.source_id)
+        before = stored.get(record.source_id)
         columns = _columns(record, options, rows)
-        columns |= closing_columns(record, before, options, now)
+        closing = closing_columns(record, before, options, now)
         if before is None:
-            yield _created(programme.source, record, columns, whole)
+            written.append(_created(programme.source, record, columns, closing, whole, now))
             continue
-        named.add(before.id)
-        yield from _changed(before, columns, whole, is_named=True)
-    for session in touched:
-        if session.id not in named:
-            yield from _changed(session, {}, whole, is_named=False)
+        merge = merged(before, columns)
+        kept += [Kept("sessions", record.source_id, column) for column in merge.kept]
+        taken = {**merge.taken, **_differing(before, closing)}
+        if taken:
+            written.append(_changed(before, taken, merge, whole, now))
+        elif merge.is_news:
+            notings.append({"id": before.id, **stating(before, merge)})
+    return PlannedSessions(tuple(written), tuple(notings), tuple(kept))
+
+
+def _differing(before: Session, columns: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in columns.items() if getattr(before, name) != value}
 
 
 def _columns(record: SessionRecord, options: Options, rows: Rows) -> dict[str, Any]:
@@ -104,7 +106,12 @@ def _columns(record: SessionRecord, options: Options, rows: Rows) -> dict[str, A
 
 
 def _created(
-    source: str, record: SessionRecord, columns: dict[str, Any], whole: "_Whole"
+    source: str,
+    record: SessionRecord,
+    columns: dict[str, Any],
+    closing: dict[str, Any],
+    whole: "_Whole",
+    now: datetime,
 ) -> PlannedSession:
     identifier = new_id()
     row = {
@@ -112,43 +119,31 @@ def _created(
         **BEGINNINGS,
         "id": identifier,
         "uid": f"{identifier}@parvis",
-        "source": source,
-        "source_id": record.source_id,
         "seat_categories": list(record.seat_categories),
+        **beginning(Session, now),
+        **origin_of(source, record.source_id, columns),
         **columns,
+        **closing,
     }
     parts = whole.parts(Session(**row))
     row["searchable"] = searchable_text(parts)
-    return PlannedSession(parts, row, is_new=True, is_named=True)
+    return PlannedSession(parts, row, before=None)
 
 
 def _changed(
-    before: Session, columns: dict[str, Any], whole: "_Whole", *, is_named: bool
-) -> Iterator[PlannedSession]:
-    old = session_data(parts_of(before))
-    row = {**columns_of(before), **columns}
-    new = session_data(whole.parts(Session(**row)))
-    if not differs(old, new):
-        return
-    revision = {
-        "version": before.version + 1,
-        "sequence": before.sequence + is_rescheduled(old, new),
-    }
-    parts = whole.parts(Session(**row | revision))
-    written = {
-        "id": before.id,
-        **columns,
-        **revision,
-        "searchable": searchable_text(parts),
-    }
-    yield PlannedSession(parts, written, is_new=False, is_named=is_named)
+    before: Session, taken: dict[str, Any], merge: Merge, whole: "_Whole", now: datetime
+) -> PlannedSession:
+    written = {**taken, **edited(before, now), **stating(before, merge)}
+    parts = whole.parts(Session(**{**columns_of(before), **written}))
+    row = {"id": before.id, **written, "searchable": searchable_text(parts)}
+    return PlannedSession(parts, row, before=session_state(parts_of(before)))
 
 
 class _Whole:
     """Puts sessions together with the rows they refer to, as these will be."""
 
-    def __init__(self, rows: Rows, touched: Iterable[Session]) -> None:
-        stored = [parts_of(session) for session in touched]
+    def __init__(self, rows: Rows, sessions: Iterable[Session]) -> None:
+        stored = [parts_of(session) for session in sessions]
         self._editions = _by_id([*(parts.edition for parts in stored), rows.edition])
         self._communes = _by_id([*(parts.commune for parts in stored), *rows.communes.values()])
         self._organisations = _by_id(

@@ -1,12 +1,19 @@
-"""Comparing what a source states of one table with what is stored there."""
+"""Comparing what a source states of one table with what is stored there.
+
+What was changed here since the last import stays: a column takes the source's value only when the
+source states another one than it did before, and nobody changed the row's.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
-from services.scheduling.domain.importing.outcome import Counts, Rows
+from services.scheduling.domain.importing.outcome import Counts, Kept, Rows
 from services.scheduling.domain.importing.stored import columns_of
 from services.scheduling.models import Base
+from services.scheduling.models.base import Editable, Sourced
 from shared.identifiers import new_id
 
 Row = TypeVar("Row", bound=Base)
@@ -14,12 +21,18 @@ Row = TypeVar("Row", bound=Base)
 
 @dataclass(frozen=True)
 class Settled(Generic[Row]):
-    """One table: its rows as they will be, by name in the source, and what has to be written."""
+    """One table: its rows as they will be, by name in the source, and what has to be written.
+
+    `notings` are rows of which only what the source states is written down; `kept` tells what was
+    changed both here and there, and stays as it is here.
+    """
 
     model: type[Row]
     rows: Mapping[str, Row]
     inserts: tuple[dict[str, Any], ...]
     updates: tuple[dict[str, Any], ...]
+    notings: tuple[dict[str, Any], ...] = ()
+    kept: tuple[Kept, ...] = ()
 
     @property
     def counts(self) -> Counts:
@@ -37,34 +50,80 @@ class Settled(Generic[Row]):
         """Return the changed rows with their table."""
         return self.model, self.updates
 
+    @property
+    def to_note(self) -> Rows:
+        """Return the rows whose source states something new that is not taken, with their table."""
+        return self.model, self.notings
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What a source's columns do to one row: the columns to write, and those that are kept."""
+
+    taken: Mapping[str, Any]
+    kept: tuple[str, ...]
+    stated: Mapping[str, Any]
+    is_news: bool
+
 
 def settle(
     model: type[Row],
     stored: Mapping[str, Row],
     stated: Mapping[str, dict[str, Any]],
     *,
+    now: datetime,
     source: str | None = None,
 ) -> Settled[Row]:
     """Compare the stated columns with the stored rows, both by their names.
 
-    With `source`, a new row keeps it and its name there, by which it is found again.
+    With `source`, a new row keeps it, its name there, by which it is found again, and what was
+    stated of it. `now` (aware) is when the rows are taken to be edited.
     """
     rows: dict[str, Row] = {}
     inserts: list[dict[str, Any]] = []
     updates: list[dict[str, Any]] = []
+    notings: list[dict[str, Any]] = []
+    kept: list[Kept] = []
     for name, columns in stated.items():
         before = stored.get(name)
         if before is None:
-            origin = {"source": source, "source_id": name} if source else {}
-            row = {**blank(model), "id": new_id(), **origin, **columns}
+            origin = origin_of(source, name, columns) if source else {}
+            row = {**blank(model), "id": new_id(), **beginning(model, now), **origin, **columns}
             inserts.append(row)
             rows[name] = model(**row)
-        elif changes_anything(before, columns):
-            updates.append({"id": columns_of(before)["id"], **columns})
-            rows[name] = model(**{**columns_of(before), **columns})
-        else:
-            rows[name] = before
-    return Settled(model, rows, tuple(inserts), tuple(updates))
+            continue
+        merge = merged(before, columns)
+        kept += [Kept(model.__tablename__, name, column) for column in merge.kept]
+        rows[name] = before
+        if merge.taken:
+            written = {**merge.taken, **edited(before, now), **stating(before, merge)}
+            updates.append({"id": columns_of(before)["id"], **written})
+            rows[name] = model(**{**columns_of(before), **written})
+        elif merge.is_news:
+            notings.append({"id": columns_of(before)["id"], **stating(before, merge)})
+    return Settled(model, rows, tuple(inserts), tuple(updates), tuple(notings), tuple(kept))
+
+
+def merged(before: Base, columns: Mapping[str, Any]) -> Merge:
+    """Return what the stated columns change in a stored row.
+
+    A row of which it is not known what its source stated before takes everything.
+    """
+    known: Mapping[str, Any] | None = getattr(before, "stated", None)
+    plain = {name: plain_value(value) for name, value in columns.items()}
+    taken, kept = {}, []
+    for name, value in columns.items():
+        ours = getattr(before, name)
+        if ours == value:
+            continue
+        if known is None or name not in known:
+            taken[name] = value
+        elif known[name] != plain[name]:
+            if plain_value(ours) == known[name]:
+                taken[name] = value
+            else:
+                kept.append(name)
+    return Merge(taken, tuple(kept), plain, is_news={**(known or {}), **plain} != known)
 
 
 def blank(model: type[Base]) -> dict[str, Any]:
@@ -72,6 +131,35 @@ def blank(model: type[Base]) -> dict[str, Any]:
     return dict.fromkeys(model.__table__.columns.keys())
 
 
-def changes_anything(before: Base, columns: Mapping[str, Any]) -> bool:
-    """Tell whether one of the columns differs from what is stored."""
-    return any(getattr(before, name) != value for name, value in columns.items())
+def beginning(model: type[Base], now: datetime) -> dict[str, Any]:
+    """Return the columns that count a new row's edits, if its table has them."""
+    return {"revision": 1, "edited_at": now} if issubclass(model, Editable) else {}
+
+
+def edited(before: Base, now: datetime) -> dict[str, Any]:
+    """Return the columns that count an import's edit of a row, if its table has them."""
+    if not isinstance(before, Editable):
+        return {}
+    return {"revision": before.revision + 1, "edited_at": now, "edited_by_id": None}
+
+
+def origin_of(source: str, name: str, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns that tell where a new row came from, and what was stated of it."""
+    plain = {column: plain_value(value) for column, value in columns.items()}
+    return {"source": source, "source_id": name, "stated": plain}
+
+
+def stating(before: Base, merge: Merge) -> dict[str, Any]:
+    """Return the column that keeps what the source states of a row, if its table has it."""
+    if not isinstance(before, Sourced):
+        return {}
+    return {"stated": {**(before.stated or {}), **merge.stated}}
+
+
+def plain_value(value: Any) -> Any:
+    """Return a column's value as JSON has it."""
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return value

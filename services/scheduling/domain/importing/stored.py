@@ -27,11 +27,7 @@ Sourced = TypeVar("Sourced", Organisation, Venue, Space, Activity)
 
 @dataclass(frozen=True)
 class Stored:
-    """The rows by their name in the source; `touched` are all sessions that they are part of.
-
-    `touched` also holds sessions of other origins in a venue, a space or an activity of this
-    source: what others are told of them changes with it.
-    """
+    """The rows of a source by their names in it."""
 
     festival: Festival | None
     edition: Edition | None
@@ -40,7 +36,19 @@ class Stored:
     venues: Mapping[str, Venue]
     spaces: Mapping[str, Space]
     activities: Mapping[str, Activity]
-    touched: tuple[Session, ...]
+    sessions: Mapping[str, Session]
+
+    @property
+    def revisions(self) -> dict[UUID, int]:
+        """Return the revision of every row of the source."""
+        tables: tuple[Mapping[str, Any], ...] = (
+            self.organisations,
+            self.venues,
+            self.spaces,
+            self.activities,
+            self.sessions,
+        )
+        return {row.id: row.revision for table in tables for row in table.values()}
 
 
 def read_stored(db: DbSession, programme: Programme) -> Stored:
@@ -48,7 +56,7 @@ def read_stored(db: DbSession, programme: Programme) -> Stored:
     source = programme.source
     sessions = db.scalars(
         sa.select(Session)
-        .where(_touched_by(source))
+        .where(Session.source == source)
         .order_by(Session.id)
         .options(
             joinedload(Session.activity).joinedload(Activity.organisation),
@@ -58,7 +66,6 @@ def read_stored(db: DbSession, programme: Programme) -> Stored:
         )
     )
     return Stored(
-        touched=tuple(sessions),
         festival=db.scalar(
             sa.select(Festival).where(Festival.slug == programme.edition.festival_slug)
         ),
@@ -68,18 +75,22 @@ def read_stored(db: DbSession, programme: Programme) -> Stored:
         venues=_by_source_id(db, Venue, source),
         spaces=_by_source_id(db, Space, source),
         activities=_by_source_id(db, Activity, source),
+        sessions={session.source_id or "": session for session in sessions},
     )
 
 
-def lock_versions(db: DbSession, source: str) -> dict[UUID, int]:
-    """Return the version of every session the source touches, locked until the commit."""
-    rows = db.execute(
-        sa.select(Session.id, Session.version)
-        .where(_touched_by(source))
-        .order_by(Session.id)
-        .with_for_update()
-    )
-    return {row.id: row.version for row in rows}
+def lock_revisions(db: DbSession, source: str) -> dict[UUID, int]:
+    """Return the revision of every row of a source, locked until the commit."""
+    revisions: dict[UUID, int] = {}
+    for model in (Organisation, Venue, Space, Activity, Session):
+        rows = db.execute(
+            sa.select(model.id, model.revision)
+            .where(model.source == source)
+            .order_by(model.id)
+            .with_for_update()
+        )
+        revisions |= {row.id: row.revision for row in rows}
+    return revisions
 
 
 def columns_of(row: Base) -> dict[str, Any]:
@@ -90,20 +101,6 @@ def columns_of(row: Base) -> dict[str, Any]:
 def _by_source_id(db: DbSession, model: type[Sourced], source: str) -> dict[str, Sourced]:
     rows = db.scalars(sa.select(model).where(model.source == source))
     return {row.source_id or "": row for row in rows}
-
-
-def _touched_by(source: str) -> sa.ColumnElement[bool]:
-    organised = sa.select(Organisation.id).where(Organisation.source == source)
-    return sa.or_(
-        Session.source == source,
-        Session.venue_id.in_(sa.select(Venue.id).where(Venue.source == source)),
-        Session.space_id.in_(sa.select(Space.id).where(Space.source == source)),
-        Session.activity_id.in_(
-            sa.select(Activity.id).where(
-                sa.or_(Activity.source == source, Activity.organisation_id.in_(organised))
-            )
-        ),
-    )
 
 
 def _communes_of(programme: Programme) -> sa.Select[Any]:

@@ -1,19 +1,14 @@
-"""Publishing: what others are told of a session, recorded as one release."""
+"""What the public would be shown of a session, or of an edition, if it were released now."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
-
-from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.session_parts import SessionParts
 from services.scheduling.models import Commune, Edition, Organisation, Space, Venue
-from shared.contracts.scheduling import RELEASE_PUBLISHED, SESSION_PUBLISHED
-from shared.identifiers import new_id
-from shared.messaging.outbox import Fact, record, record_all
 
-#: The fields of a published session that are its time, place or status: a change of one of them
+State = Mapping[str, Any]
+
+#: The fields of a session's state that are its time, place or status: a change of one of them
 #: raises SEQUENCE (RFC 5545, section 3.8.7.4).
 SCHEDULE_FIELDS = (
     "status",
@@ -27,23 +22,17 @@ SCHEDULE_FIELDS = (
     "space",
 )
 
-#: The fields that follow from a change and are none themselves.
-REVISION_FIELDS = ("sequence", "changed_at")
 
-#: How many events are written by one statement.
-BATCH = 200
+def session_state(parts: SessionParts) -> dict[str, Any]:
+    """Return what the public would be shown of a session: JSON values, as SESSION_PUBLISHED has.
 
-
-def session_data(parts: SessionParts) -> dict[str, Any]:
-    """Return the data of SESSION_PUBLISHED for a session: its whole public state, as JSON values.
-
-    Times are UTC; `time_zone` is the venue's own, else the edition's.
+    Times are UTC; `time_zone` is the venue's own, else the edition's. What follows from releasing
+    it, `sequence` and `changed_at`, is added then.
     """
     session, activity, edition = parts.session, parts.activity, parts.edition
     return {
         "id": str(session.id),
         "uid": session.uid,
-        "sequence": session.sequence,
         "status": session.status,
         "kind": session.kind,
         "starts_at": session.starts_at.isoformat(),
@@ -75,65 +64,32 @@ def session_data(parts: SessionParts) -> dict[str, Any]:
         "organisation": _organisation(parts.organisation),
         "venue": _venue(parts.venue, parts.commune),
         "space": _space(parts.space),
-        "changed_at": session.changed_at.isoformat(),
     }
 
 
-def differs(before: dict[str, Any], after: dict[str, Any]) -> bool:
-    """Tell whether two states of a session differ in what others are told."""
-    return any(after[name] != before[name] for name in after if name not in REVISION_FIELDS)
+def changed_fields(before: State, after: State) -> tuple[str, ...]:
+    """Return the fields in which two states of a session differ, in the contract's order."""
+    return tuple(name for name in after if before.get(name) != after[name])
 
 
-def is_rescheduled(before: dict[str, Any], after: dict[str, Any]) -> bool:
+def is_rescheduled(before: State, after: State) -> bool:
     """Tell whether time, place or status differ, which raises SEQUENCE."""
-    return any(after[name] != before[name] for name in SCHEDULE_FIELDS)
+    return any(before.get(name) != after[name] for name in SCHEDULE_FIELDS)
 
 
-def publish_release(
-    db: DbSession,
-    edition_id: UUID,
-    sessions: Sequence[SessionParts],
-    *,
-    now: datetime,
-    progress: Callable[[int], None] = lambda _count: None,
-) -> UUID | None:
-    """Record the sessions as one release, in the transaction that changed them.
-
-    The session's `version` numbers its event. Returns the release's id, or None when there is
-    nothing to release. `progress` is told how many more events are recorded.
-    """
-    if not sessions:
-        return None
-    release_id = new_id()
-    for batch in _batches(sessions):
-        record_all(db, [_published(parts, release_id) for parts in batch], now=now)
-        progress(len(batch))
-    record(db, _closing(release_id, edition_id, sessions), now=now)
-    return release_id
-
-
-def _published(parts: SessionParts, release_id: UUID) -> Fact:
-    return Fact(
-        SESSION_PUBLISHED,
-        parts.session.id,
-        parts.session.version,
-        session_data(parts),
-        release_id=release_id,
-    )
-
-
-def _closing(release_id: UUID, edition_id: UUID, sessions: Sequence[SessionParts]) -> Fact:
-    data = {
-        "id": str(release_id),
-        "edition_id": str(edition_id),
-        "sessions": [str(parts.session.id) for parts in sessions],
+def edition_state(edition: Edition) -> dict[str, Any]:
+    """Return what the public is shown of an edition, as JSON values; dates are local."""
+    return {
+        "slug": edition.slug,
+        "name_fr": edition.name_fr,
+        "name_en": edition.name_en,
+        "starts_on": edition.starts_on.isoformat(),
+        "ends_on": edition.ends_on.isoformat(),
+        "time_zone": edition.time_zone,
+        "contact_email": edition.contact_email,
+        "festival_fr": edition.festival.name_fr,
+        "festival_en": edition.festival.name_en,
     }
-    return Fact(RELEASE_PUBLISHED, release_id, 1, data, release_id=release_id)
-
-
-def _batches(sessions: Sequence[SessionParts]) -> Iterator[Sequence[SessionParts]]:
-    for start in range(0, len(sessions), BATCH):
-        yield sessions[start : start + BATCH]
 
 
 def _edition(edition: Edition) -> dict[str, Any]:

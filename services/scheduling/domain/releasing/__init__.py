@@ -1,0 +1,30 @@
+"""Releasing: what was changed is compared with what the public is shown, and published together."""
+
+from services.scheduling.domain.releasing.changes import ChangeKind, SessionChange
+from services.scheduling.domain.releasing.holding import hold_back
+from services.scheduling.domain.releasing.pending import (
+    Pending,
+    count_candidates,
+    pending_change,
+    pending_changes,
+)
+from services.scheduling.domain.releasing.release import (
+    ChangedMeanwhile,
+    Released,
+    release,
+)
+from services.scheduling.domain.releasing.reverting import revert_session
+
+__all__ = [
+    "ChangeKind",
+    "ChangedMeanwhile",
+    "Pending",
+    "Released",
+    "SessionChange",
+    "count_candidates",
+    "hold_back",
+    "pending_change",
+    "pending_changes",
+    "release",
+    "revert_session",
+]

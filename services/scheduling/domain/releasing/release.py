@@ -1,0 +1,191 @@
+"""A release: an edition's changes become public together, in one transaction with their events."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.domain.releasing.changes import SessionChange
+from services.scheduling.domain.releasing.pending import Pending, pending_changes
+from services.scheduling.domain.releasing.published_row import published_row, revisions_of
+from services.scheduling.domain.session_parts import parts_of
+from services.scheduling.domain.session_state import edition_state
+from services.scheduling.models import Edition, PublishedSession, Release, ReleasedSession
+from shared.contracts.scheduling import RELEASE_PUBLISHED, SESSION_PUBLISHED
+from shared.identifiers import new_id
+from shared.messaging.outbox import Fact, record, record_all
+
+#: How many sessions are written by one statement.
+BATCH = 200
+
+#: What the seats of a session begin with, until registration has counted them.
+_UNCOUNTED = {
+    "seats_left": None,
+    "seats_taken": 0,
+    "bookings": 0,
+    "waiting": 0,
+    "seats_version": 0,
+}
+
+
+class ChangedMeanwhile(Exception):
+    """What waits to be released is no longer what was seen: look at `pending` and decide again."""
+
+    def __init__(self, pending: Pending) -> None:
+        super().__init__("the programme changed meanwhile")
+        self.pending = pending
+
+
+@dataclass(frozen=True)
+class Released:
+    """What a release did; `sessions` are in order of time."""
+
+    id: UUID
+    number: int
+    sessions: tuple[UUID, ...]
+
+
+def release(
+    db: DbSession,
+    edition_id: UUID,
+    *,
+    now: datetime,
+    account_id: UUID | None = None,
+    note: str | None = None,
+    seen: str | None = None,
+    only: Iterable[UUID] | None = None,
+    leave_out: Iterable[UUID] = (),
+    progress: Callable[[int], None] = lambda _count: None,
+) -> Released | None:
+    """Publish an edition's pending changes, in the caller's transaction; None if there is nothing.
+
+    What is held back stays out, and so does `leave_out`; with `only`, everything else does.
+    `seen` is the digest of the pending changes that somebody confirmed: raises `ChangedMeanwhile`
+    before anything is written when they are others by now. `progress` is told how many more
+    sessions are published. One release of an edition is made at a time.
+    """
+    db.execute(sa.select(Edition.id).where(Edition.id == edition_id).with_for_update()).one()
+    pending = pending_changes(db, edition_id, only)
+    if seen is not None and seen != pending.digest:
+        raise ChangedMeanwhile(pending)
+    left_out = set(leave_out)
+    changes = [change for change in pending.to_release if change.id not in left_out]
+    is_first = pending.edition.published is None
+    if not changes and not (pending.edition_fields and (only is None or is_first)):
+        return None
+    released = Released(
+        new_id(), _next_number(db, edition_id), tuple(change.id for change in changes)
+    )
+    if only is None or is_first:
+        pending.edition.published = edition_state(pending.edition)
+    db.add(_release(released, edition_id, account_id, note, now, changes))
+    db.flush()
+    for batch in _batches(changes):
+        _publish(db, batch, released.id, now)
+        progress(len(batch))
+    _note_revisions(db, pending)
+    record(db, _closing(released, edition_id), now=now)
+    return released
+
+
+def _next_number(db: DbSession, edition_id: UUID) -> int:
+    latest = sa.select(sa.func.max(Release.number)).where(Release.edition_id == edition_id)
+    return (db.scalar(latest) or 0) + 1
+
+
+def _release(
+    released: Released,
+    edition_id: UUID,
+    account_id: UUID | None,
+    note: str | None,
+    now: datetime,
+    changes: Sequence[SessionChange],
+) -> Release:
+    counts: dict[str, int] = {}
+    for change in changes:
+        counts[change.kind] = counts.get(change.kind, 0) + 1
+    return Release(
+        id=released.id,
+        edition_id=edition_id,
+        number=released.number,
+        note=note,
+        released_at=now,
+        account_id=account_id,
+        counts=counts,
+    )
+
+
+def _publish(
+    db: DbSession, changes: Sequence[SessionChange], release_id: UUID, now: datetime
+) -> None:
+    sequences = _sequences(db, changes)
+    created, changed, facts, history = [], [], [], []
+    for change in changes:
+        sequence = sequences.get(change.id, -1) + (change.is_rescheduled or change.before is None)
+        row = published_row(
+            change.parts, change.after, version=change.version + 1, sequence=sequence, now=now
+        )
+        if change.before is None:
+            created.append({**row, **_UNCOUNTED})
+        else:
+            changed.append(row)
+        facts.append(_published(row, release_id))
+        history.append(_history(change, release_id))
+    if created:
+        db.execute(sa.insert(PublishedSession), created)
+    if changed:
+        db.execute(sa.update(PublishedSession), changed)
+    db.execute(sa.insert(ReleasedSession), history)
+    record_all(db, facts, now=now)
+
+
+def _sequences(db: DbSession, changes: Sequence[SessionChange]) -> dict[UUID, int]:
+    ids = [change.id for change in changes]
+    rows = db.execute(
+        sa.select(PublishedSession.id, PublishedSession.sequence).where(
+            PublishedSession.id.in_(ids)
+        )
+    )
+    return {row.id: row.sequence for row in rows}
+
+
+def _published(row: dict[str, Any], release_id: UUID) -> Fact:
+    return Fact(SESSION_PUBLISHED, row["id"], row["version"], row["details"], release_id=release_id)
+
+
+def _history(change: SessionChange, release_id: UUID) -> dict[str, Any]:
+    before, after = change.differing()
+    return {
+        "release_id": release_id,
+        "session_id": change.id,
+        "kind": change.kind,
+        "title_fr": change.after["title"]["fr"],
+        "title_en": change.after["title"]["en"],
+        "before": before,
+        "after": after,
+    }
+
+
+def _note_revisions(db: DbSession, pending: Pending) -> None:
+    """Note that what differs by revision alone is looked at, so that it is not next time."""
+    rows = [{"id": session.id, **revisions_of(parts_of(session))} for session in pending.alike]
+    if rows:
+        db.execute(sa.update(PublishedSession), rows)
+
+
+def _closing(released: Released, edition_id: UUID) -> Fact:
+    data = {
+        "id": str(released.id),
+        "edition_id": str(edition_id),
+        "sessions": [str(session_id) for session_id in released.sessions],
+    }
+    return Fact(RELEASE_PUBLISHED, released.id, 1, data, release_id=released.id)
+
+
+def _batches(changes: Sequence[SessionChange]) -> Iterator[Sequence[SessionChange]]:
+    for start in range(0, len(changes), BATCH):
+        yield changes[start : start + BATCH]

@@ -1,0 +1,126 @@
+"""The working copy of the programme: festivals and editions, activities and their sessions.
+
+What stands here is what the organisers are working on. The public is shown what was released of it
+(`published.py`).
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.scheduling.models.base import Base, Editable, Sourced, foreign
+from services.scheduling.models.places import Space, Venue
+from shared.identifiers import new_id
+
+
+class Festival(Editable, Base):
+    """The brand: *Fête de la science*."""
+
+    __tablename__ = "festivals"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name_fr: Mapped[str]
+    name_en: Mapped[str | None]
+
+
+class Edition(Editable, Base):
+    """One dated instance of a festival; `starts_on` and `ends_on` are local dates.
+
+    `published` is what the public is shown of it since its last release; null before the first.
+    """
+
+    __tablename__ = "editions"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    festival_id: Mapped[UUID] = foreign("festivals.id")
+    slug: Mapped[str] = mapped_column(unique=True)
+    name_fr: Mapped[str]
+    name_en: Mapped[str | None]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    time_zone: Mapped[str] = mapped_column(default="Europe/Paris")
+    contact_email: Mapped[str | None]
+    published: Mapped[dict[str, Any] | None]
+    festival: Mapped[Festival] = relationship()
+
+
+class Organisation(Editable, Sourced, Base):
+    """A partner that proposes activities."""
+
+    __tablename__ = "organisations"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    email: Mapped[str | None]
+    __table_args__ = (sa.UniqueConstraint("source", "source_id"),)
+
+
+class Activity(Editable, Sourced, Base):
+    """The content that sessions are the occurrences of."""
+
+    __tablename__ = "activities"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    edition_id: Mapped[UUID] = foreign("editions.id")
+    organisation_id: Mapped[UUID | None] = foreign("organisations.id")
+    title_fr: Mapped[str]
+    title_en: Mapped[str | None]
+    description_fr: Mapped[str] = mapped_column(default="")
+    description_en: Mapped[str | None]
+    audience: Mapped[str] = mapped_column(default="everyone")
+    age_min: Mapped[int | None]
+    age_max: Mapped[int | None]
+    theme: Mapped[str | None]
+    format: Mapped[str | None]
+    presenters: Mapped[list[Any]] = mapped_column(default=list)
+    link: Mapped[str | None]
+    edition: Mapped[Edition] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+    sessions: Mapped[list["Session"]] = relationship(back_populates="activity")
+    __table_args__ = (sa.UniqueConstraint("source", "source_id"),)
+
+
+class Session(Editable, Sourced, Base):
+    """One dated occurrence of an activity (never SQLAlchemy's session, which is `db`).
+
+    `uid` is the calendar's, given once; `searchable` is the folded text that the console's search
+    looks in. Registration closes at `registration_closes_at`, or by the usual rule where it is null
+    (`domain/closing.py`). While `held_back`, releases leave the session's changes out.
+    """
+
+    __tablename__ = "sessions"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    edition_id: Mapped[UUID] = foreign("editions.id")
+    activity_id: Mapped[UUID] = foreign("activities.id")
+    venue_id: Mapped[UUID] = foreign("venues.id")
+    space_id: Mapped[UUID | None] = foreign("spaces.id")
+    uid: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[str] = mapped_column(default="confirmed")
+    kind: Mapped[str] = mapped_column(default="timed")
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    weekly_hours: Mapped[list[Any]] = mapped_column(default=list)
+    closures: Mapped[list[Any]] = mapped_column(default=list)
+    registration: Mapped[str] = mapped_column(default="none")
+    registration_link: Mapped[str | None]
+    registration_telephone: Mapped[str | None]
+    registration_email: Mapped[str | None]
+    registration_full: Mapped[bool] = mapped_column(default=False)
+    registration_closes_at: Mapped[datetime | None]
+    capacity: Mapped[int | None]
+    seat_categories: Mapped[list[Any]] = mapped_column(default=lambda: ["adults", "children"])
+    held_back: Mapped[bool] = mapped_column(default=False)
+    searchable: Mapped[str] = mapped_column(default="")
+    edition: Mapped[Edition] = relationship()
+    activity: Mapped[Activity] = relationship(back_populates="sessions")
+    venue: Mapped[Venue] = relationship()
+    space: Mapped[Space | None] = relationship()
+    __table_args__ = (
+        sa.UniqueConstraint("source", "source_id"),
+        sa.CheckConstraint("ends_at >= starts_at", name="ends_after_start"),
+        sa.CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity_not_negative"),
+        sa.CheckConstraint("kind IN ('timed', 'drop_in', 'exhibition')", name="known_kind"),
+        sa.CheckConstraint("registration IN ('none', 'here', 'elsewhere')", name="known_way_in"),
+        sa.CheckConstraint("status IN ('confirmed', 'cancelled')", name="known_status"),
+        sa.Index("ix_sessions_edition_starts", "edition_id", "starts_at", "id"),
+    )

@@ -1,0 +1,116 @@
+"""What was released: the sessions as everybody is shown them, and the releases that did it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.scheduling.models.accounts import Account
+from services.scheduling.models.base import Base, foreign
+from services.scheduling.models.programme import Edition
+from shared.identifiers import new_id
+
+
+class Release(Base):
+    """Changes published together; `number` counts an edition's releases from 1.
+
+    `counts` says how many sessions were new, moved, cancelled, otherwise changed.
+    """
+
+    __tablename__ = "releases"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    edition_id: Mapped[UUID] = foreign("editions.id")
+    number: Mapped[int]
+    note: Mapped[str | None]
+    released_at: Mapped[datetime]
+    account_id: Mapped[UUID | None] = foreign("accounts.id")
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    edition: Mapped[Edition] = relationship()
+    account: Mapped[Account | None] = relationship()
+    __table_args__ = (sa.UniqueConstraint("edition_id", "number"),)
+
+
+class ReleasedSession(Base):
+    """What one release changed of one session: the differing fields, before and after.
+
+    `before` is empty for a session that was released for the first time.
+    """
+
+    __tablename__ = "released_sessions"
+    release_id: Mapped[UUID] = mapped_column(sa.ForeignKey("releases.id"), primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("sessions.id"), primary_key=True, index=True
+    )
+    kind: Mapped[str]
+    title_fr: Mapped[str]
+    title_en: Mapped[str | None]
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class PublishedSession(Base):
+    """A session as it was last released: all that the public is shown of it.
+
+    `details` is the data of its last `session_published`; `version` numbers that event and rises
+    with each; `sequence` is the calendar's and rises with time, place or status. The columns repeat
+    what is filtered, sorted and listed by. The revisions are those of the rows it was made from:
+    while they are the same, nothing waits to be released. The seats are registration's last word,
+    advisory, under their own version.
+    """
+
+    __tablename__ = "published_sessions"
+    id: Mapped[UUID] = mapped_column(sa.ForeignKey("sessions.id"), primary_key=True)
+    edition_id: Mapped[UUID] = foreign("editions.id")
+    activity_id: Mapped[UUID] = foreign("activities.id")
+    venue_id: Mapped[UUID] = foreign("venues.id")
+    space_id: Mapped[UUID | None] = foreign("spaces.id")
+    organisation_id: Mapped[UUID | None] = foreign("organisations.id")
+    insee_code: Mapped[str | None] = mapped_column(index=True)
+    uid: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    sequence: Mapped[int] = mapped_column(default=0)
+    status: Mapped[str]
+    kind: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    time_zone: Mapped[str]
+    weekly_hours: Mapped[list[Any]] = mapped_column(default=list)
+    closures: Mapped[list[Any]] = mapped_column(default=list)
+    registration: Mapped[str]
+    registration_link: Mapped[str | None]
+    registration_telephone: Mapped[str | None]
+    registration_email: Mapped[str | None]
+    registration_full: Mapped[bool]
+    registration_closes_at: Mapped[datetime | None]
+    capacity: Mapped[int | None]
+    title_fr: Mapped[str]
+    title_en: Mapped[str | None]
+    audience: Mapped[str]
+    age_min: Mapped[int | None]
+    age_max: Mapped[int | None]
+    theme: Mapped[str | None]
+    format: Mapped[str | None]
+    organisation_name: Mapped[str | None]
+    venue_name: Mapped[str]
+    space_name: Mapped[str | None]
+    commune_name: Mapped[str | None]
+    searchable: Mapped[str]
+    changed_at: Mapped[datetime]
+    details: Mapped[dict[str, Any]]
+    session_revision: Mapped[int]
+    activity_revision: Mapped[int]
+    organisation_revision: Mapped[int | None]
+    venue_revision: Mapped[int]
+    space_revision: Mapped[int | None]
+    edition_revision: Mapped[int]
+    seats_left: Mapped[int | None]
+    seats_taken: Mapped[int] = mapped_column(default=0)
+    bookings: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    seats_version: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    __table_args__ = (
+        sa.Index("ix_published_sessions_edition_starts", "edition_id", "starts_at", "id"),
+        sa.Index("ix_published_sessions_days", "edition_id", "starts_at", "id", "kind", "ends_at"),
+    )
