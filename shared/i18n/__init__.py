@@ -1,5 +1,12 @@
 """Languages: French is written in the code, English comes from each package's catalogue."""
 
+from shared.i18n.lazy import (
+    LazyText,
+    lazy_gettext,
+    lazy_ngettext,
+    sentence_of,
+    stored_sentence,
+)
 from shared.i18n.times import (
     format_clock,
     format_day,
@@ -13,12 +20,10 @@ from shared.i18n.times import (
 from shared.i18n.translator import (
     DEFAULT_LOCALE,
     LOCALES,
-    LazyText,
     Translator,
     current_locale,
     current_translator,
     gettext,
-    lazy_gettext,
     ngettext,
     speaking,
     translator,
@@ -40,8 +45,11 @@ __all__ = [
     "format_weekdays",
     "gettext",
     "lazy_gettext",
+    "lazy_ngettext",
     "ngettext",
+    "sentence_of",
     "speaking",
+    "stored_sentence",
     "translator",
     "weekday_name",
 ]

@@ -41,20 +41,6 @@ class Translator:
         return text % {"n": n, "num": n, **variables}
 
 
-class LazyText:
-    """A message translated each time it is shown: for labels made when a module is imported."""
-
-    def __init__(self, message: str, variables: Mapping[str, Any]) -> None:
-        self.message = message
-        self._variables = variables
-
-    def __str__(self) -> str:
-        return gettext(self.message, **self._variables)
-
-    def __repr__(self) -> str:
-        return f"LazyText({self.message!r})"
-
-
 @cache
 def translator(package: str, locale: str) -> Translator:
     """Return the translator for a package (`services.notifications`) and a locale (`en`).
@@ -147,8 +133,3 @@ def gettext(message: str, **variables: Any) -> str:
 def ngettext(singular: str, plural: str, n: int, **variables: Any) -> str:
     """Translate a message that counts `n` things into the current language."""
     return current_translator().ngettext(singular, plural, n, **variables)
-
-
-def lazy_gettext(message: str, **variables: Any) -> LazyText:
-    """Return a message that is translated when it is shown."""
-    return LazyText(message, variables)

@@ -1,8 +1,10 @@
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from shared.i18n import (
+    LazyText,
     format_clock,
     format_day,
     format_number,
@@ -11,7 +13,9 @@ from shared.i18n import (
     format_weekdays,
     gettext,
     lazy_gettext,
+    lazy_ngettext,
     ngettext,
+    sentence_of,
     speaking,
     translator,
 )
@@ -128,3 +132,23 @@ def test_numbers_and_clocks_use_spaces_that_do_not_break() -> None:
     assert format_number(12345, "fr") == "12\u202f345"
     assert format_clock("09:05", "fr") == f"9{NBSP}h{NBSP}05"
     assert format_clock("09:05", "en") == "9:05"
+
+
+def test_a_sentence_that_was_kept_is_told_in_the_language_of_its_reader():
+    inner = lazy_gettext("Mentions légales")
+    sentence = LazyText("%(n)s page : %(name)s", {"name": inner}, "%(n)s pages : %(name)s", 2)
+
+    kept = json.loads(json.dumps(sentence.stored()))
+
+    assert sentence_of(kept) == sentence
+    assert sentence_of("plain") == "plain"
+    with speaking(translator("shared.web", "en")):
+        assert str(sentence_of(kept)) == "2 pages : Legal notice"
+    assert str(sentence_of(kept)) == "2 pages : Mentions légales"
+
+
+def test_sentences_are_equal_when_they_say_the_same_of_the_same():
+    assert lazy_gettext("%(n)s pages", n=2) == lazy_gettext("%(n)s pages", n=2)
+    assert lazy_gettext("%(n)s pages", n=2) != lazy_gettext("%(n)s pages", n=3)
+    assert lazy_ngettext("une", "%(n)s", 2) != lazy_ngettext("une", "%(n)s", 3)
+    assert len({lazy_gettext("%(n)s pages", n=2), lazy_gettext("%(n)s pages", n=2)}) == 1
