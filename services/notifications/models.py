@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from shared.api_tokens import add_token_copies
 from shared.database import NAMING_CONVENTION, Json, UtcDateTime
 from shared.identifiers import new_id
 from shared.messaging.tables import add_messaging_tables
@@ -25,6 +26,7 @@ class Base(DeclarativeBase):
 
 
 add_messaging_tables(Base.metadata)
+add_token_copies(Base.metadata)
 
 
 class SessionCopy(Base):

@@ -11,13 +11,20 @@ from services.notifications.domain import registrations, sessions, sign_ins
 from services.notifications.domain.delivering import Deliverer
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.transports import transport_for
+from shared import api_tokens
 from shared.context import ServiceContext
 from shared.contracts.registration import (
     REGISTRATION_CANCELLED,
     REGISTRATION_CHANGED,
     REGISTRATION_MADE,
 )
-from shared.contracts.scheduling import SESSION_PUBLISHED, SIGN_IN_REQUESTED, SIGN_IN_REVOKED
+from shared.contracts.scheduling import (
+    API_TOKEN_ISSUED,
+    API_TOKEN_REVOKED,
+    SESSION_PUBLISHED,
+    SIGN_IN_REQUESTED,
+    SIGN_IN_REVOKED,
+)
 from shared.messaging.envelope import Envelope
 from shared.messaging.nameko_adapter import CONTEXT, ServiceMessaging, handles
 from shared.observability import get_logger
@@ -128,5 +135,12 @@ class NotificationsService:
         """Refuse the cookies of a sign-in that ended."""
         sign_ins.keep_revocation(db, event)
 
+    @handles(API_TOKEN_ISSUED, kind="copy")
+    def keep_api_token(self, db: Session, event: Envelope) -> None:
+        """Believe a token of the API that scheduling issued."""
+        api_tokens.keep_issued(db, event)
 
-SERVICE = NotificationsService
+    @handles(API_TOKEN_REVOKED, kind="copy")
+    def drop_api_token(self, db: Session, event: Envelope) -> None:
+        """Refuse a token of the API from now on."""
+        api_tokens.keep_revoked(db, event)

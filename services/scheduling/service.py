@@ -8,6 +8,7 @@ from services.scheduling.domain.seats import UnknownSession
 from services.scheduling.domain.seats import keep_seats as keep_counted_seats
 from services.scheduling.domain.sign_in import forget_expired
 from shared.contracts.registration import SEATS_COUNTED
+from shared.idempotency import forget_keys
 from shared.messaging.envelope import Envelope
 from shared.messaging.inbox import Parked
 from shared.messaging.nameko_adapter import ServiceMessaging, every, handles
@@ -34,3 +35,10 @@ class SchedulingService:
         context = self.messaging.context
         with context.database.write() as db:
             forget_expired(db, context.clock())
+
+    @every(seconds=3600)
+    def forget_idempotency_keys(self) -> None:
+        """Forget the keys of the API's writes that are too old."""
+        context = self.messaging.context
+        with context.database.write() as db:
+            forget_keys(db, now=context.clock())

@@ -4,10 +4,12 @@ from uuid import UUID
 
 from flask import Flask
 
-from services.scheduling import api
+from services.scheduling.api import BLUEPRINTS
 from services.scheduling.domain.sign_in import is_revoked
+from services.scheduling.domain.tokens import recognise
 from services.scheduling.pages import console, feeds, public, sign_in
 from services.scheduling.pages.sign_in_limits import install_limits
+from shared.api_tokens import ApiToken
 from shared.context import ServiceContext
 from shared.web.application import create_application
 from shared.web.messages_pages import messages_blueprint
@@ -20,6 +22,9 @@ def create_app(context: ServiceContext) -> Flask:
         with context.database.read() as db:
             return is_revoked(db, sign_in_id)
 
+    def recognised(token_hash: str) -> ApiToken | None:
+        return recognise(context.database, token_hash, now=context.clock())
+
     app = create_application(
         context,
         import_name=__name__,
@@ -27,11 +32,12 @@ def create_app(context: ServiceContext) -> Flask:
             public.blueprint,
             feeds.blueprint,
             sign_in.blueprint,
-            console.blueprint,
+            *console.BLUEPRINTS,
             messages_blueprint("scheduling"),
         ),
-        api_blueprints=(api.blueprint,),
+        api_blueprints=BLUEPRINTS,
         is_revoked=ended,
+        find_token=recognised,
     )
     install_limits(app)
     return app

@@ -136,9 +136,29 @@ class SignInRevoked(Schema):
     account_id = fields.UUID(required=True)
 
 
+class ApiTokenIssued(Schema):
+    """Somebody of the staff made a token for the JSON API; only its hash (SHA-256) is known."""
+
+    id = fields.UUID(required=True)
+    token_hash = fields.String(required=True)
+    name = fields.String(required=True)
+    scopes = fields.List(fields.String(), required=True)
+    expires_at = fields.AwareDateTime(required=True, allow_none=True)
+    account_id = fields.UUID(required=True)
+    account_name = fields.String(required=True)
+
+
+class ApiTokenRevoked(Schema):
+    """A token of the JSON API is refused from now on, whatever its expiry."""
+
+    id = fields.UUID(required=True)
+
+
 SESSION_PUBLISHED = Event("scheduling", "session_published", 1, SessionPublished)
 RELEASE_PUBLISHED = Event("scheduling", "release_published", 1, ReleasePublished)
 SIGN_IN_REQUESTED = Event(
     "scheduling", "sign_in_requested", 1, SignInRequested, one_time=("link", "code")
 )
 SIGN_IN_REVOKED = Event("scheduling", "sign_in_revoked", 1, SignInRevoked)
+API_TOKEN_ISSUED = Event("scheduling", "api_token_issued", 1, ApiTokenIssued)
+API_TOKEN_REVOKED = Event("scheduling", "api_token_revoked", 1, ApiTokenRevoked)

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, request
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 
+from shared.api_tokens import ApiToken, find_copied_token
 from shared.context import ServiceContext
 from shared.observability import get_logger
 from shared.web.access_log import install_access_log
@@ -16,7 +17,7 @@ from shared.web.api import install_api
 from shared.web.errors import install_errors
 from shared.web.health import install_health
 from shared.web.language import install_language
-from shared.web.parts import Parts, RevocationCheck, install_parts
+from shared.web.parts import Parts, RevocationCheck, TokenLookup, install_parts
 from shared.web.security import install_security
 from shared.web.shell import install_shell
 from shared.web.static_files import StaticFiles, install_static_files
@@ -53,13 +54,15 @@ def create_application(
     blueprints: Iterable[Blueprint] = (),
     api_blueprints: Iterable[Blueprint] = (),
     is_revoked: RevocationCheck | None = None,
+    find_token: TokenLookup | None = None,
 ) -> Flask:
     """Build a service's application: its pages, its JSON API and everything they share.
 
     `import_name` is a module at the top of the service's package, such as its `web`; templates and
     static files are in `pages/` beside it. `blueprints` are pages (CSRF-protected);
     `api_blueprints` are flask-smorest's, described at `/api/v1/{service}/openapi.json`.
-    `is_revoked` tells whether a sign-in was ended; without it, none is.
+    `is_revoked` tells whether a sign-in was ended; without it, none is. `find_token` knows the
+    tokens of the API; without it, they are looked for in the service's copies.
     """
     app = Application(import_name, static_folder=None, template_folder=None)
     app.json = Json(app)
@@ -70,7 +73,8 @@ def create_application(
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    install_parts(app, Parts(context, is_revoked or _never_revoked))
+    tokens = find_token or _copied_tokens(context)
+    install_parts(app, Parts(context, is_revoked or _never_revoked, tokens))
     install_access_log(app)
     install_language(app, package=f"services.{context.service}")
     protection = install_security(app, context.settings)
@@ -79,7 +83,7 @@ def create_application(
     install_shell(app)
     install_health(app)
     install_errors(app)
-    install_api(app, api_blueprints, service=context.service, protection=protection)
+    install_api(app, api_blueprints, context=context, protection=protection)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     return app
@@ -87,3 +91,11 @@ def create_application(
 
 def _never_revoked(_sign_in_id: UUID) -> bool:
     return False
+
+
+def _copied_tokens(context: ServiceContext) -> TokenLookup:
+    def find(token_hash: str) -> ApiToken | None:
+        with context.database.read() as db:
+            return find_copied_token(db, token_hash, now=context.clock())
+
+    return find

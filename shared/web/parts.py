@@ -6,18 +6,23 @@ from uuid import UUID
 
 from flask import Flask, current_app
 
+from shared.api_tokens import ApiToken
 from shared.context import ServiceContext
 
 #: Tells whether a sign-in, by its id, was ended before its cookies expired.
 RevocationCheck = Callable[[UUID], bool]
 
+#: Returns the token of the JSON API with this hash, if it is good.
+TokenLookup = Callable[[str], ApiToken | None]
+
 
 @dataclass(frozen=True)
 class Parts:
-    """The service's context, and how it learns that a sign-in was revoked."""
+    """The service's context, and how it knows who signed out and which tokens are good."""
 
     context: ServiceContext
     is_revoked: RevocationCheck
+    find_token: TokenLookup
 
 
 def install_parts(app: Flask, parts: Parts) -> None:

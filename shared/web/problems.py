@@ -8,9 +8,20 @@ from flask import Response, json
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
+from shared.i18n import lazy_gettext as _
 from shared.observability import correlation_id
+from shared.web.validation import in_our_words
 
 CONTENT_TYPE = "application/problem+json"
+
+#: What happened, where nobody said it better.
+_DETAILS = {
+    404: _("Rien n’a cette adresse dans l’API."),
+    405: _("Cette adresse ne prend pas cette méthode."),
+    413: _("Le corps est trop lourd."),
+    422: _("Certaines valeurs sont à corriger."),
+    503: _("Le service est momentanément indisponible. Réessayez dans quelques secondes."),
+}
 
 
 class Problem(HTTPException):
@@ -41,9 +52,11 @@ class Problem(HTTPException):
 class ProblemSchema(Schema):
     """What an error looks like (`application/problem+json`)."""
 
-    type = fields.String(metadata={"description": "A URI that names the kind of problem"})
-    title = fields.String(metadata={"description": "The status in words"})
-    status = fields.Integer(metadata={"description": "The status code"})
+    type = fields.String(
+        required=True, metadata={"description": "A URI that names the kind of problem"}
+    )
+    title = fields.String(required=True, metadata={"description": "The status in words"})
+    status = fields.Integer(required=True, metadata={"description": "The status code"})
     code = fields.String(metadata={"description": "A word for the kind, where there is one"})
     detail = fields.String(metadata={"description": "What happened, for people"})
     errors = fields.Dict(metadata={"description": "Faults by place (json, query…) and field"})
@@ -80,12 +93,18 @@ def problem_response(error: HTTPException) -> Response:
         headers, code, extra = error.extra_headers, error.problem_code, error.extra
         detail, errors = error.description, error.errors
     else:
-        headers = {**_headers_of(error), **(data.get("headers") or {})}
-        code, extra = None, {}
-        detail = data.get("message") or (error.description if status < 500 else None)
-        errors = data.get("errors") or data.get("messages")
+        headers, extra = {**_headers_of(error), **(data.get("headers") or {})}, {}
+        detail = data.get("message") or _detail(error, status)
+        errors = in_our_words(data.get("errors") or data.get("messages"))
+        code = "invalid" if errors else None
     body = problem_body(status, code=code, detail=detail, errors=errors, extra=extra)
     return Response(json.dumps(body), status, headers, content_type=CONTENT_TYPE)
+
+
+def _detail(error: HTTPException, status: int) -> str | None:
+    if status in _DETAILS:
+        return str(_DETAILS[status])
+    return error.description if status < 500 else None
 
 
 def _headers_of(error: HTTPException) -> dict[str, str]:

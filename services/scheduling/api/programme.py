@@ -9,14 +9,16 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from dataclasses import fields as dataclass_fields
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from flask import Response, json
-from flask_smorest import Blueprint
 from marshmallow import Schema
 
+from services.scheduling.domain.session_facts import SessionFacts, read_facts
 from services.scheduling.queries.api import (
     SessionFilter,
     editions_page,
@@ -24,6 +26,7 @@ from services.scheduling.queries.api import (
     sessions_page,
     venues_page,
 )
+from services.scheduling.queries.released import PublicEdition
 from services.scheduling.schemas import (
     EditionSchema,
     ListQuery,
@@ -36,11 +39,14 @@ from services.scheduling.schemas import (
 )
 from shared.i18n import gettext as _
 from shared.web import current_context
+from shared.web.api import ApiBlueprint
 from shared.web.caching import Validators, conditional_response
 from shared.web.cursors import read_cursor, write_cursor
 from shared.web.problems import Problem
 
-blueprint = Blueprint("programme_api", __name__, url_prefix="/api/v1", description="Programme")
+blueprint = ApiBlueprint(
+    "Programme", __name__, url_prefix="/api/v1", description="What is released, for anybody to read"
+)
 
 EDITIONS = page_of(EditionSchema)
 SESSIONS = page_of(SessionSchema)
@@ -56,9 +62,9 @@ def list_editions(query: dict[str, Any]) -> Response:
     position = read_cursor(query.get("cursor"), date.fromisoformat, UUID)
     limit = query["limit"]
     with current_context().database.read() as db:
-        rows = editions_page(db, position, limit)
+        editions = editions_page(db, position, limit)
     return _answer_page(
-        EDITIONS, rows, limit, _edition, query["lang"], lambda row: (str(row.starts_on), row.id)
+        EDITIONS, editions, limit, _edition, query["lang"], lambda each: (each.starts_on, each.id)
     )
 
 
@@ -72,7 +78,10 @@ def list_sessions(query: dict[str, Any]) -> Response:
     limit, lang = query.pop("limit"), query.pop("lang")
     with current_context().database.read() as db:
         rows = sessions_page(db, SessionFilter(**query), position, limit)
-    return _answer_page(SESSIONS, rows, limit, _session, lang, lambda row: (row.starts_at, row.id))
+    sessions = [read_facts(row.details, row.seats_left) for row in rows]
+    return _answer_page(
+        SESSIONS, sessions, limit, _session, lang, lambda each: (each.starts_at, each.id)
+    )
 
 
 @blueprint.get("/sessions/<uuid:session_id>")
@@ -86,7 +95,8 @@ def get_session(query: dict[str, Any], session_id: UUID) -> Response:
         row = one_session(db, session_id)
     if row is None:
         raise Problem(404, "unknown_session", detail=_("Cette séance n’existe pas."))
-    return _answer(SessionSchema().dump(_session(row, query["lang"])))
+    facts = read_facts(row.details, row.seats_left)
+    return _answer(SessionSchema().dump(_session(facts, query["lang"])))
 
 
 @blueprint.get("/venues")
@@ -94,13 +104,14 @@ def get_session(query: dict[str, Any], session_id: UUID) -> Response:
 @blueprint.response(200, VENUES)
 @blueprint.alt_response(304, description="Unchanged")
 def list_venues(query: dict[str, Any]) -> Response:
-    """List the venues in order of their names."""
+    """List the venues that have sessions, in order of their names."""
     position = read_cursor(query.get("cursor"), _printable, UUID)
     limit = query["limit"]
     with current_context().database.read() as db:
         rows = venues_page(db, query.get("commune"), query.get("q"), position, limit)
+    venues = [read_facts(row.details) for row in rows]
     return _answer_page(
-        VENUES, rows, limit, _venue, query["lang"], lambda row: (row.venue_name, row.venue_id)
+        VENUES, venues, limit, _venue, query["lang"], lambda each: (each.venue, each.venue_id)
     )
 
 
@@ -131,46 +142,57 @@ def _in(lang: str, french: str, english: str | None) -> str:
     return english if english and lang == "en" else french
 
 
-def _edition(row: Any, lang: str) -> dict[str, Any]:
+def _edition(edition: PublicEdition, lang: str) -> dict[str, Any]:
     return {
-        **row._mapping,
-        "name": _in(lang, row.name_fr, row.name_en),
-        "festival": _in(lang, row.festival_fr, row.festival_en),
-        "calendar": _address(f"/feeds/editions/{row.slug}.ics"),
+        **asdict(edition),
+        "name": _in(lang, edition.name_fr, edition.name_en),
+        "festival": _in(lang, edition.festival_fr, edition.festival_en),
+        "calendar": _address(f"/feeds/editions/{edition.slug}.ics"),
     }
 
 
-def _venue(row: Any, _lang: str = "fr") -> dict[str, Any]:
-    has_commune = row.commune_name is not None
+def _venue(session: SessionFacts, _lang: str = "fr") -> dict[str, Any]:
+    """Return the venue of a session, as it was released with it."""
     return {
-        "id": row.venue_id,
-        "name": row.venue_name,
-        "address": row.address,
-        "postcode": row.postcode,
-        "commune": {"insee_code": row.insee_code, "name": row.commune_name}
-        if has_commune
+        "id": session.venue_id,
+        "name": session.venue,
+        "address": session.address,
+        "postcode": session.postcode,
+        "commune": {"insee_code": session.insee_code, "name": session.commune}
+        if session.commune is not None
         else None,
-        "latitude": row.latitude,
-        "longitude": row.longitude,
-        "calendar": _address(f"/feeds/venues/{row.venue_id}.ics"),
+        "latitude": session.latitude,
+        "longitude": session.longitude,
+        "calendar": _address(f"/feeds/venues/{session.venue_id}.ics"),
     }
 
 
-def _session(row: Any, lang: str) -> dict[str, Any]:
-    page = _address(f"/sessions/{row.id}")
+def _session(session: SessionFacts, lang: str) -> dict[str, Any]:
+    page = _address(f"/sessions/{session.id}")
     return {
-        **row._mapping,
-        "title": _in(lang, row.title_fr, row.title_en),
-        "description": _in(lang, row.description_fr, row.description_en),
-        "venue": _venue(row),
-        "space": {"id": row.space_id, "name": row.space_name} if row.space_id else None,
-        "organisation": {"id": row.organisation_id, "name": row.organisation_name}
-        if row.organisation_id
+        **{name: getattr(session, name) for name in _AS_THEY_ARE},
+        "title": _in(lang, session.title_fr, session.title_en),
+        "description": _in(lang, session.description_fr, session.description_en),
+        "venue": _venue(session),
+        "space": {"id": session.space_id, "name": session.space} if session.space_id else None,
+        "organisation": {"id": session.organisation_id, "name": session.organisation}
+        if session.organisation_id
         else None,
-        "edition": {"slug": row.edition_slug, "name": _in(lang, row.edition_fr, row.edition_en)},
+        "edition": {
+            "slug": session.edition_slug,
+            "name": _in(lang, session.edition_fr, session.edition_en),
+        },
         "page": page,
         "calendar": f"{page}.ics",
     }
+
+
+#: The fields of a session that are given as they are.
+_AS_THEY_ARE = (
+    {each.name for each in dataclass_fields(SessionFacts)}
+    & SessionSchema._declared_fields.keys()
+    - {"venue", "space", "organisation"}
+)
 
 
 def _address(path: str) -> str:
