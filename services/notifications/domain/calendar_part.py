@@ -22,10 +22,17 @@ def calendar_of(
     """Return the registration's calendar and its method, or `None` if nothing is booked.
 
     `changed_at` is when the registration changed; `sender` is the organizer's name and address.
-    A booking that was cancelled stays in as `STATUS:CANCELLED`, so that it leaves the agenda.
+    A booking that was cancelled stays in as `STATUS:CANCELLED`, so that it leaves the agenda; one
+    that ended while it waited never was there.
     """
     sessions = content["sessions"]
-    told = [b for b in _latest(content["registration"]["bookings"]) if b["status"] in _TOLD]
+    waited = {one["session_id"] for one in content.get("changes", ()) if one["waiting"]}
+    told = [
+        booking
+        for booking in _latest(content["registration"]["bookings"])
+        if booking["status"] in _TOLD
+        and not (booking["status"] == "cancelled" and booking["session_id"] in waited)
+    ]
     if not told:
         return None
     entries = [

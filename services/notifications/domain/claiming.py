@@ -7,7 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from services.notifications.domain.sign_ins import SIGN_IN, without_secrets
+from services.notifications.domain.refreshing import bring_up_to_date
+from services.notifications.domain.sign_ins import without_secrets
+from services.notifications.domain.templates import SIGN_IN
 from services.notifications.models import OutgoingMail
 from shared.database import Database
 from shared.identifiers import new_id
@@ -26,7 +28,8 @@ _OUT = ("sending", "sent", "unknown")
 def claim_due(database: Database, *, now: datetime, most: int) -> list[OutgoingMail]:
     """Take up to `most` due mails for one worker, oldest first, in a short transaction of its own.
 
-    They are `sending` from then on. What has expired or was overtaken is withdrawn instead.
+    They are `sending` from then on. What has expired or was overtaken is withdrawn instead, but
+    news of a release is brought up to date, for no other mail says what changed.
     """
     with database.read() as db:  # looking first spares SQLite's only write lock
         if db.scalar(_due(now).limit(1)) is None:
@@ -38,7 +41,7 @@ def claim_due(database: Database, *, now: datetime, most: int) -> list[OutgoingM
         for mail in mails:
             if mail.expires_at is not None and mail.expires_at <= now:
                 _withdraw(mail, "expired")
-            elif mail.id in overtaken:
+            elif mail.id in overtaken and not bring_up_to_date(db, mail):
                 _withdraw(mail, "overtaken")
             else:
                 mail.status, mail.claim, mail.sending_since = "sending", claim, now
@@ -100,6 +103,7 @@ def _overtaken(db: Session, mails: Sequence[OutgoingMail]) -> set[UUID]:
             sa.exists()
             .where(newer.about_id == OutgoingMail.about_id)
             .where(newer.about_version > OutgoingMail.about_version)
+            .where(newer.status != "withdrawn")
             .where((newer.recipient != OutgoingMail.recipient) | newer.status.in_(_OUT))
         )
     )

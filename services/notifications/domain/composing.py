@@ -18,9 +18,11 @@ from services.notifications.domain.calendar_part import Method, calendar_of
 from services.notifications.domain.headers import mailbox_header, text_header
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.pages_of_mail import render_html, render_text
+from services.notifications.domain.programme_facts import programme_facts
 from services.notifications.domain.registration_facts import edition_of, facts_of
 from services.notifications.domain.sign_in_facts import sign_in_facts
 from services.notifications.domain.subjects import PACKAGE
+from services.notifications.domain.templates import PROGRAMME_CHANGED, SIGN_IN
 from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.wording import in_locale
 from services.notifications.models import OutgoingMail
@@ -64,7 +66,7 @@ def letter_of(mail: OutgoingMail, identity: Identity) -> Letter:
 def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     """Return the whole mail, in its reader's language; raises `UnusableAddress`."""
     with speaking(translator(PACKAGE, mail.locale)):
-        if mail.template == "sign_in":
+        if mail.template == SIGN_IN:
             message = _sign_in(mail, identity)
         else:
             message = _registration(mail, identity)
@@ -80,13 +82,13 @@ def _registration(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     name = one_line(in_locale(edition_of(content)["name"])) or "Parvis"
     contact = _contact(content)
     cid = f"ticket.{mail.message_id}@{identity.domain}"
-    facts = facts_of(mail.template, content, identity)
+    page, facts = _page_of(mail, identity)
     ticket = _image(mail) if facts["comes"] else None
     calendar = _calendar(mail, (name, contact or identity.address), facts["manage_url"])
     facts["ticket_source"] = f"cid:{cid}" if ticket else None
     facts["has_calendar"] = calendar is not None
     message = _envelope(mail, identity, name, reply_to=contact)
-    _add_pages(message, "registration", facts)
+    _add_pages(message, page, facts)
     if ticket is not None:
         _html_part(message).add_related(
             ticket,
@@ -106,6 +108,13 @@ def _registration(mail: OutgoingMail, identity: Identity) -> EmailMessage:
             params={"charset": "utf-8", "method": method},
         )
     return message
+
+
+def _page_of(mail: OutgoingMail, identity: Identity) -> tuple[str, dict[str, Any]]:
+    """Return the name of the mail's page and what stands in it."""
+    if mail.template == PROGRAMME_CHANGED:
+        return "programme_changed", programme_facts(mail.content, identity)
+    return "registration", facts_of(mail.template, mail.content, identity)
 
 
 def _image(mail: OutgoingMail) -> bytes | None:
@@ -132,7 +141,7 @@ def _calendar(
 
 def _sign_in(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     message = _envelope(mail, identity, "Parvis", reply_to=None)
-    _add_pages(message, "sign_in", sign_in_facts(mail.content))
+    _add_pages(message, SIGN_IN, sign_in_facts(mail.content))
     return message
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.text_safety import one_line
@@ -19,8 +18,8 @@ from shared.messaging.envelope import Envelope
 class Draft:
     """A mail that an event asks for; `content` holds the facts it is rendered from, as JSON.
 
-    After `expires_at` it is not sent any more. `threaded` mails about the same thing are shown as
-    one conversation.
+    After `expires_at` it is not sent any more. One that is `withheld` is kept for the record, with
+    the reason, and never sent.
     """
 
     template: str
@@ -29,15 +28,11 @@ class Draft:
     subject: str
     content: dict[str, Any] = field(default_factory=dict)
     expires_at: datetime | None = None
-    threaded: bool = True
+    withheld: str | None = None
 
 
 def queue_mail(db: Session, draft: Draft, envelope: Envelope, *, now: datetime) -> bool:
-    """Queue the mail unless this event has queued it already; return whether it was new."""
-    message_id = message_id_of(envelope.id, draft.recipient, draft.template)
-    content = dict(draft.content)
-    if draft.threaded:
-        content["references"] = _thread(db, envelope.aggregate_id, draft.recipient, message_id)
+    """Queue the mail unless this event has queued it already; return whether one will be sent."""
     table = OutgoingMail.metadata.tables[OutgoingMail.__tablename__]
     inserted: Any = db.execute(
         insert_ignoring(db, table).values(
@@ -47,34 +42,22 @@ def queue_mail(db: Session, draft: Draft, envelope: Envelope, *, now: datetime) 
             template=draft.template,
             locale=draft.locale,
             subject=one_line(draft.subject),
-            message_id=message_id,
+            message_id=message_id_of(envelope.id, draft.recipient, draft.template),
             about_id=envelope.aggregate_id,
             about_version=envelope.aggregate_version,
-            content=content,
-            status="queued",
+            content=draft.content,
+            status="withdrawn" if draft.withheld else "queued",
+            reason=draft.withheld,
             attempts=0,
             correlation_id=envelope.correlation_id,
             queued_at=now,
-            next_attempt_at=now,
+            next_attempt_at=None if draft.withheld else now,
             expires_at=draft.expires_at,
         )
     )
-    return bool(inserted.rowcount)
+    return bool(inserted.rowcount) and not draft.withheld
 
 
 def message_id_of(event_id: UUID, recipient: str, template: str) -> str:
     """Return the left-hand side of the Message-ID: the same for the same mail, for ever."""
     return uuid5(NAMESPACE_URL, f"parvis:mail:{event_id}:{recipient}:{template}").hex
-
-
-def _thread(db: Session, about_id: UUID, recipient: str, message_id: str) -> list[str]:
-    """Name the earlier mails about the same thing, so that readers show one conversation."""
-    earlier = db.scalars(
-        sa.select(OutgoingMail.message_id)
-        .where(OutgoingMail.about_id == about_id, OutgoingMail.recipient == recipient)
-        .where(OutgoingMail.message_id != message_id)
-        .order_by(OutgoingMail.about_version, OutgoingMail.id)
-    ).all()
-    if len(earlier) > 10:
-        earlier = [earlier[0], *earlier[-9:]]
-    return list(earlier)

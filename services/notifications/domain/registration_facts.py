@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.notifications.domain.identity import Identity
+from services.notifications.domain.templates import CANCELLED, CHANGED
 from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.wording import in_locale
 from shared.i18n import gettext as _
@@ -20,30 +21,38 @@ def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> d
         {
             "session": sessions[booking["session_id"]],
             "party": booking["party"],
-            "status": _status(booking, sessions[booking["session_id"]]),
+            "status": status_of(booking, sessions[booking["session_id"]]),
             "changed": booking["id"] in changed,
         }
         for booking in registration["bookings"]
-        if booking["status"] != "cancelled"
-        or booking["id"] in changed
-        or template == "registration_cancelled"
+        if booking["status"] != "cancelled" or booking["id"] in changed or template == CANCELLED
     ]
-    edition = edition_of(content)
-    name = one_line(registration["name"], longest=80)
-    comes = any(item["status"] == "confirmed" for item in items)
-    heading, lead = _opening(template, name, items)
-    return {
+    heading, lead = _opening(template, hello_of(content), items)
+    return common_facts(content, identity) | {
         "heading": heading,
         "lead": lead,
         "items": items,
+        "comes": any(item["status"] == "confirmed" for item in items),
+        "is_cancelled": template == CANCELLED,
+    }
+
+
+def common_facts(content: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
+    """Return the variables that every mail about a registration has."""
+    registration, edition = content["registration"], edition_of(content)
+    return {
         "code": registration["code"],
-        "comes": comes,
         "manage_url": identity.manage_url(registration["token"]),
-        "is_cancelled": template == "registration_cancelled",
         "programme_url": identity.public_url + "/",
         "edition_name": in_locale(edition["name"]),
         "contact": edition["contact_email"],
     }
+
+
+def hello_of(content: Mapping[str, Any]) -> str:
+    """Return « Bonjour Camille Martin, », with which the first sentence begins."""
+    name = one_line(content["registration"]["name"], longest=80)
+    return _("Bonjour %(name)s,", name=name) if name else _("Bonjour,")
 
 
 def edition_of(content: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -53,19 +62,19 @@ def edition_of(content: Mapping[str, Any]) -> Mapping[str, Any]:
     return edition
 
 
-def _status(booking: Mapping[str, Any], session: Mapping[str, Any]) -> str:
+def status_of(booking: Mapping[str, Any], session: Mapping[str, Any]) -> str:
+    """Return the booking's status, which a cancelled session ends."""
     return "cancelled" if session["status"] == "cancelled" else str(booking["status"])
 
 
-def _opening(template: str, name: str, items: list[dict[str, Any]]) -> tuple[str, str]:
+def _opening(template: str, hello: str, items: list[dict[str, Any]]) -> tuple[str, str]:
     """Return the heading and the sentence under it, which is also the preview in a list."""
-    hello = _("Bonjour %(name)s,", name=name) if name else _("Bonjour,")
-    if template == "registration_cancelled":
+    if template == CANCELLED:
         return _("Votre inscription est annulée"), hello + " " + _(
             "nous avons bien annulé votre inscription. Les places sont rendues à d’autres."
         )
     waiting = [item for item in items if item["status"] == "waitlisted"]
-    if template == "registration_changed":
+    if template == CHANGED:
         return _("Votre inscription a changé"), hello + " " + _(
             "voici votre inscription telle qu’elle est maintenant."
         )

@@ -1,32 +1,19 @@
 """What registration's events ask for: a confirmation, a change, a cancellation."""
 
 from datetime import datetime
-from typing import Any
-from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.notifications.domain.queueing import Draft, queue_mail
-from services.notifications.domain.sessions import known_sessions
-from services.notifications.domain.subjects import registration_subject
-from services.notifications.models import OutgoingMail
+from services.notifications.domain import history
+from services.notifications.domain.registration_state import queue_state, sessions_of, state_of
+from services.notifications.domain.release_news import tell_release
+from services.notifications.domain.templates import CANCELLED, CHANGED, CONFIRMED
 from shared.contracts.registration import (
     REGISTRATION_CANCELLED,
     REGISTRATION_CHANGED,
     REGISTRATION_MADE,
 )
 from shared.messaging.envelope import Envelope
-from shared.messaging.handlers import Parked
-
-CONFIRMED, CHANGED, CANCELLED = (
-    "registration_confirmed",
-    "registration_changed",
-    "registration_cancelled",
-)
-
-#: What a mail tells of a registration.
-_TOLD = ("code", "token", "ticket", "name", "status", "registered_at", "bookings")
 
 
 def confirm_registration(db: Session, envelope: Envelope, *, now: datetime) -> bool:
@@ -36,8 +23,13 @@ def confirm_registration(db: Session, envelope: Envelope, *, now: datetime) -> b
 
 
 def tell_change(db: Session, envelope: Envelope, *, now: datetime) -> bool:
-    """Queue what tells of a change; after a corrected address, the confirmation goes there."""
+    """Queue what tells of a change; after a corrected address, the confirmation goes there.
+
+    What a release of the programme changed is told in a mail of its own.
+    """
     REGISTRATION_CHANGED.read(envelope.data)
+    if envelope.data.get("session_changes"):
+        return tell_release(db, envelope, now=now)
     if envelope.data["status"] == "cancelled":
         return _tell(db, envelope, CANCELLED, now=now)
     template = CONFIRMED if envelope.data["address_corrected"] else CHANGED
@@ -51,32 +43,14 @@ def tell_cancellation(db: Session, envelope: Envelope, *, now: datetime) -> bool
 
 
 def _tell(db: Session, envelope: Envelope, template: str, *, now: datetime) -> bool:
-    if _is_overtaken(db, envelope):
+    past = history.mails_about(db, envelope.aggregate_id)
+    if history.is_overtaken(past, envelope.aggregate_version):
         return False
-    data = envelope.data
-    wanted = {UUID(booking["session_id"]) for booking in data["bookings"]}
-    sessions = known_sessions(db, wanted)
-    if len(sessions) < len(wanted):
-        raise Parked("a session of the registration is not known yet")
-    content: dict[str, Any] = {
-        "registration": {name: data[name] for name in _TOLD},
-        "sessions": sessions,
-        "changed": list(data.get("changed_bookings", [])),
+    state = state_of(envelope.data)
+    content = {
+        "registration": state.registration,
+        "sessions": sessions_of(db, envelope.data, state),
+        "changed": list(envelope.data.get("changed_bookings", [])),
+        "references": history.thread(past, state.recipient),
     }
-    draft = Draft(
-        template=template,
-        recipient=data["email"].strip(),
-        locale=data["locale"],
-        subject=registration_subject(template, content, data["locale"]),
-        content=content,
-    )
-    return queue_mail(db, draft, envelope, now=now)
-
-
-def _is_overtaken(db: Session, envelope: Envelope) -> bool:
-    """Tell whether a newer state was mailed about already: this one would mislead."""
-    newer = sa.select(OutgoingMail.id).where(
-        OutgoingMail.about_id == envelope.aggregate_id,
-        OutgoingMail.about_version > envelope.aggregate_version,
-    )
-    return db.scalar(sa.select(newer.exists())) is True
+    return queue_state(db, envelope, template, state, content, now=now)

@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.notifications.domain.sign_ins import SIGN_IN, without_secrets
+from services.notifications.domain.sign_ins import without_secrets
+from services.notifications.domain.templates import SIGN_IN
 from services.notifications.domain.transports import Deferred, Outcome, Sent, Unknown
 from services.notifications.models import OutgoingMail
 from shared.database import Database

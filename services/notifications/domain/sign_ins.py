@@ -7,12 +7,11 @@ from sqlalchemy.orm import Session
 
 from services.notifications.domain.queueing import Draft, queue_mail
 from services.notifications.domain.subjects import sign_in_subject
+from services.notifications.domain.templates import SIGN_IN
 from services.notifications.models import RevokedSignIn
 from shared.contracts.scheduling import SIGN_IN_REQUESTED, SIGN_IN_REVOKED
 from shared.database import insert_ignoring
 from shared.messaging.envelope import Envelope
-
-SIGN_IN = "sign_in"
 
 
 def send_way_in(db: Session, envelope: Envelope, *, now: datetime) -> bool:
@@ -33,7 +32,6 @@ def send_way_in(db: Session, envelope: Envelope, *, now: datetime) -> bool:
         subject=sign_in_subject(data["locale"]),
         content=content,
         expires_at=data["expires_at"],
-        threaded=False,
     )
     return queue_mail(db, draft, envelope, now=now)
 

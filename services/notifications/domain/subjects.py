@@ -3,21 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.notifications.domain.wording import begins, in_locale
+from services.notifications.domain.programme_changes import aspects, news
+from services.notifications.domain.templates import CANCELLED, CHANGED, PROGRAMME_CHANGED
+from services.notifications.domain.text_safety import one_line
+from services.notifications.domain.wording import begins, in_locale, place
 from shared.i18n import gettext as _
 from shared.i18n import ngettext, speaking, translator
 
 #: Where the mails' words are translated.
 PACKAGE = "services.notifications"
 
+#: Letters of a title in a subject: what changed must be seen, too.
+_TITLE = 90
+
 
 def registration_subject(template: str, content: Mapping[str, Any], locale: str) -> str:
     """Return « Votre inscription : Fabrique ton glacier, samedi 10 octobre à 14 h »."""
     with speaking(translator(PACKAGE, locale)):
+        if template == PROGRAMME_CHANGED and (changes := news(content)):
+            return _programme_changed(content, changes)
         what = _what(content)
-        if template == "registration_cancelled":
+        if template == CANCELLED:
             return _("Inscription annulée : %(what)s", what=what)
-        if template == "registration_changed":
+        if template == CHANGED:
             return _("Inscription modifiée : %(what)s", what=what)
         return _("Votre inscription : %(what)s", what=what)
 
@@ -28,12 +36,43 @@ def sign_in_subject(locale: str) -> str:
         return _("Votre connexion à l’espace organisateur")
 
 
+def _programme_changed(content: Mapping[str, Any], changes: list[dict[str, Any]]) -> str:
+    """Return « Changement d’horaire : Fabrique ton glacier, dimanche 11 octobre à 10 h »."""
+    sessions = [content["sessions"][change["session_id"]] for change in changes]
+    if len(sessions) > 1:
+        return _(
+            "Changements dans votre programme : %(n)s séances, %(edition)s",
+            n=len(sessions),
+            edition=in_locale(sessions[0]["edition"]["name"]),
+        )
+    [change], [session] = changes, sessions
+    title, found = _title(session), aspects(change, session)
+    if "cancelled" in found:
+        return _("Séance annulée : %(title)s, %(when)s", title=title, when=begins(change["before"]))
+    if "reinstated" in found:
+        return _("Séance rétablie : %(title)s, %(when)s", title=title, when=begins(session))
+    if "time" not in found:
+        where = one_line(", ".join(place(session)[:1]), longest=_TITLE)
+        return _("Changement de lieu : %(title)s, %(place)s", title=title, place=where)
+    if "place" in found:
+        return _(
+            "Changement d’horaire et de lieu : %(title)s, %(when)s",
+            title=title,
+            when=begins(session),
+        )
+    return _("Changement d’horaire : %(title)s, %(when)s", title=title, when=begins(session))
+
+
+def _title(session: Mapping[str, Any]) -> str:
+    return one_line(in_locale(session["title"]), longest=_TITLE)
+
+
 def _what(content: Mapping[str, Any]) -> str:
     bookings = content["registration"]["bookings"]
     wanted = [b for b in bookings if b["status"] != "cancelled"] or bookings
     sessions = [content["sessions"][booking["session_id"]] for booking in wanted]
     if len(sessions) == 1:
-        return f"{in_locale(sessions[0]['title'])}, {begins(sessions[0])}"
+        return f"{_title(sessions[0])}, {begins(sessions[0])}"
     edition = in_locale(sessions[0]["edition"]["name"]) if sessions else ""
     return ngettext(
         "%(n)s séance, %(edition)s", "%(n)s séances, %(edition)s", len(sessions), edition=edition

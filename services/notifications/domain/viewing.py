@@ -6,7 +6,8 @@ from email.message import EmailMessage
 
 from services.notifications.domain.composing import compose
 from services.notifications.domain.identity import Identity
-from services.notifications.domain.sign_ins import SIGN_IN, without_secrets
+from services.notifications.domain.sign_ins import without_secrets
+from services.notifications.domain.templates import SIGN_IN
 from services.notifications.models import OutgoingMail
 
 

@@ -1,18 +1,21 @@
 """How a mail says things: titles, times, places and head counts, in the reader's language."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from shared.i18n import (
     current_locale,
+    format_clock,
     format_day,
     format_period,
     format_session_time,
     format_time,
+    format_weekdays,
     ngettext,
 )
+from shared.i18n import gettext as _
 from shared.text import NBSP
 
 #: The head counts in the order in which they are told.
@@ -34,7 +37,32 @@ def when(session: Mapping[str, Any]) -> str:
         weekly_hours=session["weekly_hours"] or (),
         year=True,
     )
-    return _round_hours(line).replace(" – ", f"{NBSP}–{NBSP}")
+    return _no_break(line)
+
+
+def hours(session: Mapping[str, Any]) -> list[str]:
+    """Return when an exhibition is open and on which days it is closed, a line for each."""
+    by_weekday: dict[int, list[str]] = {}
+    for opening in sorted(session["weekly_hours"] or (), key=lambda one: str(one["opens"])):
+        span = f"{format_clock(opening['opens'])} – {format_clock(opening['closes'])}"
+        by_weekday.setdefault(int(opening["weekday"]), []).append(_no_break(span))
+    by_hours: dict[str, list[int]] = {}
+    for weekday, spans in sorted(by_weekday.items()):
+        by_hours.setdefault(", ".join(spans), []).append(weekday)
+    lines = [
+        _("%(days)s : %(hours)s", days=_capital(format_weekdays(weekdays)), hours=spans)
+        for spans, weekdays in by_hours.items()
+    ]
+    closed = sorted(date.fromisoformat(str(day)) for day in session["closures"] or ())
+    if closed:
+        days = ", ".join(format_day(day, year=True) for day in closed)
+        lines.append(_("Fermé : %(days)s", days=days))
+    return lines
+
+
+def time_lines(session: Mapping[str, Any]) -> list[str]:
+    """Return everything that is said of a session's time, a line for each."""
+    return [when(session), *hours(session)]
 
 
 def begins(session: Mapping[str, Any]) -> str:
@@ -77,6 +105,14 @@ def _counted(category: str, n: int) -> str:
     if category == "pupils":
         return ngettext("%(n)s élève", "%(n)s élèves", n)
     return ngettext("%(n)s accompagnant", "%(n)s accompagnants", n)
+
+
+def _no_break(line: str) -> str:
+    return _round_hours(line).replace(" – ", f"{NBSP}–{NBSP}")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _round_hours(text: str) -> str:

@@ -42,12 +42,14 @@ TEMPLATE_LABELS: dict[str, LazyText] = {
     "registration_confirmed": _("Confirmation d’inscription"),
     "registration_changed": _("Modification d’inscription"),
     "registration_cancelled": _("Annulation d’inscription"),
+    "programme_changed": _("Changement du programme"),
     "sign_in": _("Lien de connexion"),
 }
 
 _REASONS: dict[str, LazyText] = {
     "expired": _("le lien avait expiré"),
     "overtaken": _("un courriel plus récent l’a remplacé"),
+    "unchanged": _("pour cette personne, rien n’a changé depuis le courriel précédent"),
     "worker lost": _("le processus d’envoi s’est arrêté"),
 }
 

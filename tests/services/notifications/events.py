@@ -24,9 +24,15 @@ TICKET = "PARVIS1:" + "Ab3-_" * 24
 
 
 def golden(name: str, /, *, version: int | None = None, **changes: Any) -> Envelope:
-    """Return an example event (`registration.registration_made`), new, with its data changed."""
-    envelope = Envelope.from_json(json.loads((EXAMPLES / f"{name}.v1.json").read_text()))
+    """Return an example event (`registration.registration_made`), new, with its data changed.
+
+    It is of the contract's newest version; bookings know no version of their sessions unless told.
+    """
+    newest = max(EXAMPLES.glob(f"{name}.v*.json"), key=lambda path: path.name)
+    envelope = Envelope.from_json(json.loads(newest.read_text()))
     data = envelope.data | changes
+    if "bookings" in data and "bookings" not in changes:
+        data["bookings"] = [one | {"session_version": None} for one in data["bookings"]]
     if "ticket" in data:
         data["ticket"] = changes.get("ticket", TICKET)
     return replace(
@@ -48,7 +54,16 @@ def made(**changes: Any) -> Envelope:
 
 
 def changed(**changes: Any) -> Envelope:
-    """Return a changed registration."""
+    """Return a registration that its contact changed."""
+    quiet: dict[str, Any] = {"session_changes": [], "release_id": None}
+    return golden("registration.registration_changed", **(quiet | changes))
+
+
+def released(**changes: Any) -> Envelope:
+    """Return a registration that a release changed: its session at another hour, in another room.
+
+    `session_at(envelope)` is the session then.
+    """
     return golden("registration.registration_changed", **changes)
 
 

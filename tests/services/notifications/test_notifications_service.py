@@ -45,6 +45,8 @@ def test_the_queues_keep_their_names() -> None:
         "evt-scheduling-session_published--notifications.keep_session": "copy",
         "evt-scheduling-sign_in_requested--notifications.send_way_in": "reaction",
         "evt-scheduling-sign_in_revoked--notifications.keep_revocation": "copy",
+        "evt-scheduling-api_token_issued--notifications.keep_api_token": "copy",
+        "evt-scheduling-api_token_revoked--notifications.drop_api_token": "copy",
         "evt-registration-registration_made--notifications.confirm_registration": "reaction",
         "evt-registration-registration_changed--notifications.tell_change": "reaction",
         "evt-registration-registration_cancelled--notifications.tell_cancellation": "reaction",

@@ -1,0 +1,68 @@
+"""What was mailed about something before: which state is the newest, and what was told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.notifications.models import OutgoingMail
+
+#: Mails that a new one names as those it answers, besides the first.
+REFERENCES = 9
+
+
+@dataclass(frozen=True)
+class PastMail:
+    """A mail that was queued about the same thing, without its content."""
+
+    id: UUID
+    message_id: str
+    about_version: int
+    template: str
+    recipient: str
+    status: str
+
+
+def mails_about(db: Session, about_id: UUID) -> list[PastMail]:
+    """Return the mails about it, in the order of the states that they tell."""
+    rows = db.execute(
+        sa.select(
+            OutgoingMail.id,
+            OutgoingMail.message_id,
+            OutgoingMail.about_version,
+            OutgoingMail.template,
+            OutgoingMail.recipient,
+            OutgoingMail.status,
+        )
+        .where(OutgoingMail.about_id == about_id)
+        .order_by(OutgoingMail.about_version, OutgoingMail.id)
+    )
+    return [PastMail(*row) for row in rows]
+
+
+def contents_of(db: Session, mails: Sequence[PastMail]) -> list[dict[str, Any]]:
+    """Return what the mails hold, in their order; one whose person was forgotten holds nothing."""
+    if not mails:
+        return []
+    rows = db.execute(
+        sa.select(OutgoingMail.id, OutgoingMail.content).where(
+            OutgoingMail.id.in_([mail.id for mail in mails])
+        )
+    )
+    found = {row.id: row.content or {} for row in rows}
+    return [found[mail.id] for mail in mails]
+
+
+def is_overtaken(mails: Sequence[PastMail], version: int) -> bool:
+    """Tell whether a newer state was mailed about already: this one would mislead."""
+    return any(mail.about_version > version and mail.status != "withdrawn" for mail in mails)
+
+
+def thread(mails: Sequence[PastMail], recipient: str) -> list[str]:
+    """Name the earlier mails to this address, so that readers show one conversation."""
+    sent = [mail for mail in mails if mail.status != "withdrawn"]
+    names = [mail.message_id for mail in sent if mail.recipient == recipient]
+    return names if len(names) <= REFERENCES + 1 else [names[0], *names[-REFERENCES:]]

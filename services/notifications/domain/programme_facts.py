@@ -1,0 +1,195 @@
+"""What the pages of a mail about a release say, put in order for their templates."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.notifications.domain.identity import Identity
+from services.notifications.domain.programme_changes import Aspect, aspects, is_off, news
+from services.notifications.domain.registration_facts import common_facts, hello_of, status_of
+from services.notifications.domain.wording import in_locale, place, time_lines, when
+from shared.i18n import gettext as _
+from shared.i18n import ngettext
+
+#: Titles that the preview in a list of mails names.
+_PREVIEWED = 3
+
+
+def programme_facts(content: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
+    """Return the variables of `programme_changed.html` and `.txt`, but for what the mail carries.
+
+    `changes` are the changed sessions, `items` the rest of the registration as it stands.
+    """
+    changes = [_change(change, content, identity) for change in news(content)]
+    changed = {change["session_id"] for change in changes}
+    items = [
+        {
+            "session": content["sessions"][booking["session_id"]],
+            "party": booking["party"],
+            "status": status_of(booking, content["sessions"][booking["session_id"]]),
+            "changed": False,
+        }
+        for booking in content["registration"]["bookings"]
+        if booking["status"] != "cancelled" and booking["session_id"] not in changed
+    ]
+    standing = [one for one in (*changes, *items) if one["status"] != "cancelled"]
+    heading, lead = _opening(changes, hello_of(content), has_rest=bool(items))
+    return common_facts(content, identity) | {
+        "heading": heading,
+        "lead": lead,
+        "preview": _preview(changes) or lead,
+        "changes": changes,
+        "items": items,
+        "comes": any(one["status"] == "confirmed" for one in standing),
+        "is_cancelled": not standing,
+    }
+
+
+def _change(
+    change: Mapping[str, Any], content: Mapping[str, Any], identity: Identity
+) -> dict[str, Any]:
+    session, before = content["sessions"][change["session_id"]], change["before"]
+    found = aspects(change, session)
+    booking = _booking(content, change["session_id"])
+    status = "cancelled" if is_off(change, session) else str(booking["status"])
+    was: list[str] = []
+    now: list[str] = []
+    if "reinstated" in found:
+        was, now = [_("Annulée")], [_("Elle a lieu")]
+    if "time" in found:
+        was, now = was + time_lines(before), now + time_lines(session)
+    if "place" in found:
+        was, now = was + place(before), now + place(session)
+    return {
+        "session_id": change["session_id"],
+        "session": session,
+        "before": before,
+        "former_title": _former_title(before, session),
+        "status": status,
+        "waiting": change["waiting"],
+        "party": booking["party"],
+        "aspects": found,
+        "label": _label(found),
+        "was": was,
+        "now": now,
+        "page_url": f"{identity.public_url}/sessions/{change['session_id']}",
+    }
+
+
+def _booking(content: Mapping[str, Any], session_id: str) -> Mapping[str, Any]:
+    bookings = content["registration"]["bookings"]
+    mine = [booking for booking in bookings if booking["session_id"] == session_id]
+    standing = [booking for booking in mine if booking["status"] != "cancelled"]
+    found: Mapping[str, Any] = (standing or mine)[0]
+    return found
+
+
+def _former_title(before: Mapping[str, Any], session: Mapping[str, Any]) -> str | None:
+    """Return the title that the reader knows the session by, if it has another now."""
+    title = in_locale(before.get("title") or {})
+    return title if title and title != in_locale(session["title"]) else None
+
+
+def _label(found: frozenset[Aspect]) -> str:
+    if "cancelled" in found:
+        return _("Séance annulée")
+    if "reinstated" in found:
+        return _("Séance rétablie")
+    if found == {"time"}:
+        return _("Nouvel horaire")
+    return _("Nouveau lieu") if found == {"place"} else _("Nouvel horaire, nouveau lieu")
+
+
+def _opening(changes: list[dict[str, Any]], hello: str, *, has_rest: bool) -> tuple[str, str]:
+    """Return the heading and the sentence under it."""
+    if not changes:
+        return _("Votre inscription"), hello + " " + _("rien n’a changé pour vous.")
+    if len(changes) == 1:
+        [change] = changes
+        heading, sentence = _cancelled(change) if _is_off(change) else _moved(change)
+        return heading, f"{hello} {sentence}"
+    off = [change for change in changes if _is_off(change)]
+    parts = []
+    if len(off) < len(changes):
+        parts.append(
+            ngettext(
+                "%(n)s séance de votre inscription change d’horaire ou de lieu",
+                "%(n)s séances de votre inscription changent d’horaire ou de lieu",
+                len(changes) - len(off),
+            )
+        )
+    if off:
+        parts.append(ngettext("%(n)s séance est annulée", "%(n)s séances sont annulées", len(off)))
+    sentence = _(" et ").join(parts) + "."
+    if off:
+        sentence += " " + _("Nous en sommes désolés.")
+    sentence += " " + (
+        _("Voici le détail, puis le reste de votre inscription.")
+        if has_rest
+        else _("Voici le détail.")
+    )
+    return _("Votre programme change"), f"{hello} {sentence}"
+
+
+def _is_off(change: Mapping[str, Any]) -> bool:
+    return bool(change["status"] == "cancelled")
+
+
+def _cancelled(change: Mapping[str, Any]) -> tuple[str, str]:
+    if change["waiting"]:
+        return _("Une séance que vous attendiez est annulée"), _(
+            "nous sommes désolés : la séance pour laquelle vous étiez sur liste d’attente n’aura "
+            "pas lieu. Vous n’avez rien à faire."
+        )
+    return _("Votre séance est annulée"), _(
+        "nous sommes désolés : cette séance n’aura pas lieu. Votre réservation prend fin, vous "
+        "n’avez rien à faire."
+    )
+
+
+def _moved(change: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the words for one session that is somewhere else, at another time, or on again."""
+    found = change["aspects"]
+    if "reinstated" in found:
+        heading = _("La séance a finalement lieu")
+    elif found == {"time"}:
+        heading = _("Votre séance change d’horaire")
+    elif found == {"place"}:
+        heading = _("Votre séance change de lieu")
+    else:
+        heading = _("Votre séance change d’horaire et de lieu")
+    if change["status"] == "waitlisted":
+        return _in_waiting(heading, found), _(
+            "vous êtes sur la liste d’attente de cette séance, et vous y gardez votre rang. Voici "
+            "ce qui change."
+        )
+    if change["status"] == "offered":
+        return _in_waiting(heading, found), _(
+            "une place vous est proposée dans cette séance, et elle le reste. Voici ce qui change."
+        )
+    return heading, _("votre réservation reste valable. Voici ce qui change.")
+
+
+def _in_waiting(heading: str, found: frozenset[Aspect]) -> str:
+    """Return the heading for who has no seat yet."""
+    if "reinstated" in found:
+        return heading
+    if found == {"time"}:
+        return _("La séance que vous attendez change d’horaire")
+    if found == {"place"}:
+        return _("La séance que vous attendez change de lieu")
+    return _("La séance que vous attendez change d’horaire et de lieu")
+
+
+def _preview(changes: list[dict[str, Any]]) -> str:
+    """Return what a list of mails shows after the subject: the news itself."""
+    if len(changes) != 1:
+        titles = [in_locale(change["session"]["title"]) for change in changes]
+        more = len(titles) - _PREVIEWED
+        named = titles[:_PREVIEWED]
+        if more > 0:
+            named.append(ngettext("et %(n)s autre", "et %(n)s autres", more))
+        return ", ".join(named)
+    [change] = changes
+    if _is_off(change):
+        return _("N’aura pas lieu : %(session)s", session=when(change["before"]))
+    return _("Maintenant : %(what)s", what=", ".join(change["now"]))

@@ -1,0 +1,91 @@
+"""News of a release: what it changed for one registration is told once, and never misleads.
+
+Registration says what its people were told last. Our own copy of a session may be newer than the
+event, and a newer state of the registration may have been mailed about; so what is news is found
+again here, against what our own mails said.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.notifications.domain import history
+from services.notifications.domain.programme_changes import as_shown, as_told, changes_of
+from services.notifications.domain.registration_state import (
+    RegistrationState,
+    queue_state,
+    sessions_of,
+    state_of,
+)
+from services.notifications.domain.subjects import PACKAGE
+from services.notifications.domain.templates import PROGRAMME_CHANGED
+from shared.i18n import speaking, translator
+from shared.messaging.envelope import Envelope
+
+#: Why a mail was kept unsent: what it would say, its reader knows.
+UNCHANGED = "unchanged"
+
+_Sessions = dict[str, dict[str, Any]]
+
+
+def tell_release(db: Session, envelope: Envelope, *, now: datetime) -> bool:
+    """Queue what a release changed for this registration, once.
+
+    A newer state that was mailed about already does not silence it, for that mail did not say
+    what changed: this one tells the newest state then. When all that changed has been told, or
+    reads the same, the mail is kept unsent, so that the next one knows what was told.
+    """
+    past = history.mails_about(db, envelope.aggregate_id)
+    state = _newest_state(db, envelope, past)
+    if state.registration["status"] == "cancelled" and envelope.data["status"] != "cancelled":
+        return False
+    sessions = sessions_of(db, envelope.data, state)
+    told, shown = _told(db, past)
+    with speaking(translator(PACKAGE, state.locale)):
+        changes = changes_of(
+            envelope.data,
+            registration=state.registration,
+            sessions=sessions,
+            told=told,
+            shown=shown,
+        )
+    content = {
+        "registration": state.registration,
+        "sessions": sessions,
+        "changed": list(envelope.data["changed_bookings"]),
+        "changes": changes,
+        "settled": [change["session_id"] for change in envelope.data["session_changes"]],
+        "references": history.thread(past, state.recipient),
+    }
+    withheld = None if changes else UNCHANGED
+    return queue_state(db, envelope, PROGRAMME_CHANGED, state, content, now=now, withheld=withheld)
+
+
+def _newest_state(
+    db: Session, envelope: Envelope, past: list[history.PastMail]
+) -> RegistrationState:
+    newer = [mail for mail in past if mail.about_version > envelope.aggregate_version][-1:]
+    for mail, content in zip(newer, history.contents_of(db, newer), strict=True):
+        if "registration" in content:
+            locale = envelope.data["locale"]
+            return RegistrationState(content["registration"], mail.recipient, locale)
+    return state_of(envelope.data)
+
+
+def _told(db: Session, past: list[history.PastMail]) -> tuple[_Sessions, _Sessions]:
+    """Return the sessions as mails told their changes, and as the last mail showed them, by id."""
+    releases = [mail for mail in past if mail.template == PROGRAMME_CHANGED]
+    last = max((mail for mail in past if mail.status != "withdrawn"), key=_age, default=None)
+    told: _Sessions = {}
+    shown: _Sessions = {}
+    for content in history.contents_of(db, releases):
+        told |= as_told(content)
+    for content in history.contents_of(db, [last] if last else []):
+        shown |= as_shown(content)
+    return told, shown
+
+
+def _age(mail: history.PastMail) -> UUID:
+    return mail.id  # ids count up with time
