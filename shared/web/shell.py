@@ -1,4 +1,4 @@
-"""What every page's frame needs: words, dates, the console's navigation."""
+"""What every page's frame needs: words, dates, addresses, the footer."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from shared.i18n import (
     current_locale,
     format_clock,
     format_day,
+    format_moment,
     format_number,
     format_period,
     format_session_time,
@@ -16,6 +17,9 @@ from shared.i18n import (
     weekday_name,
 )
 from shared.i18n import lazy_gettext as _
+from shared.web.addresses import address_with
+from shared.web.console_navigation import install_console
+from shared.web.differences import marked_words
 from shared.web.language import language_links
 from shared.web.parts import current_context
 from shared.web.sign_in import current_account
@@ -42,32 +46,27 @@ FOOTER = (
     Link(_("Données personnelles"), "/donnees-personnelles"),
 )
 
-CONSOLE = (
-    Link(_("Accueil"), "/console", has_pages_under=False),
-    Link(_("Courriels"), "/console/mails"),
-    Link(_("Messages du programme"), "/console/scheduling/messages"),
-    Link(_("Messages des inscriptions"), "/console/registration/messages"),
-    Link(_("Messages des courriels"), "/console/notifications/messages"),
-)
-
 
 def install_shell(app: Flask) -> None:
     """Give every template what the shell and the macros use."""
     app.jinja_env.globals.update(
-        console_links=CONSOLE,
+        address_with=address_with,
         current_account=current_account,
         current_locale=current_locale,
         footer_links=FOOTER,
         format_clock=format_clock,
         format_day=format_day,
+        format_moment=format_moment,
         format_number=format_number,
         format_period=format_period,
         format_session_time=format_session_time,
         format_time=format_time,
         language_links=language_links,
+        marked_words=marked_words,
         public_url=_public_url,
         weekday_name=weekday_name,
     )
+    install_console(app)
 
 
 def _public_url(path: str = "") -> str:
