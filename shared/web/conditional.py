@@ -62,7 +62,7 @@ def stale(tag: str | int, current: Mapping[str, Any]) -> Problem:
     return Problem(
         412,
         "changed",
-        detail=_("Quelqu’un l’a changé entre-temps : rien n’est écrasé. Voici ce qu’il y a."),
+        detail=_("Quelqu’un l’a changé entre-temps : rien n’est écrasé. Voici ce qu’il y a."),
         headers={"ETag": f'"{tag}"'},
         current=current,
     )

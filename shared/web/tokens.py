@@ -29,21 +29,12 @@ def require_scope(scope: str) -> Callable[[Any], Any]:
     """
     if scope not in SCOPES:
         raise ValueError(scope)
+    return lambda view: _guard(view, scope)
 
-    def decorate(view: Any) -> Any:
-        @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            g.parvis_token = _admit(scope)
-            return view(*args, **kwargs)
 
-        describe(
-            guarded,
-            security=[{SCHEME: [scope]}],
-            responses={401: "UNAUTHORIZED", 403: "FORBIDDEN"},
-        )
-        return guarded
-
-    return decorate
+def require_token(view: Any) -> Any:
+    """Let programs with any good token into a view of the API, and describe it so."""
+    return _guard(view, None)
 
 
 def current_token() -> ApiToken:
@@ -52,7 +43,18 @@ def current_token() -> ApiToken:
     return token
 
 
-def _admit(scope: str) -> ApiToken:
+def _guard(view: Any, scope: str | None) -> Any:
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        g.parvis_token = _admit(scope)
+        return view(*args, **kwargs)
+
+    refusals = {401: "UNAUTHORIZED"} | ({403: "FORBIDDEN"} if scope else {})
+    describe(guarded, security=[{SCHEME: [scope] if scope else []}], responses=refusals)
+    return guarded
+
+
+def _admit(scope: str | None) -> ApiToken:
     kind, _space, value = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not value.strip():
         raise _unauthorised("token_required", _("Cette adresse demande un jeton d’API."), _REALM)
@@ -60,12 +62,12 @@ def _admit(scope: str) -> ApiToken:
     if token is None:
         detail = _("Ce jeton d’API n’existe pas, a expiré ou a été révoqué.")
         raise _unauthorised("invalid_token", detail, f'{_REALM}, error="invalid_token"')
-    if not token.allows(scope):
+    if scope is not None and not token.allows(scope):
         challenge = f'{_REALM}, error="insufficient_scope", scope="{scope}"'
         raise Problem(
             403,
             "insufficient_scope",
-            detail=_("Ce jeton d’API n’a pas la portée « %(scope)s ».", scope=scope),
+            detail=_("Ce jeton d’API n’a pas la portée « %(scope)s ».", scope=scope),
             headers={"WWW-Authenticate": challenge},
             scope=scope,
         )

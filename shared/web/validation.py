@@ -41,14 +41,14 @@ SENTENCES: dict[str, LazyText] = {
         "Cette adresse électronique n’est pas complète ou contient une faute."
     ),
     "String does not match expected pattern.": _("Ce texte n’a pas la forme attendue."),
-    "Must be one of: {choices}.": _("Choisissez l’une de ces valeurs : %(choices)s."),
+    "Must be one of: {choices}.": _("Choisissez l’une de ces valeurs : %(choices)s."),
     "Must be greater than or equal to {min}.": _("Le plus petit nombre permis est %(min)s."),
     "Must be less than or equal to {max}.": _("Le plus grand nombre permis est %(max)s."),
     "Must be greater than or equal to {min} and less than or equal to {max}.": _(
         "Un nombre de %(min)s à %(max)s est attendu ici."
     ),
-    "Shorter than minimum length {min}.": _("C’est trop court : il faut au moins %(min)s."),
-    "Longer than maximum length {max}.": _("C’est trop long : il faut au plus %(max)s."),
+    "Shorter than minimum length {min}.": _("C’est trop court : il faut au moins %(min)s."),
+    "Longer than maximum length {max}.": _("C’est trop long : il faut au plus %(max)s."),
     "Length must be between {min} and {max}.": _(
         "La longueur permise va de %(min)s à %(max)s caractères."
     ),

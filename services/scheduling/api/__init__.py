@@ -1,5 +1,5 @@
 """Scheduling's JSON API, a module for each noun."""
 
-from services.scheduling.api import programme
+from services.scheduling.api import programme, tokens
 
-BLUEPRINTS = (programme.blueprint,)
+BLUEPRINTS = (programme.blueprint, tokens.blueprint)
