@@ -35,7 +35,8 @@ class Release(Base):
 class ReleasedSession(Base):
     """What one release changed of one session: the differing fields, before and after.
 
-    `before` is empty for a session that was released for the first time.
+    The fields of a time or a place are kept together. `before` is empty for a session that was
+    released for the first time, whose time and place are in `after`.
     """
 
     __tablename__ = "released_sessions"
@@ -62,9 +63,9 @@ class PublishedSession(Base):
 
     __tablename__ = "published_sessions"
     id: Mapped[UUID] = mapped_column(sa.ForeignKey("sessions.id"), primary_key=True)
-    edition_id: Mapped[UUID] = foreign("editions.id")
+    edition_id: Mapped[UUID] = mapped_column(sa.ForeignKey("editions.id"))
     activity_id: Mapped[UUID] = foreign("activities.id")
-    venue_id: Mapped[UUID] = foreign("venues.id")
+    venue_id: Mapped[UUID] = mapped_column(sa.ForeignKey("venues.id"))
     space_id: Mapped[UUID | None] = foreign("spaces.id")
     organisation_id: Mapped[UUID | None] = foreign("organisations.id")
     insee_code: Mapped[str | None] = mapped_column(index=True)
@@ -111,6 +112,13 @@ class PublishedSession(Base):
     waiting: Mapped[int] = mapped_column(default=0)
     seats_version: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     __table_args__ = (
-        sa.Index("ix_published_sessions_edition_starts", "edition_id", "starts_at", "id"),
-        sa.Index("ix_published_sessions_days", "edition_id", "starts_at", "id", "kind", "ends_at"),
+        # The list's order, with all that it is filtered and counted by, so that only text is looked
+        # for in the rows themselves, and with what tells whether a whole edition is unchanged.
+        sa.Index(
+            "ix_published_sessions_listed",
+            *("edition_id", "starts_at", "id", "kind", "ends_at", "audience"),
+            *("insee_code", "commune_name", "venue_id", "version", "changed_at"),
+        ),
+        # What tells whether a venue is unchanged, and which of its sessions was released last.
+        sa.Index("ix_published_sessions_venue", "venue_id", "changed_at", "id", "version"),
     )

@@ -1,10 +1,14 @@
-"""A small programme in the database, for tests that read it: one edition, places, sessions."""
+"""A small programme in the database, for tests that read it: one edition, places, sessions.
+
+It is the organisers' working copy; `release` shows it to the public.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.releasing import Released, release
 from services.scheduling.models import (
     Activity,
     Commune,
@@ -15,6 +19,7 @@ from services.scheduling.models import (
     Space,
     Venue,
 )
+from services.scheduling.models.base import Editable
 from shared.identifiers import new_id
 from shared.testing.contexts import NOW
 from shared.text import fold
@@ -80,7 +85,6 @@ class StoredProgramme:
             "uid": f"{new_id()}@parvis",
             "ends_at": starts_at + timedelta(hours=1),
             "searchable": fold(f"{activity.title_fr} {activity.description_fr}"),
-            "changed_at": NOW,
             **changes,
         }
         return self._add(Session(starts_at=starts_at, **values))
@@ -93,7 +97,14 @@ class StoredProgramme:
             for number in range(count)
         ]
 
+    def release(self, now: datetime = NOW) -> Released | None:
+        """Publish everything that waits to be."""
+        self._db.flush()
+        return release(self._db, self.edition.id, now=now)
+
     def _add(self, row: Any) -> Any:
+        if isinstance(row, Editable) and row.edited_at is None:
+            row.edited_at = NOW
         self._db.add(row)
         self._db.flush()
         return row

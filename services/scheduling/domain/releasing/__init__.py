@@ -8,7 +8,7 @@ from services.scheduling.domain.releasing.pending import (
     pending_change,
     pending_changes,
 )
-from services.scheduling.domain.releasing.release import (
+from services.scheduling.domain.releasing.publishing import (
     ChangedMeanwhile,
     Released,
     release,

@@ -68,10 +68,16 @@ class SessionChange:
         """Tell whether time, place or status differ."""
         return self.before is not None and is_rescheduled(self.before, self.after)
 
-    def differing(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the differing fields as they were and as they would be."""
-        before = self.before or {}
-        return (
-            {name: before.get(name) for name in self.fields},
-            {name: self.after[name] for name in self.fields},
-        )
+    def for_history(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what a release keeps of the change: the differing fields before and after.
+
+        The fields of a time or a place are kept together, so that they can be read alone; a new
+        session has them after, and nothing before.
+        """
+        if self.before is None:
+            return {}, {name: self.after[name] for name in SCHEDULE_FIELDS}
+        names = list(self.fields)
+        if self.is_rescheduled:
+            names += [name for name in SCHEDULE_FIELDS if name not in names]
+        before, after = self.before, self.after
+        return {n: before.get(n) for n in names}, {n: after[n] for n in names}

@@ -150,7 +150,7 @@ def _candidates(
         .order_by(Session.starts_at, Session.id)
         .options(
             contains_eager(Session.activity).contains_eager(Activity.organisation),
-            contains_eager(Session.edition),
+            contains_eager(Session.edition).joinedload(Edition.festival),
             contains_eager(Session.venue).joinedload(Venue.commune),
             contains_eager(Session.space),
         )

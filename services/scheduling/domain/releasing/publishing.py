@@ -33,11 +33,7 @@ _UNCOUNTED = {
 
 
 class ChangedMeanwhile(Exception):
-    """What waits to be released is no longer what was seen: look at `pending` and decide again."""
-
-    def __init__(self, pending: Pending) -> None:
-        super().__init__("the programme changed meanwhile")
-        self.pending = pending
+    """What waits to be released is no longer what was seen: look at it and decide again."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,7 @@ def release(
     db.execute(sa.select(Edition.id).where(Edition.id == edition_id).with_for_update()).one()
     pending = pending_changes(db, edition_id, only)
     if seen is not None and seen != pending.digest:
-        raise ChangedMeanwhile(pending)
+        raise ChangedMeanwhile(str(edition_id))
     left_out = set(leave_out)
     changes = [change for change in pending.to_release if change.id not in left_out]
     is_first = pending.edition.published is None
@@ -158,7 +154,7 @@ def _published(row: dict[str, Any], release_id: UUID) -> Fact:
 
 
 def _history(change: SessionChange, release_id: UUID) -> dict[str, Any]:
-    before, after = change.differing()
+    before, after = change.for_history()
     return {
         "release_id": release_id,
         "session_id": change.id,

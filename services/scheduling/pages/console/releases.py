@@ -1,0 +1,266 @@
+"""Releasing in the console: what waits, side by side; what was released, and when."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from services.scheduling.domain.releasing import (
+    ChangedMeanwhile,
+    Pending,
+    SessionChange,
+    hold_back,
+    pending_changes,
+    release,
+)
+from services.scheduling.pages.console.change_words import (
+    capacity,
+    difference_rows,
+    way_in,
+    when,
+    where,
+)
+from services.scheduling.pages.console.editions_shown import edition_or_404
+from services.scheduling.queries.releases import one_release, released_sessions, releases_of
+from shared.i18n import gettext as _
+from shared.i18n import lazy_gettext as _l
+from shared.web import current_context
+from shared.web.paging import read_page
+from shared.web.sign_in import current_account, require_staff
+
+#: The kinds of changes in the order in which they are looked at: what touches people comes first.
+KINDS = ("cancelled", "moved", "reinstated", "changed", "new")
+
+#: The kinds of which those registered are told by mail.
+TOLD = ("cancelled", "moved", "reinstated")
+
+#: How many changes one page shows.
+PAGE_SIZE = 50
+
+#: The longest note of a release.
+LONGEST_NOTE = 500
+
+KIND_LABELS = {
+    "cancelled": _l("Annulées"),
+    "moved": _l("Déplacées"),
+    "reinstated": _l("Rétablies"),
+    "changed": _l("Modifiées"),
+    "new": _l("Nouvelles"),
+}
+
+blueprint = Blueprint("console_releases", __name__, url_prefix="/console/editions/<slug>")
+
+
+@blueprint.get("/changes")
+@require_staff("coordinator", "organiser", "reader")
+def changes(slug: str) -> ResponseReturnValue:
+    """Show what waits to be released, before and after, and how many people it touches."""
+    with current_context().database.read() as db:
+        pending = pending_changes(db, edition_or_404(db, slug).id)
+        return _changes_page(slug, pending)
+
+
+@blueprint.post("/changes/hold")
+@require_staff("coordinator", "organiser")
+def hold(slug: str) -> ResponseReturnValue:
+    """Leave the chosen changes out of releases, or take them in again."""
+    held = request.form.get("do") != "take"
+    chosen = _chosen(request.form.getlist("id"))
+    with current_context().database.write() as db:
+        edition = edition_or_404(db, slug)
+        if request.form.get("everything"):
+            pending = pending_changes(db, edition.id)
+            chosen = [change.id for change in _listed(pending, request.args.get("kind", ""))]
+        hold_back(db, edition.id, chosen, held=held)
+    if not chosen:
+        flash(_("Aucun changement n’était choisi."))
+    kind = request.args.get("kind") or None
+    return redirect(url_for(".changes", slug=slug, kind=kind), 303)
+
+
+@blueprint.post("/releases")
+@require_staff("coordinator")
+def publish(slug: str) -> ResponseReturnValue:
+    """Release everything that is not held back, if it is still what was looked at."""
+    context = current_context()
+    account = current_account()
+    note = " ".join(request.form.get("note", "").split())[:LONGEST_NOTE] or None
+    try:
+        with context.database.write() as db:
+            edition = edition_or_404(db, slug)
+            released = release(
+                db,
+                edition.id,
+                now=context.clock(),
+                account_id=account.id if account else None,
+                note=note,
+                seen=request.form.get("seen", ""),
+            )
+    except ChangedMeanwhile:
+        with context.database.read() as db:
+            pending = pending_changes(db, edition_or_404(db, slug).id)
+            return _changes_page(slug, pending, is_stale=True, note=note), 409
+    if released is None:
+        flash(_("Il n’y avait rien à publier."))
+        return redirect(url_for(".changes", slug=slug), 303)
+    flash(_("C’est publié. Les personnes inscrites sont prévenues par courriel."))
+    return redirect(url_for(".one", slug=slug, number=released.number), 303)
+
+
+@blueprint.get("/releases")
+@require_staff("coordinator", "organiser", "reader")
+def history(slug: str) -> ResponseReturnValue:
+    """List an edition's releases, the latest first."""
+    with current_context().database.read() as db:
+        edition = edition_or_404(db, slug)
+        return render_template(
+            "console/releases.html",
+            edition=edition,
+            releases=releases_of(db, edition.id),
+            kinds=KINDS,
+            kind_labels=KIND_LABELS,
+        )
+
+
+@blueprint.get("/releases/<int:number>")
+@require_staff("coordinator", "organiser", "reader")
+def one(slug: str, number: int) -> ResponseReturnValue:
+    """Show what one release changed."""
+    with current_context().database.read() as db:
+        edition = edition_or_404(db, slug)
+        found = one_release(db, edition.id, number)
+        if found is None:
+            abort(404)
+        total = sum(found.counts.values())
+        page = read_page(request.args.get("page"), size=PAGE_SIZE, total=total)
+        rows = released_sessions(db, found.id, KINDS, page.offset, page.size)
+        return render_template(
+            "console/release.html",
+            edition=edition,
+            release=found,
+            page=page,
+            sessions=[_told(row) for row in rows],
+            kinds=KINDS,
+            kind_labels=KIND_LABELS,
+        )
+
+
+def _changes_page(
+    slug: str, pending: Pending, *, is_stale: bool = False, note: str | None = None
+) -> str:
+    kind = request.args.get("kind", "")
+    listed = _listed(pending, kind)
+    cards = _cards(listed)
+    page = read_page(request.args.get("page"), size=PAGE_SIZE, total=len(cards))
+    return render_template(
+        "console/changes.html",
+        edition=pending.edition,
+        pending=pending,
+        kind=kind,
+        kinds=[name for name in KINDS if name in pending.counts],
+        kind_labels=KIND_LABELS,
+        tabs=_tabs(pending, kind),
+        page=page,
+        changes=cards[page.offset : page.offset + page.size],
+        listed=len(listed),
+        mails=_mails(pending),
+        is_stale=is_stale,
+        note=note or "",
+        longest_note=LONGEST_NOTE,
+        slug=slug,
+    )
+
+
+def _tabs(pending: Pending, kind: str) -> list[tuple[str, str, int]]:
+    """Return the ways to narrow the list: a name for the address, its words, how many there are."""
+    counts = pending.counts
+    tabs = [("", _("Tout"), len(pending.to_release))]
+    tabs += [(name, str(KIND_LABELS[name]), counts[name]) for name in KINDS if name in counts]
+    if pending.held_back or kind == "held":
+        tabs.append(("held", _("Mises de côté"), len(pending.held_back)))
+    return tabs
+
+
+def _listed(pending: Pending, kind: str) -> Sequence[SessionChange]:
+    """Return the changes of one kind, those held back, or all that would be released."""
+    if kind == "held":
+        return pending.held_back
+    taken = [change for change in pending.to_release if kind in ("", change.kind)]
+    return sorted(taken, key=lambda change: KINDS.index(change.kind))
+
+
+def _mails(pending: Pending) -> int:
+    """Return how many mails a release would send, at most: one party may have several sessions."""
+    return sum(
+        change.audience.bookings + change.audience.waiting
+        for change in pending.to_release
+        if change.kind in TOLD
+    )
+
+
+def _cards(changes: Sequence[SessionChange]) -> list[dict[str, Any]]:
+    """Return a card for each change; the same change of an activity's sessions is one card."""
+    cards: dict[Any, dict[str, Any]] = {}
+    for change in changes:
+        before = change.before
+        rows = difference_rows(before, change.after, change.fields) if before else []
+        key: Any = change.id
+        if change.kind == "changed":
+            key = (change.after["activity_id"], tuple(tuple(row.items()) for row in rows))
+        card = cards.setdefault(key, _card(change, rows))
+        card["sessions"].append({"id": change.id, "when": when(change.after)})
+        card["bookings"] += change.audience.bookings
+        card["seats_taken"] += change.audience.seats_taken
+        card["waiting"] += change.audience.waiting
+        card["is_overbooked"] |= _is_overbooked(change)
+    return list(cards.values())
+
+
+def _card(change: SessionChange, rows: Sequence[Any]) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "title": change.after["title"],
+        "where": where(change.after),
+        "way_in": way_in(change.after),
+        "capacity": capacity(change.after) if change.after["registration"] == "here" else None,
+        "rows": rows,
+        "is_told": change.kind in TOLD,
+        "sessions": [],
+        "bookings": 0,
+        "seats_taken": 0,
+        "waiting": 0,
+        "is_overbooked": False,
+    }
+
+
+def _is_overbooked(change: SessionChange) -> bool:
+    seats = change.after["capacity"]
+    is_off = change.after["status"] == "cancelled"
+    return not is_off and seats is not None and change.audience.seats_taken > seats
+
+
+def _told(row: Any) -> dict[str, Any]:
+    """Return what a release changed of a session; the fields kept are those that differ."""
+    details = row.details
+    before, after = {**details, **row.before}, {**details, **row.after}
+    return {
+        "id": row.session_id,
+        "kind": row.kind,
+        "title": {"fr": row.title_fr, "en": row.title_en},
+        "rows": difference_rows(before, after, list(row.after)) if row.before else [],
+        "when": when(after),
+        "where": where(after),
+    }
+
+
+def _chosen(texts: Sequence[str]) -> list[UUID]:
+    """Return the ids that were ticked; one box may stand for several sessions."""
+    chosen = []
+    for word in " ".join(texts).split():
+        try:
+            chosen.append(UUID(word))
+        except ValueError:
+            continue
+    return chosen
