@@ -8,6 +8,7 @@ from services.scheduling.api import BLUEPRINTS
 from services.scheduling.domain.sign_in import is_revoked
 from services.scheduling.domain.tokens import recognise
 from services.scheduling.pages import console, feeds, public, sign_in
+from services.scheduling.pages.console.frame import install_frame
 from services.scheduling.pages.sign_in_limits import install_limits
 from shared.api_tokens import ApiToken
 from shared.context import ServiceContext
@@ -40,4 +41,5 @@ def create_app(context: ServiceContext) -> Flask:
         find_token=recognised,
     )
     install_limits(app)
+    install_frame(app, context)
     return app

@@ -10,6 +10,7 @@ from shared.i18n.lazy import (
 from shared.i18n.times import (
     format_clock,
     format_day,
+    format_moment,
     format_number,
     format_period,
     format_session_time,
@@ -38,6 +39,7 @@ __all__ = [
     "current_translator",
     "format_clock",
     "format_day",
+    "format_moment",
     "format_number",
     "format_period",
     "format_session_time",

@@ -44,6 +44,17 @@ def format_time(instant: datetime, time_zone: str, locale: str | None = None) ->
     return _clock(local.hour, local.minute, locale or current_locale())
 
 
+def format_moment(instant: datetime, time_zone: str, locale: str | None = None) -> str:
+    """Return when something happened: « samedi 10 octobre 2026 à 14 h 02 »."""
+    chosen = locale or current_locale()
+    day = instant.astimezone(ZoneInfo(time_zone)).date()
+    return translator(SHARED_PACKAGE, chosen).gettext(
+        "%(day)s à %(time)s",
+        day=format_day(day, chosen, year=True),
+        time=format_time(instant, time_zone, chosen),
+    )
+
+
 def format_period(
     starts_on: date, ends_on: date, locale: str | None = None, *, year: bool = False
 ) -> str:
