@@ -50,8 +50,10 @@ class SessionSeats(Base):
     when the capacity fell below it (overbooked): the CHECK is the last line against overselling.
     `closes_at` is scheduling's `registration_closes_at`, else the start of a timed session and the
     end of any other. `version` counts the changes; `counted_version` is the last one that was
-    published. No index names what changes with every registration, and pages are half full, so
-    that PostgreSQL updates rows in place.
+    published. `bookings` counts the parties that have seats. `session_version` is the copy's:
+    whoever holds the lock knows what the copy says of the session, and nothing newer. No index
+    names what changes with every registration, and pages are half full, so that PostgreSQL updates
+    rows in place.
     """
 
     __tablename__ = "session_seats"
@@ -59,14 +61,17 @@ class SessionSeats(Base):
     capacity: Mapped[int | None]
     ceiling: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
+    bookings: Mapped[int] = mapped_column(default=0, server_default="0")
     waiting: Mapped[int] = mapped_column(default=0)
     bookable: Mapped[bool] = mapped_column(default=False)
     seat_categories: Mapped[list[Any]] = mapped_column(default=list)
     closes_at: Mapped[datetime]
+    session_version: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
     version: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     counted_version: Mapped[int] = mapped_column(sa.BigInteger, default=-1)
     __table_args__ = (
         sa.CheckConstraint("taken >= 0", name="taken_not_negative"),
+        sa.CheckConstraint("bookings >= 0", name="bookings_not_negative"),
         sa.CheckConstraint("waiting >= 0", name="waiting_not_negative"),
         sa.CheckConstraint("ceiling IS NULL OR taken <= ceiling", name="not_oversold"),
         sa.CheckConstraint("(capacity IS NULL) = (ceiling IS NULL)", name="ceiling_with_capacity"),
@@ -94,7 +99,10 @@ class Registration(Base):
 
 
 class Booking(Base):
-    """Seats of one registration in one session; `party` counts heads by category."""
+    """Seats of one registration in one session; `party` counts heads by category.
+
+    `ended_by_organiser`: cancelled with its session, not by the contact.
+    """
 
     __tablename__ = "bookings"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -105,6 +113,7 @@ class Booking(Base):
     status: Mapped[str] = mapped_column(sa.String(10))
     revision: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]
+    ended_by_organiser: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     registration: Mapped[Registration] = relationship(back_populates="bookings")
     session: Mapped[SessionCopy] = relationship()
     __table_args__ = (
@@ -113,6 +122,52 @@ class Booking(Base):
         ),
         sa.Index("ix_bookings_session_status", "session_id", "status", "id"),
     )
+
+
+class ReleaseArrival(Base):
+    """A session of a release came; kept until the whole release has."""
+
+    __tablename__ = "release_arrivals"
+    release_id: Mapped[UUID] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class Release(Base):
+    """A release that has come whole; `told_at` is when the last person concerned was told of it."""
+
+    __tablename__ = "releases"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    edition_id: Mapped[UUID]
+    closed_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+
+
+class ToldSession(Base):
+    """What people were told of a session at a version, kept until they know what became of it."""
+
+    __tablename__ = "told_sessions"
+    session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("session_copies.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    state: Mapped[dict[str, Any]]
+
+
+class UntoldChange(Base):
+    """What a release changed for one registration in one session, and nobody told it yet.
+
+    `told_version` is the version of the session that it was told last, null where nothing changed
+    that people are told; `gained`: it was given seats that it waited for. `release_id` is the last
+    release that did so, null for a session that was published by itself.
+    """
+
+    __tablename__ = "untold_changes"
+    registration_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("registrations.id"), primary_key=True
+    )
+    session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("session_copies.id"), primary_key=True)
+    release_id: Mapped[UUID | None]
+    told_version: Mapped[int | None] = mapped_column(sa.BigInteger)
+    gained: Mapped[bool]
+    __table_args__ = (sa.Index("ix_untold_changes_release", "release_id", "registration_id"),)
 
 
 class IdempotencyKey(Base):
@@ -139,5 +194,9 @@ SESSION_COPIES = Base.metadata.tables["session_copies"]
 SESSION_SEATS = Base.metadata.tables["session_seats"]
 REGISTRATIONS = Base.metadata.tables["registrations"]
 BOOKINGS = Base.metadata.tables["bookings"]
+RELEASE_ARRIVALS = Base.metadata.tables["release_arrivals"]
+RELEASES = Base.metadata.tables["releases"]
+TOLD_SESSIONS = Base.metadata.tables["told_sessions"]
+UNTOLD_CHANGES = Base.metadata.tables["untold_changes"]
 IDEMPOTENCY_KEYS = Base.metadata.tables["idempotency_keys"]
 REVOKED_SIGN_INS = Base.metadata.tables["revoked_sign_ins"]

@@ -1,20 +1,28 @@
 """Registration's worker: what it takes from the others, and what it does by the clock."""
 
+import time
+
 from sqlalchemy.orm import Session
 
 from services.registration.domain.counting import count_seats
 from services.registration.domain.forgetting import forget_keys
+from services.registration.domain.releases import close_release
 from services.registration.domain.sessions import keep_session
 from services.registration.domain.sign_ins import keep_revocation
+from services.registration.domain.telling import is_untold, tell_some
 from shared import api_tokens
 from shared.contracts.scheduling import (
     API_TOKEN_ISSUED,
     API_TOKEN_REVOKED,
+    RELEASE_PUBLISHED,
     SESSION_PUBLISHED,
     SIGN_IN_REVOKED,
 )
 from shared.messaging.envelope import Envelope
 from shared.messaging.nameko_adapter import ServiceMessaging, every, handles
+
+#: How many batches of people are told before the timer looks at what else there is to do.
+BATCHES = 20
 
 
 class RegistrationService:
@@ -25,8 +33,13 @@ class RegistrationService:
 
     @handles(SESSION_PUBLISHED, kind="copy")
     def keep_session(self, db: Session, event: Envelope) -> None:
-        """Copy a session, and serve its waitlist when it has more seats."""
+        """Copy a session, note whom its change concerns, serve its waitlist."""
         keep_session(db, event, now=self.messaging.context.clock())
+
+    @handles(RELEASE_PUBLISHED, kind="copy")
+    def close_release(self, db: Session, event: Envelope) -> None:
+        """Let people be told of a release once all its sessions have come."""
+        close_release(db, event, now=self.messaging.context.clock())
 
     @handles(SIGN_IN_REVOKED, kind="copy")
     def keep_revocation(self, db: Session, event: Envelope) -> None:
@@ -49,6 +62,18 @@ class RegistrationService:
         context = self.messaging.context
         with context.database.write() as db:
             count_seats(db, now=context.clock())
+
+    @every(seconds=0.2)
+    def tell_releases(self) -> None:
+        """Tell people what closed releases changed for them, some at a time."""
+        context = self.messaging.context
+        for _ in range(BATCHES):
+            with context.database.read() as db:
+                if not is_untold(db):
+                    return
+            with context.database.write() as db:
+                tell_some(db, now=context.clock())
+            time.sleep(0)  # an embedded process has pages to serve, too
 
     @every(seconds=3600.0)
     def forget_keys(self) -> None:

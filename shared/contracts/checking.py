@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields
 
 #: Tells whether a JSON value is surely what it should be.
 Check = Callable[[Any], bool]
@@ -37,17 +37,6 @@ def compile_check(schema: Schema) -> Check:
         return True
 
     return check
-
-
-def ignore_unknown(schema: Schema) -> Schema:
-    """Make a schema, and those nested in it, leave out fields that they do not know."""
-    schema.unknown = EXCLUDE
-    for field in schema.fields.values():
-        while isinstance(field, fields.List):
-            field = field.inner
-        if isinstance(field, fields.Nested):
-            ignore_unknown(field.schema)
-    return schema
 
 
 def _field(field: fields.Field[Any]) -> Check:

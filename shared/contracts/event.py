@@ -7,7 +7,8 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError
 
-from shared.contracts.checking import Check, compile_check, ignore_unknown
+from shared.contracts.checking import Check, compile_check
+from shared.contracts.reading import make_tolerant
 
 
 class ContractError(Exception):
@@ -20,6 +21,9 @@ class Event:
 
     `one_time` names the fields of the data that carry a one-time secret: they are blanked when the
     event expires. Every other field is the public state of the aggregate, whole.
+
+    A contract changes by a new version with its own golden example. Fields that it gains say so
+    (`reading.since`), so that events of every version can be read; recording writes the newest.
     """
 
     service: str
@@ -44,7 +48,8 @@ class Event:
     def read(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return the known fields of `data`, typed; unknown ones are left out.
 
-        Raises `ContractError` when a known field is missing or malformed.
+        A field that came with a later version than the data's has its default. Raises
+        `ContractError` when another known field is missing or one is malformed.
         """
         try:
             return dict(self._tolerant.load(data))
@@ -57,7 +62,7 @@ class Event:
 
     @cached_property
     def _tolerant(self) -> Schema:
-        return ignore_unknown(self.schema())
+        return make_tolerant(self.schema())
 
     @cached_property
     def _surely_keeps(self) -> Check:

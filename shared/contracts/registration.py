@@ -3,12 +3,18 @@
 from marshmallow import Schema, fields, validate
 
 from shared.contracts.event import Event
+from shared.contracts.reading import since
+from shared.contracts.scheduling import KINDS, STATUSES, Opening, Space, Text, Venue
 
 BOOKING_STATUSES = ("confirmed", "waitlisted", "offered", "cancelled")
 
 
 class Booking(Schema):
-    """Seats of one registration in one session; `party` counts heads by category."""
+    """Seats of one registration in one session; `party` counts heads by category.
+
+    `session_version` is the version of the session that registration knew when it recorded this:
+    whoever tells of the booking tells of that version of its session, or of a newer one.
+    """
 
     id = fields.UUID(required=True)
     session_id = fields.UUID(required=True)
@@ -16,6 +22,7 @@ class Booking(Schema):
     seats = fields.Integer(required=True, validate=validate.Range(min=0))
     status = fields.String(required=True, validate=validate.OneOf(BOOKING_STATUSES))
     revision = fields.Integer(required=True)
+    session_version = fields.Integer(required=True, allow_none=True, metadata=since(2, before=None))
 
 
 class Registration(Schema):
@@ -33,21 +40,70 @@ class Registration(Schema):
     bookings = fields.List(fields.Nested(Booking), required=True)
 
 
+class SessionState(Schema):
+    """What people are told of a session: when and where it is, and whether it takes place."""
+
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    starts_at = fields.AwareDateTime(required=True)
+    ends_at = fields.AwareDateTime(required=True)
+    time_zone = fields.String(required=True)
+    weekly_hours = fields.List(fields.Nested(Opening), required=True)
+    closures = fields.List(fields.Date(), required=True)
+    title = fields.Nested(Text, required=True)
+    venue = fields.Nested(Venue, required=True)
+    space = fields.Nested(Space, required=True, allow_none=True)
+
+
+class SessionChange(Schema):
+    """A session that changed for the people of one registration.
+
+    `before` is what they were told last, `after` the session at `version`. The two say the same
+    when the session came back to what it was before anybody was written to: that concerns only
+    whoever was told of what lay between. `booking_status` is the booking's before the release
+    ended it; where it ended nothing, the booking's.
+    """
+
+    session_id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    booking_status = fields.String(required=True, validate=validate.OneOf(BOOKING_STATUSES))
+    before = fields.Nested(SessionState, required=True)
+    after = fields.Nested(SessionState, required=True)
+
+
 class RegistrationChanged(Registration):
-    """The same, and what changed: bookings by id, and whether the address was corrected."""
+    """The same, and what changed: bookings by id, and whether the address was corrected.
+
+    What a release of the programme did to a registration is one event, with the release's id and
+    the sessions that changed; also when it ended the last booking and `status` is `cancelled`. No
+    later event says so again.
+    """
 
     changed_bookings = fields.List(fields.UUID(), required=True)
     address_corrected = fields.Boolean(required=True)
+    session_changes = fields.List(
+        fields.Nested(SessionChange), required=True, metadata=since(2, before=list)
+    )
+    release_id = fields.UUID(required=True, allow_none=True, metadata=since(2, before=None))
 
 
 class SeatsCounted(Schema):
-    """How many seats are left in a session; null where seats are not limited."""
+    """How many seats are left in a session; null where seats are not limited.
+
+    `bookings` are the parties that have seats, `seats_taken` their seats; `waiting` are the parties
+    on the waitlist. `overbooked`: more is taken than `capacity`, which was lowered since.
+    """
 
     session_id = fields.UUID(required=True)
     seats_left = fields.Integer(required=True, allow_none=True)
+    capacity = fields.Integer(required=True, allow_none=True, metadata=since(2, before=None))
+    bookings = fields.Integer(required=True, metadata=since(2, before=0))
+    seats_taken = fields.Integer(required=True, metadata=since(2, before=0))
+    waiting = fields.Integer(required=True, metadata=since(2, before=0))
+    overbooked = fields.Boolean(required=True, metadata=since(2, before=False))
 
 
-REGISTRATION_MADE = Event("registration", "registration_made", 1, Registration)
-REGISTRATION_CHANGED = Event("registration", "registration_changed", 1, RegistrationChanged)
-REGISTRATION_CANCELLED = Event("registration", "registration_cancelled", 1, Registration)
-SEATS_COUNTED = Event("registration", "seats_counted", 1, SeatsCounted)
+REGISTRATION_MADE = Event("registration", "registration_made", 2, Registration)
+REGISTRATION_CHANGED = Event("registration", "registration_changed", 2, RegistrationChanged)
+REGISTRATION_CANCELLED = Event("registration", "registration_cancelled", 2, Registration)
+SEATS_COUNTED = Event("registration", "seats_counted", 2, SeatsCounted)

@@ -10,7 +10,7 @@ from shared.messaging.envelope import Envelope
 EXAMPLES = Path(shared.contracts.__file__).parent / "examples"
 
 
-def golden(event: Event) -> Envelope:
-    """Return the golden example of a contract, in its envelope."""
-    path = EXAMPLES / f"{event.type}.v{event.version}.json"
+def golden(event: Event, version: int | None = None) -> Envelope:
+    """Return the golden example of a contract, of its newest version unless told otherwise."""
+    path = EXAMPLES / f"{event.type}.v{version or event.version}.json"
     return Envelope.from_json(json.loads(path.read_text()))

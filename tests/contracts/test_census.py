@@ -22,6 +22,7 @@ QUEUES = [
     "evt-scheduling-api_token_issued--registration.keep_api_token",
     "evt-scheduling-api_token_revoked--notifications.drop_api_token",
     "evt-scheduling-api_token_revoked--registration.drop_api_token",
+    "evt-scheduling-release_published--registration.close_release",
     "evt-scheduling-session_published--notifications.keep_session",
     "evt-scheduling-session_published--registration.keep_session",
     "evt-scheduling-sign_in_requested--notifications.send_way_in",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain import facts
+from services.registration.domain.ending import end
 from services.registration.domain.party import seats_for
 from services.registration.domain.seats import Change, Seats, count, lock_seats
 from services.registration.domain.waitlist import lock_registrations, serve_waitlist
@@ -88,11 +89,12 @@ def change(db: Session, token: str, wanted: Wanted, *, now: datetime) -> Registr
     if not changes and not address_corrected:
         return registration
     registration.version += 1
+    versions = {session: row.session_version for session, row in seats.items()}
     if all(booking.status == "cancelled" for booking in registration.bookings):
         registration.status = "cancelled"
-        fact = facts.cancelled(registration)
+        fact = facts.cancelled(registration, versions)
     else:
-        fact = facts.changed(registration, changes, address_corrected=address_corrected)
+        fact = facts.changed(registration, versions, changes, address_corrected=address_corrected)
     db.flush()
     by_session: dict[UUID, Change] = {}
     for booking in registration.bookings:
@@ -134,7 +136,7 @@ def _change_bookings(
     leaving = set(bookings) if wanted.everything_cancelled else set(wanted.cancelled)
     for booking_id, booking in bookings.items():
         if booking_id in leaving:
-            change = _cancel(booking)
+            change = end(booking)
         elif booking_id in wanted.parties:
             change = _resize(booking, wanted.parties[booking_id], seats[booking.session_id], now)
         else:
@@ -144,14 +146,6 @@ def _change_bookings(
             booking.changed_at = now
             changes[booking_id] = change
     return changes
-
-
-def _cancel(booking: Booking) -> Change | None:
-    if booking.status == "cancelled":
-        return None
-    change = Change(waiting=-1) if booking.status == "waitlisted" else Change(-booking.seats)
-    booking.status = "cancelled"
-    return change
 
 
 def _resize(

@@ -1,6 +1,7 @@
 """Telling the others how many seats are left, for the sessions where that changed."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,6 +23,8 @@ def count_seats(db: Session, *, now: datetime) -> int:
             SESSION_SEATS.c.session_id,
             SESSION_SEATS.c.capacity,
             SESSION_SEATS.c.taken,
+            SESSION_SEATS.c.bookings,
+            SESSION_SEATS.c.waiting,
             SESSION_SEATS.c.version,
         )
         .where(SESSION_SEATS.c.version != SESSION_SEATS.c.counted_version)
@@ -31,20 +34,7 @@ def count_seats(db: Session, *, now: datetime) -> int:
         return 0
     record_all(
         db,
-        [
-            Fact(
-                SEATS_COUNTED,
-                row.session_id,
-                row.version,
-                {
-                    "session_id": str(row.session_id),
-                    "seats_left": None
-                    if row.capacity is None
-                    else max(0, row.capacity - row.taken),
-                },
-            )
-            for row in rows
-        ],
+        [Fact(SEATS_COUNTED, row.session_id, row.version, _counted(row)) for row in rows],
         now=now,
     )
     db.connection().execute(
@@ -55,3 +45,16 @@ def count_seats(db: Session, *, now: datetime) -> int:
         [{"counted": row.session_id, "at_version": row.version} for row in rows],
     )
     return len(rows)
+
+
+def _counted(row: Any) -> dict[str, Any]:
+    limited = row.capacity is not None
+    return {
+        "session_id": str(row.session_id),
+        "seats_left": max(0, row.capacity - row.taken) if limited else None,
+        "capacity": row.capacity,
+        "bookings": row.bookings,
+        "seats_taken": row.taken,
+        "waiting": row.waiting,
+        "overbooked": limited and row.taken > row.capacity,
+    }

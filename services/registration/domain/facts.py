@@ -29,6 +29,11 @@ def booking_state(
     }
 
 
+def told_booking(state: Mapping[str, Any], session_version: int) -> dict[str, Any]:
+    """Return a booking's state as events tell it: with the version of the session known here."""
+    return {**state, "session_version": session_version}
+
+
 def registration_state(registration: Registration) -> dict[str, Any]:
     """Return a stored registration's whole state, its bookings with it."""
     return {
@@ -46,29 +51,51 @@ def registration_state(registration: Registration) -> dict[str, Any]:
 
 
 def changed(
-    registration: Registration, bookings: Iterable[UUID], *, address_corrected: bool = False
+    registration: Registration,
+    versions: Mapping[UUID, int],
+    bookings: Iterable[UUID],
+    *,
+    address_corrected: bool = False,
+    session_changes: Iterable[Mapping[str, Any]] = (),
+    release_id: UUID | None = None,
 ) -> Fact:
-    """Return the fact that these bookings, or the address, changed."""
+    """Return the fact that these bookings, the address or sessions changed.
+
+    `versions` are the versions of the registration's sessions that are known here.
+    """
     return Fact(
         REGISTRATION_CHANGED,
         registration.id,
         registration.version,
         {
-            **registration_state(registration),
+            **_told(registration, versions),
             "changed_bookings": [str(booking) for booking in bookings],
             "address_corrected": address_corrected,
+            "session_changes": list(session_changes),
+            "release_id": str(release_id) if release_id else None,
         },
+        release_id=release_id,
     )
 
 
-def cancelled(registration: Registration) -> Fact:
-    """Return the fact that the whole registration was cancelled."""
+def cancelled(registration: Registration, versions: Mapping[UUID, int]) -> Fact:
+    """Return the fact that the whole registration was cancelled; `versions` as for `changed`."""
     return Fact(
         REGISTRATION_CANCELLED,
         registration.id,
         registration.version,
-        registration_state(registration),
+        _told(registration, versions),
     )
+
+
+def _told(registration: Registration, versions: Mapping[UUID, int]) -> dict[str, Any]:
+    return {
+        **registration_state(registration),
+        "bookings": [
+            told_booking(_state(booking), versions[booking.session_id])
+            for booking in registration.bookings
+        ],
+    }
 
 
 def instant(value: datetime) -> str:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain.admission import Ask, Decision, Outcome, admit
-from services.registration.domain.facts import booking_state, instant
+from services.registration.domain.facts import booking_state, instant, told_booking
 from services.registration.domain.party import seats_for
 from services.registration.domain.seats import Change, Seats, counting, lock_seats
 from services.registration.models import BOOKINGS, IDEMPOTENCY_KEYS, REGISTRATIONS
@@ -205,6 +205,10 @@ class _Batch:
         }
         state = {
             **public,
+            "bookings": [
+                told_booking(booking, seats[wanted.session_id].session_version)
+                for booking, wanted in zip(bookings, request.bookings, strict=True)
+            ],
             "email": request.email,
             "name": request.name,
             "locale": request.locale,
@@ -222,7 +226,7 @@ class _Batch:
         party = {category: heads for category, heads in wanted.party.items() if heads}
         seats = seats_for(party, row.seat_categories)
         confirmed = outcome is Outcome.CONFIRMED
-        change = Change(taken=seats) if confirmed else Change(waiting=1)
+        change = Change(taken=seats, bookings=1) if confirmed else Change(waiting=1)
         self._changes[row.session_id] = self._changes.get(row.session_id, Change()) + change
         self._bookings.append(
             {

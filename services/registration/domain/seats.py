@@ -22,10 +22,12 @@ class Seats:
     session_id: UUID
     capacity: int | None
     taken: int
+    bookings: int
     waiting: int
     bookable: bool
     seat_categories: list[str]
     closes_at: datetime
+    session_version: int
     version: int
 
     @property
@@ -48,25 +50,30 @@ class Change:
     """By how much a session's counters rise or fall."""
 
     taken: int = 0
+    bookings: int = 0
     waiting: int = 0
 
     def __add__(self, other: "Change") -> "Change":
-        return Change(self.taken + other.taken, self.waiting + other.waiting)
+        return Change(
+            self.taken + other.taken, self.bookings + other.bookings, self.waiting + other.waiting
+        )
 
 
 _COLUMNS = (
     SESSION_SEATS.c.session_id,
     SESSION_SEATS.c.capacity,
     SESSION_SEATS.c.taken,
+    SESSION_SEATS.c.bookings,
     SESSION_SEATS.c.waiting,
     SESSION_SEATS.c.bookable,
     SESSION_SEATS.c.seat_categories,
     SESSION_SEATS.c.closes_at,
+    SESSION_SEATS.c.session_version,
     SESSION_SEATS.c.version,
 )
 
 
-def _update(session_id: Any, taken_by: Any, waiting_by: Any) -> sa.Update:
+def _update(session_id: Any, taken_by: Any, bookings_by: Any, waiting_by: Any) -> sa.Update:
     """Return the statement that adds to the counters of a session."""
     taken = SESSION_SEATS.c.taken + taken_by
     capacity, ceiling = SESSION_SEATS.c.capacity, SESSION_SEATS.c.ceiling
@@ -75,6 +82,7 @@ def _update(session_id: Any, taken_by: Any, waiting_by: Any) -> sa.Update:
         .where(SESSION_SEATS.c.session_id == session_id)
         .values(
             taken=taken,
+            bookings=SESSION_SEATS.c.bookings + bookings_by,
             waiting=SESSION_SEATS.c.waiting + waiting_by,
             version=SESSION_SEATS.c.version + sa.literal_column("1"),
             # An overbooked session that empties keeps no room above its capacity.
@@ -91,6 +99,7 @@ def _update(session_id: Any, taken_by: Any, waiting_by: Any) -> sa.Update:
 _COUNT = _update(
     sa.bindparam("of_session", type_=sa.Uuid),
     sa.bindparam("taken_by", type_=sa.Integer),
+    sa.bindparam("bookings_by", type_=sa.Integer),
     sa.bindparam("waiting_by", type_=sa.Integer),
 )
 _changes = (
@@ -98,13 +107,16 @@ _changes = (
     .table_valued(
         sa.column("of_session", sa.Uuid),
         sa.column("taken_by", sa.Integer),
+        sa.column("bookings_by", sa.Integer),
         sa.column("waiting_by", sa.Integer),
         name="change",
     )
     .render_derived(with_types=True)
 )
 _COUNT_DOCUMENT = str(
-    _update(_changes.c.of_session, _changes.c.taken_by, _changes.c.waiting_by).compile(
+    _update(
+        _changes.c.of_session, _changes.c.taken_by, _changes.c.bookings_by, _changes.c.waiting_by
+    ).compile(
         dialect=postgresql.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
     )
 )
@@ -131,13 +143,28 @@ def lock_seats(db: Session, sessions: Iterable[UUID]) -> dict[UUID, Seats]:
     return {row[0]: Seats(*row) for row in locked}
 
 
+def session_versions(db: Session, sessions: Iterable[UUID]) -> dict[UUID, int]:
+    """Return the versions of these sessions that are known here."""
+    rows = db.execute(
+        sa.select(SESSION_SEATS.c.session_id, SESSION_SEATS.c.session_version).where(
+            SESSION_SEATS.c.session_id.in_(list(sessions))
+        )
+    )
+    return {row.session_id: row.session_version for row in rows}
+
+
 def counting(changes: Mapping[UUID, Change]) -> Update:
     """Return the statement that adds the changes to the counters, which the caller has locked.
 
     A CHECK of the database refuses what would oversell (`sqlalchemy.exc.IntegrityError`).
     """
     rows = [
-        {"of_session": session, "taken_by": change.taken, "waiting_by": change.waiting}
+        {
+            "of_session": session,
+            "taken_by": change.taken,
+            "bookings_by": change.bookings,
+            "waiting_by": change.waiting,
+        }
         for session, change in sorted(changes.items())
         if change != Change()
     ]

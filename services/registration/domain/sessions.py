@@ -7,90 +7,97 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.registration.domain.seats import lock_seats
+from services.registration.domain.noting import note_change
+from services.registration.domain.releases import note_arrival
+from services.registration.domain.seats import Seats, lock_seats
+from services.registration.domain.told import says_the_same
 from services.registration.domain.waitlist import serve_waitlist
 from services.registration.models import SESSION_COPIES, SESSION_SEATS
 from shared.contracts.scheduling import SESSION_PUBLISHED
 from shared.database import insert_ignoring
-from shared.messaging.copies import keep_newer
 from shared.messaging.envelope import Envelope
 
 
 def keep_session(db: Session, envelope: Envelope, *, now: datetime) -> bool:
     """Take over what scheduling published of a session, unless something newer is kept.
 
-    More capacity serves the waitlist; less than is taken leaves the session overbooked and drops
-    nobody; seats of earlier bookings stay as they were counted. Returns whether the copy changed.
+    Those with bookings are noted when it changes what they were told. More capacity serves the
+    waitlist; less than is taken leaves the session overbooked and drops nobody; seats of earlier
+    bookings stay as they were counted. Returns whether the copy changed.
     """
     data = SESSION_PUBLISHED.read(envelope.data)
-    changed = keep_newer(
-        db,
-        SESSION_COPIES,
-        {"id": data["id"]},
-        envelope,
-        {
-            "edition_id": data["edition"]["id"],
-            "status": data["status"],
-            "registration": data["registration"],
-            "starts_at": data["starts_at"],
-            "ends_at": data["ends_at"],
-            "details": envelope.data,
-        },
-    )
-    if changed:
-        _set_seats(
-            db,
-            data["id"],
-            capacity=data["capacity"],
-            bookable=data["registration"] == "here" and data["status"] == "confirmed",
-            seat_categories=data["seat_categories"],
-            closes_at=_closes_at(data),
-            now=now,
-        )
-    return changed
-
-
-def _closes_at(data: dict[str, Any]) -> datetime:
-    usual = data["starts_at"] if data["kind"] == "timed" else data["ends_at"]
-    closes_at: datetime = data["registration_closes_at"] or usual
-    return closes_at
-
-
-def _set_seats(
-    db: Session,
-    session_id: UUID,
-    *,
-    capacity: int | None,
-    bookable: bool,
-    seat_categories: list[str],
-    closes_at: datetime,
-    now: datetime,
-) -> None:
-    values = {
-        "capacity": capacity,
-        "bookable": bookable,
-        "seat_categories": seat_categories,
-        "closes_at": closes_at,
+    session_id: UUID = data["id"]
+    note_arrival(db, envelope.release_id, session_id)
+    copy = {
+        "version": envelope.aggregate_version,
+        "edition_id": data["edition"]["id"],
+        "status": data["status"],
+        "registration": data["registration"],
+        "starts_at": data["starts_at"],
+        "ends_at": data["ends_at"],
+        "details": envelope.data,
     }
-    db.execute(
-        insert_ignoring(db, SESSION_SEATS).values(
-            session_id=session_id,
-            ceiling=capacity,
-            taken=0,
-            waiting=0,
-            version=0,
-            counted_version=-1,
-            **values,
+    inserted: Any = db.execute(insert_ignoring(db, SESSION_COPIES).values(id=session_id, **copy))
+    if inserted.rowcount:
+        db.execute(sa.insert(SESSION_SEATS).values(_new_seats(data, envelope)))
+        return True
+    [seats] = lock_seats(db, [session_id]).values()
+    if seats.session_version >= envelope.aggregate_version:
+        return False
+    before = _details(db, session_id)
+    db.execute(sa.update(SESSION_COPIES).where(SESSION_COPIES.c.id == session_id).values(copy))
+    _set_seats(db, seats, _rules(data, envelope))
+    if not says_the_same(before, envelope.data):
+        note_change(
+            db,
+            session_id,
+            told_version=seats.session_version,
+            told_details=before,
+            release_id=envelope.release_id,
         )
-    )
-    before = lock_seats(db, [session_id])[session_id]
+    serve_waitlist(db, lock_seats(db, [session_id]), now=now, release_id=envelope.release_id)
+    return True
+
+
+def _details(db: Session, session_id: UUID) -> dict[str, Any]:
+    kept = sa.select(SESSION_COPIES.c.details).where(SESSION_COPIES.c.id == session_id)
+    details: dict[str, Any] = db.scalars(kept).one()
+    return details
+
+
+def _rules(data: dict[str, Any], envelope: Envelope) -> dict[str, Any]:
+    """Return how seats are given in the session, as columns of its counters."""
+    usual = data["starts_at"] if data["kind"] == "timed" else data["ends_at"]
+    return {
+        "capacity": data["capacity"],
+        "bookable": data["registration"] == "here" and data["status"] == "confirmed",
+        "seat_categories": data["seat_categories"],
+        "closes_at": data["registration_closes_at"] or usual,
+        "session_version": envelope.aggregate_version,
+    }
+
+
+def _new_seats(data: dict[str, Any], envelope: Envelope) -> dict[str, Any]:
+    return {
+        "session_id": data["id"],
+        "ceiling": data["capacity"],
+        "taken": 0,
+        "bookings": 0,
+        "waiting": 0,
+        "version": 1,
+        "counted_version": -1,
+        **_rules(data, envelope),
+    }
+
+
+def _set_seats(db: Session, before: Seats, rules: dict[str, Any]) -> None:
+    capacity = rules["capacity"]
     db.execute(
         sa.update(SESSION_SEATS)
-        .where(SESSION_SEATS.c.session_id == session_id)
+        .where(SESSION_SEATS.c.session_id == before.session_id)
         .values(
-            **values,
+            **rules,
             ceiling=None if capacity is None else max(capacity, before.taken),
             version=SESSION_SEATS.c.version + 1,
         )
     )
-    serve_waitlist(db, lock_seats(db, [session_id]), now=now)

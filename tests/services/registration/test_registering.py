@@ -65,6 +65,7 @@ def test_a_registration_is_stored_counted_and_told(context):
         "name": asked.name,
         "locale": "fr",
         "registered_at": context.clock().isoformat(),
+        "bookings": [expected_booking | {"session_version": 1}],
     }
     assert recorded(context) == [("registration_made", 1, state)]
     REGISTRATION_MADE.check(state)
@@ -223,7 +224,15 @@ def test_seats_are_told_once_for_each_change(context):
     assert told == sorted([(2, session, 8), (2, unlimited, None)], key=lambda fact: fact[1])
     register(context, request(wanted(session)))
     assert count_now() == 1
-    assert recorded(context)[-1][2] == {"session_id": str(session), "seats_left": 6}
+    assert recorded(context)[-1][2] == {
+        "session_id": str(session),
+        "seats_left": 6,
+        "capacity": 10,
+        "bookings": 2,
+        "seats_taken": 4,
+        "waiting": 0,
+        "overbooked": False,
+    }
 
 
 def test_the_counters_are_the_sums_of_the_bookings(context):

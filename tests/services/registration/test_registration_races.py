@@ -103,10 +103,12 @@ def lock_left_out(barrier):
                 row.session_id,
                 row.capacity,
                 row.taken,
+                row.bookings,
                 row.waiting,
                 row.bookable,
                 row.seat_categories,
                 row.closes_at,
+                row.session_version,
                 row.version,
             )
             for row in rows

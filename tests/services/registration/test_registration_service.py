@@ -50,6 +50,9 @@ def handlers(service):
 
 def test_the_queues_keep_their_names(service):
     assert sorted(handler.queue for handler, _ in handlers(service)) == [
+        "evt-scheduling-api_token_issued--registration.keep_api_token",
+        "evt-scheduling-api_token_revoked--registration.drop_api_token",
+        "evt-scheduling-release_published--registration.close_release",
         "evt-scheduling-session_published--registration.keep_session",
         "evt-scheduling-sign_in_revoked--registration.keep_revocation",
     ]
@@ -82,7 +85,8 @@ def test_the_timers_count_seats_and_forget_keys(context, service):
     session = publish(context, capacity=10)
     register(context, request(wanted(session), key="k"))
     service.count_seats()
-    assert recorded(context)[-1][2] == {"session_id": str(session), "seats_left": 8}
+    [counted] = [data for name, _, data in recorded(context) if name == "seats_counted"]
+    assert (counted["seats_left"], counted["bookings"], counted["seats_taken"]) == (8, 1, 2)
     context.clock.advance(days=31)
     service.forget_keys()
     [answer] = register(context, request(wanted(session), key="k"), now=context.clock())
