@@ -92,6 +92,19 @@ def migrate(services: tuple[str, ...], data: str | None) -> None:
         click.echo(f"{settings.service}: up to date")
 
 
+@cli.command("secret-key")
+@click.argument("file", envvar="SECRET_KEY_FILE", type=click.Path(dir_okay=False, path_type=Path))
+def secret_key(file: Path) -> None:
+    """Make a random key in FILE, or in the one SECRET_KEY_FILE names, unless it holds one."""
+    from deploy.secret_key import ensure_secret_key
+
+    try:
+        ensure_secret_key(file)
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written ({error.strerror}).") from error
+    click.echo(f"{file}: keep it, and keep it secret")
+
+
 @cli.command()
 @data_option
 @sentence_on_failure

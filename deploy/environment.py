@@ -1,12 +1,12 @@
 """Where a command finds the services: in the environment, or in a data folder of its own."""
 
 import os
-import secrets
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
 from deploy.routes import SERVICES
+from deploy.secret_key import ensure_secret_key
 from shared.settings import Settings, SettingsError, read_settings
 
 #: The data folder when neither `--data` nor `PARVIS_DATA` names one.
@@ -37,7 +37,7 @@ def embedded_settings(service: str, data: Path, public_url: str) -> Settings:
         database_url=f"sqlite:///{data / service}.sqlite3",
         amqp_url=MEMORY_BROKER,
         public_url=public_url,
-        secret_key=_secret_key(data),
+        secret_key=ensure_secret_key(data / "keys" / "secret_key"),
         data=data,
         embedded=True,
     )
@@ -99,20 +99,3 @@ def _needs(service: str, process: str) -> frozenset[str]:
     module = import_module(f"services.{service}.settings")
     needs: frozenset[str] = module.NEEDS_WEB if process == "web" else module.NEEDS_WORKER
     return needs
-
-
-def _secret_key(data: Path) -> str:
-    path = data / "keys" / "secret_key"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        try:
-            os.link(fresh, path)  # whoever comes first wins, and nobody sees half a key
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_text().strip()

@@ -55,15 +55,16 @@ def read_settings(
     """Read one service's settings from the environment.
 
     `needs` names the settings, beside the database, that the process cannot do without
-    (`AMQP_URL`, `SMTP_URL`, `PUBLIC_URL`, `SECRET_KEY`). Raises `SettingsError` naming every
-    missing or malformed one.
+    (`AMQP_URL`, `SMTP_URL`, `PUBLIC_URL`, `SECRET_KEY`). What is not set may be kept in a file that
+    another setting, of that name and `_FILE`, names, as container secrets are. Raises
+    `SettingsError` naming every missing or malformed one.
     """
     problems: list[str] = []
 
     def value(name: str, kind: str, *, required: bool) -> str | None:
-        text = environ.get(name, "").strip()
+        text = environ.get(name, "").strip() or _kept_in_file(name, environ, problems)
         if not text:
-            if required:
+            if required and not any(problem.startswith(name) for problem in problems):
                 problems.append(f"{name} is not set")
             return None
         schemes = _SCHEMES.get(kind)
@@ -90,3 +91,15 @@ def read_settings(
         smtp_url=smtp_url,
         mail_from=environ.get("MAIL_FROM") or "parvis@localhost",
     )
+
+
+def _kept_in_file(name: str, environ: Mapping[str, str], problems: list[str]) -> str:
+    path = environ.get(f"{name}_FILE", "").strip()
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        problems.append(f"{name}_FILE names {path}, which cannot be read ({reason})")
+        return ""

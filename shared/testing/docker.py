@@ -106,6 +106,12 @@ class DockerPostgreSQL(Container):
         """Drop a database, whoever is still connected to it."""
         drop_database(self._url("postgres"), url)
 
+    def run_script(self, script: Path, environ: dict[str, str]) -> None:
+        """Run a shell script in the container, as the image does when it is new."""
+        settings = [f"--env={name}={value}" for name, value in environ.items()]
+        settings.append("--env=POSTGRES_USER=parvis")
+        self._compose("exec", "--no-TTY", *settings, self.service, "sh", "-c", script.read_text())
+
     def _url(self, database: str) -> str:
         state = self.state
         return f"postgresql://parvis:{state['password']}@127.0.0.1:{state['port']}/{database}"

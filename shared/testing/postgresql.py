@@ -1,5 +1,6 @@
 """A private PostgreSQL for tests and benchmarks."""
 
+import os
 import secrets
 import signal
 import subprocess
@@ -106,6 +107,26 @@ class PostgreSQL(PrivateServer):
     def drop_database(self, url: str) -> None:
         """Drop a database, whoever is still connected to it."""
         drop_database(self._url("postgres"), url)
+
+    def run_script(self, script: Path, environ: dict[str, str]) -> None:
+        """Run a shell script as the server's image does when it is new; raises `ServerError`."""
+        state = self.state
+        done = subprocess.run(  # noqa: S603
+            [str(script)],
+            env={
+                "PATH": f"{_programs()}:{os.defpath}",
+                "PGHOST": "127.0.0.1",
+                "PGPORT": str(state["port"]),
+                "PGPASSWORD": state["password"],
+                "POSTGRES_USER": "parvis",
+                **environ,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise ServerError(f"{script.name} failed:\n{done.stderr[-2000:]}")
 
     def _url(self, database: str) -> str:
         state = self.state

@@ -13,7 +13,8 @@ import pytest
 from deploy.routes import SERVICES
 from shared.testing import run_folder, servers
 from shared.testing.smtp import SmtpServer, new_smtp_server
-from tests.system.installation import Distributed, Embedded, Installation
+from tests.system.distributed import Distributed
+from tests.system.installation import Embedded, Installation
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +51,9 @@ def _running(folder: Path, amqp_url: str) -> Iterator[Distributed]:
     postgresql = servers.shared_postgresql()
     databases = {service: postgresql.create_database() for service in SERVICES}
     smtp: SmtpServer = new_smtp_server(run_folder.current_run())
-    running = Distributed(folder, databases, amqp_url, smtp)
+    settings = {f"{name.upper()}_DATABASE_URL": url for name, url in databases.items()}
+    settings["AMQP_URL"] = amqp_url
+    running = Distributed(folder, smtp, elsewhere={}, settings=settings)
     try:
         running.start()
         loaded = running.command("demo")

@@ -16,8 +16,7 @@ from uuid import uuid4
 
 import requests
 
-from deploy.routes import SERVICES, service_for
-from shared.testing.contexts import SECRET_KEY
+from deploy.routes import service_for
 from shared.testing.processes import free_port, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -40,15 +39,17 @@ def parvis(*arguments: str, environ: dict[str, str] | None = None) -> subprocess
 
 
 class Process:
-    """One started `parvis` process, its output in a file."""
+    """One started process, its output in a file."""
 
-    def __init__(self, arguments: list[str], environ: dict[str, str], output: Path) -> None:
+    def __init__(
+        self, command: list[str], environ: dict[str, str], output: Path, *, folder: Path = ROOT
+    ) -> None:
         self.output = output
         with output.open("ab") as file:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "deploy.cli", *arguments],
-                cwd=ROOT,
-                env={**os.environ, **environ},
+                command,
+                cwd=folder,
+                env=environ,
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
@@ -68,12 +69,12 @@ class Process:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
-    def stop(self) -> int:
-        """Ask it to stop, as Ctrl-C does; return its exit status."""
+    def stop(self, number: signal.Signals = signal.SIGINT, patience: float = PATIENCE) -> int:
+        """Ask it to stop, as Ctrl-C does unless told otherwise; return its exit status."""
         with suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(number)
         try:
-            return self._process.wait(PATIENCE)
+            return self._process.wait(patience)
         finally:
             self.kill()
 
@@ -171,8 +172,9 @@ class Embedded(Installation):
 
     def start(self) -> "Embedded":
         self._log.unlink(missing_ok=True)
-        arguments = ["up", "--port", str(self.port), *self.options]
-        self.process = Process(arguments, self.environ, self._log)
+        command = [sys.executable, "-m", "deploy.cli", "up", "--port", str(self.port)]
+        environ = {**os.environ, **self.environ}
+        self.process = Process([*command, *self.options], environ, self._log)
         ready = wait_until(
             lambda: "Ctrl-C stops it." in self.process.said() or not self.process.is_running,
             PATIENCE,
@@ -195,71 +197,6 @@ class Embedded(Installation):
 
     def close(self) -> None:
         self.process.kill()
-
-
-class Distributed(Installation):
-    """Three web processes and three workers, PostgreSQL, RabbitMQ and an SMTP server."""
-
-    def __init__(self, folder: Path, databases: dict[str, str], amqp_url: str, smtp: Any) -> None:
-        super().__init__()
-        self.folder, self.smtp = folder, smtp
-        self.ports = {service: free_port() for service in SERVICES}
-        self.health = {service: free_port() for service in SERVICES}
-        self.environ = {
-            **{f"{name.upper()}_DATABASE_URL": url for name, url in databases.items()},
-            "AMQP_URL": amqp_url,
-            "SMTP_URL": smtp.url,
-            "PUBLIC_URL": "http://127.0.0.1:8000",
-            "SECRET_KEY": SECRET_KEY,
-            "PARVIS_DATA": str(folder),
-        }
-        self.workers: dict[str, Process] = {}
-        self.webs: dict[str, Process] = {}
-
-    def start(self) -> "Distributed":
-        migrated = self.command("migrate")
-        assert migrated.returncode == 0, migrated.stderr
-        for service in SERVICES:
-            self.start_web(service)
-            self.start_worker(service)
-        for service in SERVICES:
-            assert wait_until(lambda: self.is_ready(self.ports[service]), PATIENCE), (  # noqa: B023
-                self.webs[service].said()
-            )
-            assert wait_until(lambda: self.is_ready(self.health[service]), PATIENCE), (  # noqa: B023
-                self.workers[service].said()
-            )
-        return self
-
-    def start_web(self, service: str) -> None:
-        port = str(self.ports[service])
-        arguments = ["web", service, "--port", port, "--processes", "1"]
-        self.webs[service] = Process(arguments, self.environ, self.folder / f"{service}-web.log")
-
-    def start_worker(self, service: str) -> None:
-        arguments = ["worker", service, "--health", f"127.0.0.1:{self.health[service]}"]
-        output = self.folder / f"{service}-worker.log"
-        self.workers[service] = Process(arguments, self.environ, output)
-
-    def is_ready(self, port: int) -> bool:
-        try:
-            return self.http.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == 200
-        except requests.RequestException:
-            return False
-
-    def address(self, service: str) -> str:
-        return f"http://127.0.0.1:{self.ports[service]}"
-
-    def mails(self) -> list[EmailMessage]:
-        found: list[EmailMessage] = self.smtp.messages
-        return found
-
-    def logs(self) -> str:
-        return "".join(process.said() for process in [*self.webs.values(), *self.workers.values()])
-
-    def close(self) -> None:
-        for process in [*self.webs.values(), *self.workers.values()]:
-            process.kill()
 
 
 def _path(path: str) -> str:

@@ -39,11 +39,14 @@ def visitor_address(request: Request) -> str:
     """Return the visitor's network address.
 
     What a proxy says of it is believed when the proxy is a neighbour: on this machine, or in a
-    private network.
+    private network. So is what the neighbour was told by another neighbour.
     """
-    peer = request.remote_addr or ""
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return forwarded if forwarded and _is_neighbour(peer) else peer
+    address = request.remote_addr or ""
+    for told in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        if not told.strip() or not _is_neighbour(address):
+            break
+        address = told.strip()
+    return address
 
 
 def _is_neighbour(address: str) -> bool:

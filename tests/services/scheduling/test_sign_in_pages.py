@@ -158,7 +158,8 @@ def test_a_proxy_beside_us_is_believed_and_a_stranger_is_not(client: FlaskClient
         ) as made:
             return sign_in_limits.visitor_address(made.request)
 
-    assert seen("10.0.0.7", "203.0.113.1, 198.51.100.9") == "198.51.100.9"
+    assert seen("10.0.0.7", "9.9.9.9, 8.8.8.8") == "8.8.8.8"
+    assert seen("10.0.0.7", "9.9.9.9, 8.8.8.8, 192.168.1.4") == "8.8.8.8"  # two proxies of ours
     assert seen("127.0.0.1", "") == "127.0.0.1"
     assert seen("1.1.1.1", "198.51.100.9") == "1.1.1.1"
 
