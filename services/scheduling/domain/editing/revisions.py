@@ -50,6 +50,7 @@ def take(db: DbSession, model: type[Row], row_id: UUID, revision: int | None) ->
     if row is None:
         raise Unknown(str(row_id))
     if revision is not None and row.revision != revision:
+        db.expunge(row)  # so that it can be read when the transaction is over
         raise Conflict(row)
     return row
 

@@ -1,0 +1,100 @@
+"""Activities: the content that sessions are the occurrences of."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.domain.audiences import AUDIENCES, EVERYONE
+from services.scheduling.domain.editing.drafting import Draft
+from services.scheduling.domain.editing.fields import (
+    line,
+    lines,
+    link,
+    one_of,
+    paragraphs,
+    reference,
+    whole,
+)
+from services.scheduling.domain.editing.references import InUse, check_reference, count
+from services.scheduling.domain.editing.revisions import change, take
+from services.scheduling.domain.editing.searchable import refresh_searchable_of
+from services.scheduling.models import (
+    Activity,
+    Edition,
+    Organisation,
+    PublishedSession,
+    Session,
+)
+from shared.i18n import lazy_gettext as _
+
+LONGEST_TITLE = 200
+LONGEST_DESCRIPTION = 20_000
+OLDEST = 120
+
+FIELDS = {
+    "organisation_id": reference(),
+    "title_fr": line(LONGEST_TITLE, required=True),
+    "title_en": line(LONGEST_TITLE),
+    "description_fr": paragraphs(LONGEST_DESCRIPTION, default=""),
+    "description_en": paragraphs(LONGEST_DESCRIPTION),
+    "audience": one_of(AUDIENCES, default=EVERYONE),
+    "age_min": whole(largest=OLDEST),
+    "age_max": whole(largest=OLDEST),
+    "theme": line(80),
+    "format": line(80),
+    "presenters": lines(),
+    "link": link(),
+}
+
+
+def create_activity(
+    db: DbSession, values: Mapping[str, Any], *, account_id: UUID | None, now: datetime
+) -> Activity:
+    """Make an activity of the edition named by `edition_id`. Raises `Invalid`."""
+    draft = Draft({**FIELDS, "edition_id": reference(required=True)}, values)
+    check_reference(db, draft, "edition_id", Edition)
+    _check(db, draft)
+    activity = Activity(**draft.values(), edited_at=now, edited_by_id=account_id)
+    db.add(activity)
+    db.flush()
+    return activity
+
+
+def save_activity(
+    db: DbSession,
+    activity_id: UUID,
+    revision: int | None,
+    values: Mapping[str, Any],
+    *,
+    account_id: UUID | None,
+    now: datetime,
+) -> Activity:
+    """Change an activity that is at this revision. Raises `Unknown`, `Conflict` or `Invalid`."""
+    activity = take(db, Activity, activity_id, revision)
+    draft = Draft(FIELDS, values, activity)
+    _check(db, draft)
+    if change(activity, draft.values(), account_id=account_id, now=now):
+        refresh_searchable_of(db, Session.activity_id == activity.id)
+    return activity
+
+
+def delete_activity(db: DbSession, activity_id: UUID, revision: int | None) -> None:
+    """Delete an activity without sessions. Raises `Unknown`, `Conflict` or `InUse`."""
+    activity = take(db, Activity, activity_id, revision)
+    if count(db, Session.activity_id, activity.id):
+        raise InUse(_("Cette animation a des séances : supprimez-les ou annulez-les d’abord."))
+    if count(db, PublishedSession.activity_id, activity.id):
+        raise InUse(_("Des séances l’annoncent encore : publiez d’abord leurs changements."))
+    db.delete(activity)
+    db.flush()
+
+
+def _check(db: DbSession, draft: Draft) -> None:
+    check_reference(db, draft, "organisation_id", Organisation)
+    if draft.touches("age_min", "age_max"):
+        youngest, oldest = draft["age_min"], draft["age_max"]
+        if youngest is not None and oldest is not None and youngest > oldest:
+            draft.fault("age_max", _("L’âge le plus grand est inférieur au plus petit."))

@@ -1,0 +1,75 @@
+"""Organisations: the partners that propose activities."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.domain.editing.drafting import Draft
+from services.scheduling.domain.editing.fields import email, line
+from services.scheduling.domain.editing.references import InUse, count
+from services.scheduling.domain.editing.revisions import change, take
+from services.scheduling.domain.editing.searchable import refresh_searchable_of
+from services.scheduling.models import Activity, Organisation, PublishedSession, Session
+from shared.i18n import lazy_gettext as _
+from shared.text import fold
+
+FIELDS = {"name": line(required=True), "email": email()}
+
+
+def create_organisation(
+    db: DbSession, values: Mapping[str, Any], *, account_id: UUID | None, now: datetime
+) -> Organisation:
+    """Make an organisation. Raises `Invalid`, also where there is one of that name."""
+    draft = Draft(FIELDS, values)
+    _check(db, draft, None)
+    organisation = Organisation(**draft.values(), edited_at=now, edited_by_id=account_id)
+    db.add(organisation)
+    db.flush()
+    return organisation
+
+
+def save_organisation(
+    db: DbSession,
+    organisation_id: UUID,
+    revision: int | None,
+    values: Mapping[str, Any],
+    *,
+    account_id: UUID | None,
+    now: datetime,
+) -> Organisation:
+    """Change an organisation that is at this revision. Raises `Unknown`, `Conflict`, `Invalid`."""
+    organisation = take(db, Organisation, organisation_id, revision)
+    draft = Draft(FIELDS, values, organisation)
+    _check(db, draft, organisation.id)
+    if change(organisation, draft.values(), account_id=account_id, now=now):
+        theirs = sa.select(Activity.id).where(Activity.organisation_id == organisation.id)
+        refresh_searchable_of(db, Session.activity_id.in_(theirs))
+    return organisation
+
+
+def delete_organisation(db: DbSession, organisation_id: UUID, revision: int | None) -> None:
+    """Delete an organisation that proposes nothing. Raises `Unknown`, `Conflict` or `InUse`."""
+    organisation = take(db, Organisation, organisation_id, revision)
+    if count(db, Activity.organisation_id, organisation.id):
+        raise InUse(_("Cette structure propose des animations : elle ne peut pas être supprimée."))
+    if count(db, PublishedSession.organisation_id, organisation.id):
+        raise InUse(
+            _("Des séances publiées nomment cette structure : publiez d’abord leurs changements.")
+        )
+    db.delete(organisation)
+    db.flush()
+
+
+def _check(db: DbSession, draft: Draft, own_id: UUID | None) -> None:
+    if not draft.touches("name"):
+        return
+    wanted = fold(draft["name"])
+    for other_id, name in db.execute(sa.select(Organisation.id, Organisation.name)):
+        if other_id != own_id and fold(name) == wanted:
+            draft.fault(
+                "name", _("Une structure porte déjà ce nom : choisissez-la, ou précisez celui-ci.")
+            )

@@ -1,0 +1,138 @@
+"""What must be true of a session as a whole: its time, its place, its way in."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.domain.editing.drafting import Draft
+from services.scheduling.domain.editing.edition_days import days_words, span_of
+from services.scheduling.domain.editing.fields import UNKNOWN_CHOICE
+from services.scheduling.domain.editing.local_times import local_of
+from services.scheduling.domain.editing.references import check_reference, refer
+from services.scheduling.domain.seat_categories import USUAL_CATEGORIES
+from services.scheduling.models import Activity, Edition, Space, Venue
+from shared.i18n import format_period
+from shared.i18n import lazy_gettext as _
+
+#: The longest that anything lasts: a touring exhibition takes two years.
+LONGEST = timedelta(days=800)
+
+#: The fields that one way in alone has, with what they are in the others.
+_OF_WAY_IN: dict[str, dict[str, Any]] = {
+    "here": {"capacity": None, "registration_closes_at": None},
+    "elsewhere": {
+        "registration_link": None,
+        "registration_telephone": None,
+        "registration_email": None,
+        "registration_full": False,
+    },
+}
+
+
+def check_place(db: DbSession, draft: Draft, edition_id: UUID | None) -> None:
+    """Refuse an activity of another edition, and a space of another venue."""
+    if draft.touches("activity_id"):
+        activity = refer(db, Activity, draft["activity_id"])
+        if activity is None or edition_id not in (None, activity.edition_id):
+            draft.fault("activity_id", UNKNOWN_CHOICE)
+    check_reference(db, draft, "venue_id", Venue)
+    if draft.touches("venue_id", "space_id") and draft["space_id"] is not None:
+        space = refer(db, Space, draft["space_id"])
+        if space is None or space.venue_id != draft["venue_id"]:
+            draft.fault("space_id", _("Cette salle n’est pas dans ce lieu."))
+
+
+def check_time(draft: Draft, edition: Edition, time_zone: str) -> None:
+    """Refuse times that run backwards, or that are far from the edition's days."""
+    if not draft.touches("starts_at", "ends_at", "kind"):
+        return
+    starts_at, ends_at = draft["starts_at"], draft["ends_at"]
+    if ends_at <= starts_at:
+        draft.fault("ends_at", _("La fin doit venir après le début."))
+        return
+    if ends_at - starts_at > LONGEST:
+        draft.fault("ends_at", _("C’est plus de deux ans : vérifiez les années."))
+        return
+    earliest, latest = span_of(edition.starts_on, edition.ends_on, edition.time_zone)
+    if draft["kind"] == "exhibition":
+        is_near = ends_at >= earliest and starts_at <= latest
+        field = "starts_at"
+    else:
+        is_near = earliest <= starts_at and ends_at <= latest
+        field = "ends_at" if earliest <= starts_at <= latest else "starts_at"
+    if not is_near:
+        draft.fault(field, _outside(edition, starts_at, ends_at, time_zone))
+
+
+def _outside(edition: Edition, starts_at: datetime, ends_at: datetime, time_zone: str) -> str:
+    return str(
+        _(
+            "L’édition a lieu %(edition)s et cette séance %(session)s : c’est trop loin.",
+            edition=format_period(edition.starts_on, edition.ends_on, year=True),
+            session=days_words(starts_at, ends_at, time_zone),
+        )
+    )
+
+
+def check_opening(draft: Draft, time_zone: str) -> None:
+    """Refuse hours for what is no exhibition, and closures outside its period."""
+    if not draft.has("kind"):
+        return
+    if draft["kind"] != "exhibition":
+        for name in ("weekly_hours", "closures"):
+            if draft.has(name) and draft[name]:
+                _leave_out(draft, name, [], _("Seule une exposition a des horaires par semaine."))
+        return
+    if draft.touches("closures", "starts_at", "ends_at") and draft["closures"]:
+        first = local_of(draft["starts_at"], time_zone).date()
+        last = local_of(draft["ends_at"], time_zone).date()
+        days = [date.fromisoformat(day) for day in draft["closures"]]
+        if min(days) < first or max(days) > last:
+            draft.fault("closures", _("Un jour de fermeture est hors de la période d’ouverture."))
+
+
+def check_way_in(draft: Draft) -> None:
+    """Refuse a way in without what it needs; what belongs to another way in is left out."""
+    if not draft.has("registration"):
+        return
+    way_in = draft["registration"]
+    for other, fields in _OF_WAY_IN.items():
+        for name, nothing in fields.items():
+            if other != way_in and draft.has(name) and draft[name] != nothing:
+                _leave_out(draft, name, nothing, _NOT_OF_THIS_WAY_IN[other])
+    ways = ("registration_link", "registration_telephone", "registration_email")
+    is_checked = way_in == "elsewhere" and draft.touches("registration", *ways)
+    if is_checked and not any(draft[name] for name in ways):
+        draft.fault(
+            "registration_link",
+            _("Indiquez une adresse web, un téléphone ou un courriel pour s’inscrire."),
+        )
+    if draft.has("seat_categories") and not draft["seat_categories"]:
+        if way_in == "here":
+            draft.fault("seat_categories", _("Choisissez au moins qui prend une place."))
+        else:
+            draft.put("seat_categories", list(USUAL_CATEGORIES))
+    closes = ("registration_closes_at", "ends_at", "registration")
+    if way_in == "here" and draft.touches(*closes):
+        closes_at = draft["registration_closes_at"]
+        if closes_at is not None and closes_at > draft["ends_at"]:
+            draft.fault(
+                "registration_closes_at",
+                _("Les inscriptions doivent se terminer avant la fin de la séance."),
+            )
+
+
+_NOT_OF_THIS_WAY_IN = {
+    "here": _("Ceci ne va qu’avec une inscription ici."),
+    "elsewhere": _("Ceci ne va qu’avec une inscription ailleurs."),
+}
+
+
+def _leave_out(draft: Draft, name: str, nothing: object, sentence: object) -> None:
+    """Clear a field that has no sense any more; refuse it where it was asked for just now."""
+    if draft.gives(name) and draft.touches(name):
+        draft.fault(name, str(sentence))
+    else:
+        draft.put(name, nothing)

@@ -1,0 +1,72 @@
+"""Spaces: the rooms and yards of a venue, each with the number of people it holds."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.domain.editing.drafting import Draft
+from services.scheduling.domain.editing.fields import line, reference, whole
+from services.scheduling.domain.editing.references import InUse, check_reference, count
+from services.scheduling.domain.editing.revisions import change, take
+from services.scheduling.domain.editing.searchable import refresh_searchable_of
+from services.scheduling.models import PublishedSession, Session, Space, Venue
+from shared.i18n import lazy_gettext as _
+from shared.text import fold
+
+FIELDS = {"name": line(required=True), "capacity": whole()}
+
+
+def create_space(
+    db: DbSession, values: Mapping[str, Any], *, account_id: UUID | None, now: datetime
+) -> Space:
+    """Make a space of the venue named by `venue_id`. Raises `Invalid`."""
+    draft = Draft({**FIELDS, "venue_id": reference(required=True)}, values)
+    check_reference(db, draft, "venue_id", Venue)
+    if draft.has("venue_id"):
+        _check(db, draft, draft["venue_id"], None)
+    space = Space(**draft.values(), edited_at=now, edited_by_id=account_id)
+    db.add(space)
+    db.flush()
+    return space
+
+
+def save_space(
+    db: DbSession,
+    space_id: UUID,
+    revision: int | None,
+    values: Mapping[str, Any],
+    *,
+    account_id: UUID | None,
+    now: datetime,
+) -> Space:
+    """Change a space that is at this revision. Raises `Unknown`, `Conflict` or `Invalid`."""
+    space = take(db, Space, space_id, revision)
+    draft = Draft(FIELDS, values, space)
+    _check(db, draft, space.venue_id, space.id)
+    if change(space, draft.values(), account_id=account_id, now=now):
+        refresh_searchable_of(db, Session.space_id == space.id)
+    return space
+
+
+def delete_space(db: DbSession, space_id: UUID, revision: int | None) -> None:
+    """Delete a space that no session is in. Raises `Unknown`, `Conflict` or `InUse`."""
+    space = take(db, Space, space_id, revision)
+    if count(db, Session.space_id, space.id):
+        raise InUse(_("Des séances ont lieu dans cette salle : elle ne peut pas être supprimée."))
+    if count(db, PublishedSession.space_id, space.id):
+        raise InUse(_("Des séances y sont encore annoncées : publiez d’abord leurs changements."))
+    db.delete(space)
+    db.flush()
+
+
+def _check(db: DbSession, draft: Draft, venue_id: UUID, own_id: UUID | None) -> None:
+    if not draft.touches("name"):
+        return
+    wanted = fold(draft["name"])
+    others = sa.select(Space.id, Space.name).where(Space.venue_id == venue_id)
+    if any(other != own_id and fold(name) == wanted for other, name in db.execute(others)):
+        draft.fault("name", _("Une salle ou un espace de ce lieu porte déjà ce nom."))
