@@ -60,6 +60,8 @@ def configure_logs(*, service: str | None = None, json: bool = True, level: str 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # Every look at whether a database is migrated, as health checks take, would be two lines.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
