@@ -7,6 +7,7 @@ import sys
 from email.message import EmailMessage
 from pathlib import Path
 
+from deploy.health import is_healthy
 from deploy.routes import SERVICES
 from shared.testing import image
 from shared.testing.compose_file import ComposeFile, ComposeService
@@ -88,12 +89,16 @@ class Distributed(Installation):
         service, _, kind = name.rpartition("-")
         process = {"web": self.webs, "worker": self.workers}[kind][service]
 
-        def is_healthy() -> bool:
+        def passes() -> bool:
             done = subprocess.run(check, cwd=self.root, env=self._environ(name), check=False)
             return done.returncode == 0
 
-        assert wait_until(lambda: is_healthy() or not process.is_running, PATIENCE), process.said()
+        assert wait_until(lambda: passes() or not process.is_running, PATIENCE), process.said()
         assert process.is_running, process.said()
+
+    def is_ready(self, port: int) -> bool:
+        """Tell whether the process that answers on this port can do its work."""
+        return is_healthy(f"http://127.0.0.1:{port}/readyz")
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess:
         """Run an operator's command, as `docker compose run --rm parvis …` does."""
