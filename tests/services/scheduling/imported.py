@@ -19,6 +19,7 @@ from services.scheduling.domain.programme import (
 )
 from services.scheduling.models import (
     Base,
+    PublishedSession,
     Session,
 )
 from shared.context import ServiceContext
@@ -38,6 +39,17 @@ def sessions_of(context: ServiceContext) -> dict[str, Session]:
     """Return the stored sessions by their name in the source."""
     with context.database.read() as db:
         return {session.source_id or "": session for session in db.scalars(sa.select(Session))}
+
+
+def published_of(context: ServiceContext) -> dict[str, PublishedSession]:
+    """Return the released sessions by their name in the source."""
+    with context.database.read() as db:
+        rows = db.execute(
+            sa.select(Session.source_id, PublishedSession).join(
+                PublishedSession, PublishedSession.id == Session.id
+            )
+        )
+        return {source_id or "": published for source_id, published in rows}
 
 
 def events_of(context: ServiceContext) -> list[Any]:

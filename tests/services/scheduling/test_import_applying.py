@@ -18,7 +18,7 @@ from services.scheduling.models import (
     Session,
 )
 from shared.testing.contexts import NOW
-from tests.services.scheduling.imported import events_of, programme, row_counts, sessions_of
+from tests.services.scheduling.imported import events_of, programme, published_of, row_counts
 
 #: Where an import is interrupted by a test.
 APPLYING = "services.scheduling.domain.importing.applying"
@@ -30,15 +30,15 @@ def test_a_plan_is_stale_when_its_sessions_changed_meanwhile(context):
     with context.database.read() as db:
         drafted = plan(db, longer, now=NOW)
     with context.database.write() as db:
-        db.execute(sa.update(Session).values(version=2))
+        db.execute(sa.update(Session).values(revision=2))
     before = row_counts(context)
 
     with pytest.raises(StalePlan), context.database.write() as db:
         apply(db, drafted, NOW)
 
     assert row_counts(context) == before
-    assert bring_in(context.database, longer, now=NOW).counts["sessions"] == Counts(changed=1)
-    assert sessions_of(context)["s1"].version == 3
+    assert bring_in(context.database, longer, now=NOW).counts["activities"] == Counts(changed=1)
+    assert published_of(context)["s1"].title_fr == "Voir deux muons"
 
 
 def test_a_first_import_that_another_overtakes_is_planned_again(context, monkeypatch):
@@ -65,7 +65,7 @@ def test_an_import_that_fails_on_its_way_leaves_nothing_behind(context, monkeypa
     def fail(*_arguments, **_options):
         raise RuntimeError("the machine stops here")
 
-    monkeypatch.setattr(f"{APPLYING}.publish_release", fail)
+    monkeypatch.setattr(f"{APPLYING}.release", fail)
     with pytest.raises(RuntimeError):
         bring_in(context.database, programme(), now=NOW)
 

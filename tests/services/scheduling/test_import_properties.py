@@ -18,7 +18,7 @@ from services.scheduling.domain.programme import (
     SpaceRecord,
     VenueRecord,
 )
-from services.scheduling.models import Edition, Session
+from services.scheduling.models import Edition, PublishedSession, Session
 from shared.contracts.scheduling import RELEASE_PUBLISHED, SESSION_PUBLISHED
 from shared.messaging.tables import OUTBOX
 from shared.testing.contexts import NOW
@@ -129,7 +129,7 @@ def test_two_different_files_at_the_same_moment_are_taken_one_after_the_other(co
         list(threads.map(take_part, (1, 2)))
 
     with context.database.read() as db:
-        session = db.scalars(sa.select(Session)).one()
+        session = db.scalars(sa.select(PublishedSession)).one()
         versions = db.scalars(
             sa.select(OUTBOX.c.aggregate_version)
             .where(OUTBOX.c.type == SESSION_PUBLISHED.type)
@@ -139,11 +139,12 @@ def test_two_different_files_at_the_same_moment_are_taken_one_after_the_other(co
     assert versions == [1, 2, 3]
 
 
-def _sessions(context, slug: str) -> dict[str, Session]:
+def _sessions(context, slug: str) -> dict[str, PublishedSession]:
     with context.database.read() as db:
-        found = db.scalars(
-            sa.select(Session)
+        found = db.execute(
+            sa.select(Session.source_id, PublishedSession)
+            .join(PublishedSession, PublishedSession.id == Session.id)
             .join(Edition, Edition.id == Session.edition_id)
             .where(Edition.slug == slug)
         )
-        return {session.source_id or "": session for session in found}
+        return {source_id or "": published for source_id, published in found}

@@ -1,6 +1,7 @@
 """Schedule XML is read whole: every event and every room, at the right time."""
 
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,14 @@ from tests.services.scheduling.schedules import (
     room,
     schedule,
 )
+from tests.services.scheduling.told import english, sentences, told
+
+
+@pytest.fixture(autouse=True)
+def spoken() -> Iterator[None]:
+    """Speak English, as the command line does."""
+    with english():
+        yield
 
 
 @pytest.fixture
@@ -191,7 +200,7 @@ def test_a_bad_event_is_rejected_alone_with_its_line_and_a_reason(read, faulty, 
 
     assert [session.source_id for session in programme.sessions] == ["good"]
     assert [activity.source_id for activity in programme.activities] == ["good"]
-    assert [(rejection.line, rejection.reason) for rejection in programme.rejections] == [
+    assert [(rejection.line, rejection.reason) for rejection in told(programme.rejections)] == [
         (7, reason)
     ]
 
@@ -212,11 +221,11 @@ def test_an_event_outside_every_room_needs_a_room_that_the_file_has(read):
     assert [(session.source_id, session.space) for session in programme.sessions] == [
         ("known", "Amphi")
     ]
-    assert programme.rejections == (
+    assert told(programme.rejections) == [
         Rejection(8, "unknown", "unknown room “Cave”"),
         Rejection(10, "none", "it has no room"),
         Rejection(13, "nameless", "its room has no name"),
-    )
+    ]
 
 
 def test_a_guid_names_an_event_and_without_one_its_id_does(read):
@@ -252,9 +261,9 @@ def test_a_venue_that_the_file_does_not_name_is_named_after_the_conference_and_i
     programme = read(schedule(day(room(event())), conference=conference))
 
     assert programme.venues == (VenueRecord("venue", "Rencontres", time_zone="Europe/Paris"),)
-    assert programme.notes == (
+    assert sentences(programme.notes) == [
         "The file names no venue: its rooms are in a venue named “Rencontres”, without an address.",
-    )
+    ]
 
 
 @pytest.mark.parametrize("slug", ["", "Été", "a b", "-a", "a--b", "../a"])

@@ -16,6 +16,7 @@ from services.scheduling.domain.programme import (
     SpaceRecord,
     VenueRecord,
 )
+from services.scheduling.domain.releasing import release
 from services.scheduling.models import (
     Activity,
     Commune,
@@ -164,14 +165,17 @@ def test_a_session_of_another_origin_in_a_venue_that_changes_is_published_too(co
             uid="own@parvis",
             starts_at=imported.starts_at,
             ends_at=imported.ends_at,
-            changed_at=NOW,
+            edited_at=NOW,
         )
+        own.activity.edited_at = NOW
         db.add(own)
+        db.flush()
+        release(db, imported.edition_id, now=NOW)
     moved = replace(programme().venues[0], address="2 rue Dolomieu")
 
     report = bring_in(context.database, programme(venues=(moved,)), now=NOW)
 
-    assert report.carried == 1
+    assert report.carried == 2
     published = [row for row in events_of(context) if row.release_id == report.release_id]
     own_event = next(row for row in published if row.aggregate_id == own.id)
     assert own_event.data["venue"]["address"] == "2 rue Dolomieu"

@@ -4,7 +4,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,15 @@ from hypothesis import strategies as st
 from services.scheduling.domain.importing import ImportRefused
 from services.scheduling.importers import read_frab, safe_xml
 from tests.services.scheduling.schedules import day, event, real_schedule, room, schedule
+from tests.services.scheduling.told import english
+
+
+@pytest.fixture(autouse=True)
+def spoken() -> Iterator[None]:
+    """Speak English, as the command line does."""
+    with english():
+        yield
+
 
 GOOD = schedule(day(room(event("a"), event("b", persons="Ada Martin", abstract="<p>Oui</p>"))))
 
@@ -113,13 +122,15 @@ import resource, sys
 from pathlib import Path
 from services.scheduling.domain.importing import ImportRefused
 from services.scheduling.importers import read_frab
+from shared.i18n import speaking, translator
 
 resource.setrlimit(resource.RLIMIT_DATA, (int(sys.argv[1]), int(sys.argv[1])))
 for path in sorted(Path(sys.argv[2]).iterdir()):
     try:
         read_frab(path, "edition")
     except ImportRefused as refusal:
-        print(path.name, refusal)
+        with speaking(translator("services.scheduling", "en")):
+            print(path.name, refusal)
 """
 
 

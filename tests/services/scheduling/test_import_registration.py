@@ -19,6 +19,7 @@ from services.scheduling.models import (
 )
 from shared.context import ServiceContext
 from tests.services.scheduling.imported import (
+    published_of,
     sessions_of,
 )
 from tests.services.scheduling.schedules import (
@@ -51,13 +52,13 @@ def test_registration_opens_by_the_operators_option_and_stays_as_it_is_without(
     bring(text, Options("here", 30))
 
     opened = sessions_of(context)["a"]
-    assert (opened.registration, opened.capacity, opened.version) == ("here", 30, 1)
+    assert (opened.registration, opened.capacity, opened.revision) == ("here", 30, 1)
 
     again = bring(text)
     assert again.counts["sessions"] == Counts(unchanged=1)
 
     closed = bring(text, Options("none"))
-    after = sessions_of(context)["a"]
+    after = published_of(context)["a"]
     assert closed.counts["sessions"] == Counts(changed=1)
     assert (after.registration, after.capacity, after.sequence, after.version) == (
         "none",
@@ -71,18 +72,14 @@ def test_what_the_organiser_decided_is_not_undone_by_another_import(context, bri
     text = schedule(day(room(event("a"))))
     bring(text, Options("here", 30))
     with context.database.write() as db:
-        db.execute(sa.update(Session).values(capacity=12, status="cancelled", seats_left=3))
+        db.execute(sa.update(Session).values(capacity=12, status="cancelled", revision=2))
 
     report = bring(schedule(day(room(event("a", title="Muons")))))
 
     after = sessions_of(context)["a"]
-    assert report.counts["sessions"] == Counts(changed=1)
-    assert (after.registration, after.capacity, after.status, after.seats_left) == (
-        "here",
-        12,
-        "cancelled",
-        3,
-    )
+    assert report.counts["sessions"] == Counts(unchanged=1)
+    assert (after.registration, after.capacity, after.status) == ("here", 12, "cancelled")
+    assert published_of(context)["a"].status == "confirmed"
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from services.scheduling.domain.importing import Counts, Options, Report, bring_in, plan
 from services.scheduling.domain.importing.rehearsal import REHEARSAL
 from services.scheduling.importers import read_frab
-from services.scheduling.models import Session
+from services.scheduling.models import PublishedSession
 from shared.context import ServiceContext
 from shared.testing.contexts import NOW, FrozenClock
-from tests.services.scheduling.imported import events_of, row_counts, sessions_of
+from tests.services.scheduling.imported import events_of, published_of, row_counts, sessions_of
 from tests.services.scheduling.schedules import CONFERENCE, day, event, room, schedule
 
 Bring = Callable[..., Report]
@@ -98,7 +98,7 @@ def test_a_rehearsal_that_ended_is_begun_again_on_demand(context, bring, clock):
 
     report = bring(mixed(PAST), HERE)
 
-    after = sessions_of(context)["past"]
+    after = published_of(context)["past"]
     assert (after.registration_closes_at, after.version, after.sequence) == (
         clock() + REHEARSAL,
         2,
@@ -142,7 +142,7 @@ def test_pages_and_api_show_what_is_open_although_it_is_past(
 ) -> None:
     bring(mixed(PAST), HERE)
     with context.database.write() as db:
-        db.execute(sa.update(Session).values(seats_left=28))
+        db.execute(sa.update(PublishedSession).values(seats_left=28))
     session_id = sessions_of(context)["past"].id
     address, register = f"/sessions/{session_id}", f"/register/{session_id}"
 

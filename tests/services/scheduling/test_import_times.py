@@ -1,5 +1,6 @@
 """When an event of a schedule takes place, in which zone, and for how long."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,14 @@ from tests.services.scheduling.schedules import (
     room,
     schedule,
 )
+from tests.services.scheduling.told import english, sentences
+
+
+@pytest.fixture(autouse=True)
+def spoken() -> Iterator[None]:
+    """Speak English, as the command line does."""
+    with english():
+        yield
 
 
 @pytest.fixture
@@ -84,7 +93,9 @@ def test_the_time_zone_comes_from_the_offsets_where_the_file_does_not_name_it(re
     programme = read(schedule(day(room(event())), conference=nameless))
 
     assert programme.edition.time_zone == "Etc/GMT-2"
-    assert programme.notes == ("The file names no time zone that is known; Etc/GMT-2 is used.",)
+    assert sentences(programme.notes) == [
+        "The file names no time zone that is known; Etc/GMT-2 is used."
+    ]
 
 
 def test_the_time_zone_of_an_edition_that_exists_is_used_before_any_guess(read):
@@ -95,10 +106,10 @@ def test_the_time_zone_of_an_edition_that_exists_is_used_before_any_guess(read):
     )
 
     assert programme.sessions[0].starts_at == datetime(2026, 10, 2, 8, 0, tzinfo=UTC)
-    assert programme.notes == (
+    assert sentences(programme.notes) == [
         "The file's time zone “Europe/Atlantis” is unknown.",
         "The file names no time zone that is known; Europe/Paris is used.",
-    )
+    ]
 
 
 def test_a_file_whose_times_are_in_no_zone_is_refused(read):

@@ -13,8 +13,8 @@ from services.scheduling.domain.importing import (
     Report,
     bring_in,
 )
-from services.scheduling.domain.publishing import session_data
 from services.scheduling.domain.session_parts import parts_of
+from services.scheduling.domain.session_state import session_state
 from services.scheduling.importers import read_frab
 from services.scheduling.models import (
     Edition,
@@ -28,8 +28,8 @@ from shared.testing.contexts import NOW
 from tests.services.scheduling.imported import (
     counts_of,
     events_of,
+    published_of,
     row_counts,
-    sessions_of,
 )
 from tests.services.scheduling.schedules import (
     CONFERENCE,
@@ -110,13 +110,12 @@ def test_everything_of_an_event_is_stored_and_nothing_that_the_file_does_not_say
 
     with context.database.read() as db:
         session = db.scalars(sa.select(Session)).one()
-        data = session_data(parts_of(session))
+        state = session_state(parts_of(session))
         festival = db.scalars(sa.select(Festival)).one()
         edition = db.scalars(sa.select(Edition)).one()
-    assert data == {
+    assert state == {
         "id": str(session.id),
         "uid": f"{session.id}@parvis",
-        "sequence": 0,
         "status": "confirmed",
         "kind": "timed",
         "starts_at": "2026-10-02T08:00:00+00:00",
@@ -160,10 +159,10 @@ def test_everything_of_an_event_is_stored_and_nothing_that_the_file_does_not_say
             "longitude": None,
         },
         "space": {"id": str(session.space_id), "name": "Amphi"},
-        "changed_at": NOW.isoformat(),
     }
-    assert events_of(context)[0].data == data
-    assert (session.version, session.source, session.source_id) == (1, "frab:rencontres-2026", "a")
+    told = events_of(context)[0].data
+    assert told == state | {"sequence": 0, "changed_at": NOW.isoformat()}
+    assert (session.source, session.source_id) == ("frab:rencontres-2026", "a")
     assert session.searchable == (
         "une heure avec les muons oeuvres d'ete physique campus grenoble zoe lenoir"
     )
@@ -176,7 +175,7 @@ def test_a_changed_file_updates_what_changed_keeps_uids_and_raises_sequence_wher
 ):
     names = ("moved", "renamed", "longer", "elsewhere", "same")
     bring(schedule(day(room(*(event(name) for name in names)), room(name="Cour"))))
-    before = sessions_of(context)
+    before = published_of(context)
     clock.advance(hours=1)
 
     report = bring(
@@ -194,9 +193,10 @@ def test_a_changed_file_updates_what_changed_keeps_uids_and_raises_sequence_wher
         )
     )
 
-    assert report.counts["sessions"] == Counts(created=1, changed=4, unchanged=1)
+    assert report.counts["sessions"] == Counts(created=1, changed=3, unchanged=2)
     assert report.counts["activities"] == Counts(created=1, changed=1, unchanged=4)
-    after = sessions_of(context)
+    assert report.carried == 1
+    after = published_of(context)
     assert {name: after[name].uid for name in names} == {name: before[name].uid for name in names}
     assert {name: (s.sequence, s.version, s.changed_at) for name, s in after.items()} == {
         "moved": (1, 2, clock()),
@@ -207,7 +207,8 @@ def test_a_changed_file_updates_what_changed_keeps_uids_and_raises_sequence_wher
         "new": (0, 1, clock()),
     }
     released = [row for row in events_of(context) if row.release_id == report.release_id]
-    in_order = ("moved", "renamed", "longer", "new", "elsewhere")
+    names = ("moved", "renamed", "longer", "new", "elsewhere")
+    in_order = sorted(names, key=lambda name: (after[name].starts_at, after[name].id))
     assert [(row.type, row.aggregate_id, row.aggregate_version) for row in released] == [
         *((SESSION_PUBLISHED.type, after[name].id, 1 if name == "new" else 2) for name in in_order),
         (RELEASE_PUBLISHED.type, report.release_id, 1),
@@ -217,10 +218,8 @@ def test_a_changed_file_updates_what_changed_keeps_uids_and_raises_sequence_wher
         "edition_id": str(after["new"].edition_id),
         "sessions": [str(after[name].id) for name in in_order],
     }
-    with context.database.read() as db:
-        for row in released[:-1]:
-            stored = db.get_one(Session, row.aggregate_id)
-            assert row.data == session_data(parts_of(stored))
+    told = {row.id: row.details for row in after.values()}
+    assert all(row.data == told[row.aggregate_id] for row in released[:-1])
     assert "deux heures avec les muons" in after["renamed"].searchable
 
 
@@ -237,13 +236,13 @@ def test_a_renamed_venue_republishes_every_session_in_it_even_one_that_left_the_
         )
     )
 
-    assert report.counts["sessions"] == Counts(created=0, changed=1, unchanged=0)
-    assert report.carried == 2
+    assert report.counts["sessions"] == Counts(created=0, changed=0, unchanged=1)
+    assert report.carried == 3
     assert [(missing.source_id, missing.title) for missing in report.missing] == [
         ("left", "Une heure avec les muons")
     ]
     assert [rejection.source_id for rejection in report.rejections] == ["faulty"]
-    after = sessions_of(context)
+    after = published_of(context)
     assert {name: (s.sequence, s.version, s.status) for name, s in after.items()} == dict.fromkeys(
         ("a", "left", "faulty"), (1, 2, "confirmed")
     )
@@ -254,7 +253,7 @@ def test_a_renamed_venue_republishes_every_session_in_it_even_one_that_left_the_
 
 def test_an_edition_that_exists_keeps_its_own_dates_names_and_time_zone(context, bring):
     with context.database.write() as db:
-        festival = Festival(slug="mine", name_fr="Mon festival")
+        festival = Festival(slug="mine", name_fr="Mon festival", edited_at=NOW)
         db.add(
             Edition(
                 festival=festival,
@@ -263,6 +262,7 @@ def test_an_edition_that_exists_keeps_its_own_dates_names_and_time_zone(context,
                 starts_on=date(2026, 9, 1),
                 ends_on=date(2026, 12, 1),
                 time_zone="Indian/Reunion",
+                edited_at=NOW,
             )
         )
 
