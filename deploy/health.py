@@ -1,6 +1,7 @@
 """A container's health check: `python -m deploy.health URL` ends with 0 when it answers 200."""
 
 import sys
+from http.client import HTTPException
 from urllib.request import ProxyHandler, build_opener
 
 #: Seconds within which a healthy process answers.
@@ -12,7 +13,7 @@ def is_healthy(url: str) -> bool:
     try:
         with build_opener(ProxyHandler({})).open(url, timeout=PATIENCE) as answer:
             return bool(answer.status == 200)
-    except OSError:
+    except (OSError, HTTPException):
         return False
 
 

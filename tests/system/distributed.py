@@ -59,9 +59,9 @@ class Distributed(Installation):
                 if condition == "service_healthy" and self.compose.services[needed].is_ours:
                     self.wait_until_healthy(needed)
             self.start_service(service)
-        for service in SERVICES:
-            self.wait_until_healthy(f"{service}-web")
-            self.wait_until_healthy(f"{service}-worker")
+        for name in SERVICES:
+            self.wait_until_healthy(f"{name}-web")
+            self.wait_until_healthy(f"{name}-worker")
         return self
 
     def start_service(self, service: ComposeService) -> None:
