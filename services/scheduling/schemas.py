@@ -1,11 +1,14 @@
 """What scheduling's JSON API takes and gives."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
+from services.scheduling.models import Edition
 from shared.contracts import scheduling as contract
 from shared.i18n import LOCALES
 from shared.i18n import gettext as _
@@ -63,20 +66,29 @@ _MOMENT = {
 }
 
 
-class ListQuery(Schema):
+class PageQuery(Schema):
     """What every list can be asked; an empty parameter is as good as none."""
 
     cursor = _word("`next` of the page before")
-    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, LARGEST_LIMIT))
-    lang = fields.String(
-        load_default="fr",
-        validate=validate.OneOf(LOCALES),
-        metadata={"description": "Language of titles and texts, where they exist in it"},
+    limit = fields.Integer(
+        load_default=DEFAULT_LIMIT,
+        validate=validate.Range(1, LARGEST_LIMIT),
+        metadata={"description": "How many items a page has at most"},
     )
 
     @pre_load
     def _drop_empty(self, data: Any, **_kwargs: Any) -> Any:
         return {name: value for name, value in data.items() if value != ""}
+
+
+class ListQuery(PageQuery):
+    """What every list of the public programme can be asked."""
+
+    lang = fields.String(
+        load_default="fr",
+        validate=validate.OneOf(LOCALES),
+        metadata={"description": "Language of titles and texts, where they exist in it"},
+    )
 
 
 class SessionsQuery(ListQuery):
@@ -95,6 +107,44 @@ class VenuesQuery(ListQuery):
 
     commune = _word("The commune's INSEE code")
     q = _word("Words, all of which must be in the name")
+
+
+class WordsQuery(PageQuery):
+    """Which drafts are wanted, by the words in their names."""
+
+    q = _word("Words, all of which must be in the name or title")
+
+
+class EditionQuery(WordsQuery):
+    """Which drafts of which edition are wanted."""
+
+    edition = _word("The edition's slug")
+
+
+class DraftSessionsQuery(EditionQuery):
+    """Which sessions of the working copy are wanted; the period counts as in `SessionsQuery`."""
+
+    activity = fields.UUID(metadata={"description": "The activity's id"})
+    venue = fields.UUID(metadata={"description": "The venue's id"})
+    space = fields.UUID(metadata={"description": "The space's id"})
+    status = fields.String(
+        validate=validate.OneOf(contract.STATUSES),
+        metadata={"description": "Whether it takes place"},
+    )
+    starting = Moment(data_key="from", metadata=_MOMENT)
+    ending = Moment(end=True, data_key="to", metadata=_MOMENT)
+
+
+def words_in(column: Any, query: Mapping[str, Any]) -> list[Any]:
+    """Return the conditions that a column holds every word of `q`."""
+    return [column.icontains(word, autoescape=True) for word in query.get("q", "").split()]
+
+
+def in_edition(column: Any, query: Mapping[str, Any]) -> list[Any]:
+    """Return the condition that a column refers to the edition that is asked for, if one is."""
+    if "edition" not in query:
+        return []
+    return [column.in_(sa.select(Edition.id).where(Edition.slug == query["edition"]))]
 
 
 class SessionQuery(Schema):

@@ -11,6 +11,22 @@ from shared.api_tokens import PREFIX, SCOPES
 #: The name of the security scheme of API tokens.
 SCHEME = "bearerAuth"
 
+#: Headers of answers, as `blueprint.response(…, headers=…)` takes them.
+ETAG = {
+    "ETag": {
+        "description": "Names this version; send it back as If-None-Match or If-Match",
+        "required": True,
+        "schema": {"type": "string", "pattern": '^"[!#-~]+"$'},
+    }
+}
+LOCATION = {
+    "Location": {
+        "description": "Where what was made is from now on",
+        "required": True,
+        "schema": {"type": "string", "format": "uri-reference"},
+    }
+}
+
 _ABOUT = """\
 Times are instants with their offset; days and weekly hours are local. Errors are problem details
 (RFC 9457), with `code` for programs and `detail` for people, in the language of `Accept-Language`

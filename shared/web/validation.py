@@ -54,16 +54,17 @@ SENTENCES: dict[str, LazyText] = {
     ),
 }
 
+# The longer come first: some begin as another does.
 _PATTERNS = [
     (re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*?)", re.escape(theirs)), re.DOTALL), ours)
-    for theirs, ours in SENTENCES.items()
+    for theirs, ours in sorted(SENTENCES.items(), key=lambda pair: -len(pair[0]))
 ]
 
 
 def in_our_words(errors: Any) -> Any:
     """Return the errors, nested in whatever way, with marshmallow's sentences in our words."""
     if isinstance(errors, Mapping):
-        return {str(key): in_our_words(below) for key, below in errors.items()}
+        return {_printable(key): in_our_words(below) for key, below in errors.items()}
     if isinstance(errors, list | tuple):
         return [in_our_words(below) for below in errors]
     return _sentence(errors) if isinstance(errors, str) else errors and str(errors)
@@ -75,3 +76,8 @@ def _sentence(text: str) -> str:
         if found:
             return str(LazyText(ours.message, found.groupdict()))
     return text
+
+
+def _printable(name: object) -> str:
+    """Return the name of a field as it was sent, which may hold halves of characters."""
+    return str(name).encode("utf-8", "replace").decode()

@@ -40,6 +40,7 @@ from services.scheduling.schemas import (
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
+from shared.web.api_description import ETAG
 from shared.web.caching import Validators, conditional_response
 from shared.web.cursors import read_cursor, write_cursor
 from shared.web.problems import Problem
@@ -55,7 +56,7 @@ VENUES = page_of(VenueSchema)
 
 @blueprint.get("/editions")
 @blueprint.arguments(ListQuery, location="query")
-@blueprint.response(200, EDITIONS)
+@blueprint.response(200, EDITIONS, headers=ETAG)
 @blueprint.alt_response(304, description="Unchanged")
 def list_editions(query: dict[str, Any]) -> Response:
     """List the editions, the earliest first."""
@@ -70,7 +71,7 @@ def list_editions(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/sessions")
 @blueprint.arguments(SessionsQuery, location="query")
-@blueprint.response(200, SESSIONS)
+@blueprint.response(200, SESSIONS, headers=ETAG)
 @blueprint.alt_response(304, description="Unchanged")
 def list_sessions(query: dict[str, Any]) -> Response:
     """List the sessions in order of their starts."""
@@ -86,7 +87,7 @@ def list_sessions(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/sessions/<uuid:session_id>")
 @blueprint.arguments(SessionQuery, location="query")
-@blueprint.response(200, SessionSchema)
+@blueprint.response(200, SessionSchema, headers=ETAG)
 @blueprint.alt_response(304, description="Unchanged")
 @blueprint.alt_response(404, description="There is no such session")
 def get_session(query: dict[str, Any], session_id: UUID) -> Response:
@@ -101,7 +102,7 @@ def get_session(query: dict[str, Any], session_id: UUID) -> Response:
 
 @blueprint.get("/venues")
 @blueprint.arguments(VenuesQuery, location="query")
-@blueprint.response(200, VENUES)
+@blueprint.response(200, VENUES, headers=ETAG)
 @blueprint.alt_response(304, description="Unchanged")
 def list_venues(query: dict[str, Any]) -> Response:
     """List the venues that have sessions, in order of their names."""
@@ -188,11 +189,9 @@ def _session(session: SessionFacts, lang: str) -> dict[str, Any]:
 
 
 #: The fields of a session that are given as they are.
-_AS_THEY_ARE = (
-    {each.name for each in dataclass_fields(SessionFacts)}
-    & SessionSchema._declared_fields.keys()
-    - {"venue", "space", "organisation"}
-)
+_AS_THEY_ARE = {
+    each.name for each in dataclass_fields(SessionFacts)
+} & SessionSchema._declared_fields.keys() - {"venue", "space", "organisation"}
 
 
 def _address(path: str) -> str:

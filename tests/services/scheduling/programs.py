@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from services.scheduling.domain.accounts import ensure_account
 from services.scheduling.domain.sign_in import create_link
 from services.scheduling.domain.tokens import issue
+from services.scheduling.web import create_app
 from shared.api_tokens import SCOPES
 from shared.context import ServiceContext
 from shared.identifiers import new_id
@@ -38,6 +39,21 @@ def token_value(context: ServiceContext, *scopes: str, days: int | None = None) 
 def bearer(value: str) -> dict[str, str]:
     """Return the header that shows a token."""
     return {"Authorization": f"Bearer {value}"}
+
+
+class Program:
+    """A client of the API with a token of all scopes; each write has a key of its own."""
+
+    def __init__(self, context: ServiceContext, *scopes: str) -> None:
+        self._client: FlaskClient = create_app(context).test_client()
+        self._headers = bearer(token_value(context, *scopes))
+
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        own = {name.replace("_", "-"): value for name, value in headers.items()}
+        if method == "POST":
+            own.setdefault("Idempotency-Key", new_id().hex)
+        content = {} if body is None else {"json": body}
+        return self._client.open(path, method=method, headers={**self._headers, **own}, **content)
 
 
 def browser(app: Flask, context: ServiceContext, *roles: str) -> FlaskClient:

@@ -1,0 +1,16 @@
+"""The working copy over the API: a module for each kind of draft."""
+
+from services.scheduling.api.drafts import (
+    activities,
+    editions,
+    festivals,
+    organisations,
+    sessions,
+    spaces,
+    venues,
+)
+
+BLUEPRINTS = tuple(
+    module.blueprint
+    for module in (festivals, editions, organisations, venues, spaces, activities, sessions)
+)

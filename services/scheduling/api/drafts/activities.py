@@ -1,0 +1,119 @@
+"""Drafts of activities: the content that sessions are the occurrences of."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from services.scheduling.api.drafts.fields import (
+    Sourced,
+    changes_of,
+    reference,
+    text,
+    whole,
+    word,
+)
+from services.scheduling.api.drafts.noun import Noun, draft_blueprint
+from services.scheduling.domain.audiences import AUDIENCES
+from services.scheduling.domain.editing.activities import (
+    LONGEST_DESCRIPTION,
+    LONGEST_TITLE,
+    OLDEST,
+    create_activity,
+    delete_activity,
+    save_activity,
+)
+from services.scheduling.models import Activity
+from services.scheduling.schemas import EditionQuery, in_edition, words_in
+
+
+class ActivityBody(Schema):
+    """What sessions are the occurrences of."""
+
+    edition_id = reference("The edition that it is in, for good", required=True)
+    organisation_id = reference("Who proposes it")
+    title_fr = text(LONGEST_TITLE, required=True)
+    title_en = text(LONGEST_TITLE)
+    description_fr = text(LONGEST_DESCRIPTION)
+    description_en = text(LONGEST_DESCRIPTION)
+    audience = word(AUDIENCES, "Whom it is meant for; everyone unless it is given")
+    age_min = whole(largest=OLDEST)
+    age_max = whole(largest=OLDEST)
+    theme = text(80)
+    format = text(80, "Such as workshop, talk or visit, in your words")
+    presenters = fields.List(text(120, allow_none=False), validate=validate.Length(max=50))
+    link = text(2000, "A web page about it")
+
+
+class ActivityDraft(Sourced):
+    """An activity as the organisers work on it."""
+
+    edition_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True, allow_none=True)
+    title_fr = fields.String(required=True)
+    title_en = fields.String(required=True, allow_none=True)
+    description_fr = fields.String(required=True)
+    description_en = fields.String(required=True, allow_none=True)
+    audience = fields.String(required=True, validate=validate.OneOf(AUDIENCES))
+    age_min = fields.Integer(required=True, allow_none=True)
+    age_max = fields.Integer(required=True, allow_none=True)
+    theme = fields.String(required=True, allow_none=True)
+    format = fields.String(required=True, allow_none=True)
+    presenters = fields.List(fields.String(), required=True)
+    link = fields.String(required=True, allow_none=True)
+
+
+class ActivitiesQuery(EditionQuery):
+    """Which activities are wanted."""
+
+    organisation = fields.UUID(metadata={"description": "The organisation's id"})
+
+
+def _conditions(query: Mapping[str, Any]) -> Iterable[Any]:
+    yield from in_edition(Activity.edition_id, query)
+    if "organisation" in query:
+        yield Activity.organisation_id == query["organisation"]
+    yield from words_in(Activity.title_fr, query)
+
+
+_BODY = {
+    "edition_id": "01a1b2c3-0000-7000-8000-000000000061",
+    "organisation_id": "01a1b2c3-0000-7000-8000-000000000062",
+    "title_fr": "Voir un muon",
+    "title_en": "See a muon",
+    "description_fr": "Une chambre à brouillard et des traces, partout.",
+    "description_en": None,
+    "audience": "families",
+    "age_min": 8,
+    "age_max": None,
+    "theme": "Physique",
+    "format": "atelier",
+    "presenters": ["Ada Martin"],
+    "link": "https://example.org/muon",
+}
+
+ACTIVITIES = Noun(
+    singular="activity",
+    plural="activities",
+    model=Activity,
+    body=ActivityBody,
+    changes=changes_of(ActivityBody, without=("edition_id",)),
+    answer=ActivityDraft,
+    create=create_activity,
+    save=save_activity,
+    delete=delete_activity,
+    query=ActivitiesQuery,
+    conditions=_conditions,
+    example_body=_BODY,
+    example={
+        "id": "01a1b2c3-0000-7000-8000-000000000065",
+        "revision": 4,
+        "edited_at": "2026-06-02T10:00:00+00:00",
+        "edited_by": "01a1b2c3-0000-7000-8000-000000000040",
+        "source": None,
+        "source_id": None,
+        **_BODY,
+    },
+)
+
+blueprint = draft_blueprint(ACTIVITIES)

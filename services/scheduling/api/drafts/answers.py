@@ -1,0 +1,56 @@
+"""What the domain refuses, as a client of the API is told."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Response
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.domain.editing.references import InUse
+from services.scheduling.domain.editing.revisions import Conflict, Invalid, Unknown
+from shared.i18n import gettext as _
+from shared.web.conditional import stale
+from shared.web.problems import Problem
+
+
+@contextmanager
+def as_problem(noun: Any, db: DbSession) -> Iterator[None]:
+    """Turn what the domain raises into problems; somebody else's change is told with theirs."""
+    try:
+        yield
+    except Unknown as error:
+        raise unknown() from error
+    except Conflict as error:
+        row = error.row
+        current = noun.answer().dump(row)
+        raise stale(row.revision, current) from error
+    except Invalid as error:
+        raise invalid(error.faults) from error
+    except InUse as error:
+        raise Problem(409, "in_use", detail=str(error.sentence)) from error
+
+
+def unknown() -> Problem:
+    """Return the problem of an address that leads nowhere (any more)."""
+    return Problem(404, "unknown", detail=_("Rien n’a cette adresse, ou plus."))
+
+
+def invalid(faults: Mapping[str, Any]) -> Problem:
+    """Return the problem of values at fault, with a sentence for each; `commune.name` is nested."""
+    errors: dict[str, Any] = {}
+    for name, sentence in faults.items():
+        *above, last = name.split(".")
+        place = errors
+        for part in above:
+            place = place.setdefault(part, {})
+        place[last] = [str(sentence)]
+    detail = _("Certaines valeurs sont à corriger.")
+    return Problem(422, "invalid", detail=detail, errors={"json": errors})
+
+
+def tagged(response: Response, tag: str | int) -> Response:
+    """Give an answer its ETag."""
+    response.set_etag(str(tag))
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

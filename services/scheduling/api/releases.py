@@ -1,0 +1,284 @@
+"""Changes that wait to be released, and releases.
+
+GET /api/v1/editions/fds-2026/changes
+→ ETag: "9d1c…"  {"counts": {"moved": 2}, "items": [{"kind": "moved", "before": …, "after": …}]}
+POST /api/v1/editions/fds-2026/releases    If-Match: "9d1c…"    {"leave_out": []}
+→ 201  {"number": 3, …}
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Response, json
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.api.drafts.answers import invalid, tagged, unknown
+from services.scheduling.api.drafts.noun import READ, WRITE
+from services.scheduling.api.release_schemas import (
+    CHANGE_EXAMPLE,
+    EXAMPLE_ID,
+    LONGEST_NOTE,
+    RELEASE_EXAMPLE,
+    RELEASE_WITH_SESSIONS_EXAMPLE,
+    ChangesQuery,
+    ChangesSchema,
+    HoldBody,
+    ReleaseBody,
+    ReleaseSchema,
+    ReleaseWithSessions,
+)
+from services.scheduling.domain.editing.fields import Fault, line
+from services.scheduling.domain.releasing import (
+    ChangedMeanwhile,
+    Pending,
+    SessionChange,
+    hold_back,
+    pending_changes,
+    release,
+)
+from services.scheduling.models import Account, Edition, Release, ReleasedSession
+from services.scheduling.schemas import PageQuery, page_of
+from shared.i18n import gettext as _
+from shared.web import current_context
+from shared.web.api import ApiBlueprint
+from shared.web.api_description import ETAG, LOCATION
+from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.conditional import needs_if_match, seen_tag, stale
+from shared.web.cursors import read_cursor, write_cursor
+from shared.web.idempotency import written_once
+from shared.web.problems import Problem
+from shared.web.tokens import current_token, require_scope
+
+RELEASE = "releases:write"
+
+blueprint = ApiBlueprint(
+    "Releases",
+    __name__,
+    url_prefix="/api/v1/editions/<slug>",
+    description="What waits to be released, what was released, and releasing",
+)
+
+RELEASES = page_of(ReleaseSchema)
+
+_SLUG = {"in": "path", "name": "slug", "description": "The edition's slug"}
+_NUMBER = {"in": "path", "name": "number", "description": "The release's number in its edition"}
+
+
+@blueprint.get("/changes", parameters=[_SLUG])
+@require_scope(READ)
+@blueprint.arguments(ChangesQuery, location="query")
+@blueprint.response(200, ChangesSchema, example=CHANGE_EXAMPLE, headers=ETAG)
+@blueprint.alt_response(304, description="Unchanged")
+@blueprint.alt_response(404, description="There is no such edition")
+def list_changes(query: dict[str, Any], slug: str) -> Response:
+    """Tell what waits to be released, side by side, and whom each change touches.
+
+    The ETag names what a release would do now: send it as `If-Match` to release just that.
+    """
+    position, limit = read_cursor(query.get("cursor"), datetime.fromisoformat, UUID), query["limit"]
+    with current_context().database.read() as db:
+        pending = pending_changes(db, _edition_id(db, slug))
+        wanted = [
+            change
+            for change in pending.changes
+            if query.get("kind") in (None, change.kind)
+            and (position is None or _place(change) > position)
+        ]
+        page = wanted[:limit]
+        content = {
+            **_overview(pending),
+            "items": [_change(change) for change in page],
+            "next": write_cursor(*_place(page[-1])) if len(wanted) > limit else None,
+        }
+        body = json.dumps(ChangesSchema().dump(content)).encode()
+    return conditional_response(
+        body,
+        content_type="application/json",
+        validators=Validators(f"{pending.digest}-{digest_of(body)}"),
+        cache_control="private, no-cache",
+    )
+
+
+@blueprint.post("/changes/hold", parameters=[_SLUG])
+@require_scope(WRITE)
+@blueprint.arguments(HoldBody, example={"sessions": [EXAMPLE_ID], "held": True})
+@blueprint.response(204, description="Held back, or let go")
+@blueprint.alt_response(404, description="There is no such edition")
+@written_once(needs_key=False)
+def hold_changes(db: DbSession, body: dict[str, Any], slug: str) -> Response:
+    """Leave sessions' changes out of releases for now, or take them in again.
+
+    What is asked for is a state, so asking again changes nothing more. Sessions of other editions
+    are not touched.
+    """
+    hold_back(db, _edition_id(db, slug), body["sessions"], held=body["held"])
+    return Response(status=204)
+
+
+@blueprint.post("/releases", parameters=[_SLUG])
+@require_scope(RELEASE)
+@needs_if_match
+@blueprint.arguments(ReleaseBody, example={"note": "Le vendredi est complet.", "leave_out": []})
+@blueprint.response(201, ReleaseSchema, example=RELEASE_EXAMPLE, headers={**ETAG, **LOCATION})
+@blueprint.alt_response(404, description="There is no such edition")
+@blueprint.alt_response(409, description="nothing_to_release: all is public already")
+@written_once()
+def create_release(db: DbSession, body: dict[str, Any], slug: str) -> Response:
+    """Release the changes that were seen, together: everybody concerned is told once.
+
+    `If-Match` has the ETag of `/changes`; what is held back stays out, and so does `leave_out`.
+    """
+    edition_id = _edition_id(db, slug)
+    try:
+        released = release(
+            db,
+            edition_id,
+            now=current_context().clock(),
+            account_id=current_token().account_id,
+            note=_note(body.get("note")),
+            seen=seen_tag().partition("-")[0],
+            leave_out=body["leave_out"],
+        )
+    except ChangedMeanwhile as error:
+        pending = pending_changes(db, edition_id)
+        raise stale(pending.digest, _overview(pending)) from error
+    if released is None:
+        raise Problem(409, "nothing_to_release", detail=_("Il n’y a rien à publier."))
+    row = _one_release(db, edition_id, released.number)
+    text = json.dumps(ReleaseSchema().dump(_told(row)))
+    headers = {"Location": f"/api/v1/editions/{slug}/releases/{released.number}"}
+    answer = Response(text, 201, headers, content_type="application/json")
+    return tagged(answer, released.id.hex)
+
+
+@blueprint.get("/releases", parameters=[_SLUG])
+@require_scope(READ)
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, RELEASES, example={"items": [RELEASE_EXAMPLE], "next": None}, headers=ETAG)
+@blueprint.alt_response(304, description="Unchanged")
+@blueprint.alt_response(404, description="There is no such edition")
+def list_releases(query: dict[str, Any], slug: str) -> Response:
+    """List the edition's releases, the latest first."""
+    position, limit = read_cursor(query.get("cursor"), _small), query["limit"]
+    with current_context().database.read() as db:
+        wanted = _RELEASES.where(Release.edition_id == _edition_id(db, slug))
+        if position is not None:
+            wanted = wanted.where(Release.number < position[0])
+        rows = db.execute(wanted.order_by(Release.number.desc()).limit(limit + 1)).all()
+    following = write_cursor(rows[limit - 1].number) if len(rows) > limit else None
+    return _answer(
+        RELEASES.dump({"items": [_told(row) for row in rows[:limit]], "next": following})
+    )
+
+
+@blueprint.get("/releases/<int(max=2147483647):number>", parameters=[_SLUG, _NUMBER])
+@require_scope(READ)
+@blueprint.response(200, ReleaseWithSessions, example=RELEASE_WITH_SESSIONS_EXAMPLE, headers=ETAG)
+@blueprint.alt_response(304, description="Unchanged")
+@blueprint.alt_response(404, description="There is no such edition or release")
+def get_release(slug: str, number: int) -> Response:
+    """Give one release with what it changed, before and after."""
+    with current_context().database.read() as db:
+        row = _one_release(db, _edition_id(db, slug), number)
+        sessions = db.scalars(
+            sa.select(ReleasedSession)
+            .where(ReleasedSession.release_id == row.id)
+            .order_by(ReleasedSession.session_id)
+        ).all()
+    content = {**_told(row), "sessions": [_released(each) for each in sessions]}
+    return _answer(ReleaseWithSessions().dump(content))
+
+
+_RELEASES = sa.select(
+    Release.id,
+    Release.number,
+    Release.note,
+    Release.released_at,
+    Release.counts,
+    Account.name.label("released_by"),
+).outerjoin(Account, Account.id == Release.account_id)
+
+
+def _note(text: str | None) -> str | None:
+    try:
+        note: str | None = line(LONGEST_NOTE)(" ".join((text or "").split()))
+    except Fault as fault:
+        raise invalid({"note": fault.sentence}) from fault
+    return note
+
+
+def _edition_id(db: DbSession, slug: str) -> UUID:
+    found = db.scalar(sa.select(Edition.id).where(Edition.slug == slug))
+    if found is None:
+        raise unknown()
+    return found
+
+
+def _one_release(db: DbSession, edition_id: UUID, number: int) -> Any:
+    query = _RELEASES.where(Release.edition_id == edition_id, Release.number == number)
+    row = db.execute(query).one_or_none()
+    if row is None:
+        raise unknown()
+    return row
+
+
+def _overview(pending: Pending) -> dict[str, Any]:
+    return {
+        "digest": pending.digest,
+        "counts": pending.counts,
+        "held_back": len(pending.held_back),
+        "edition_fields": list(pending.edition_fields),
+    }
+
+
+def _place(change: SessionChange) -> tuple[datetime, UUID]:
+    return change.parts.session.starts_at, change.id
+
+
+def _change(change: SessionChange) -> dict[str, Any]:
+    before, after = change.for_history()
+    return {
+        "session_id": change.id,
+        "kind": change.kind,
+        "title": change.after["title"],
+        "held_back": change.is_held_back,
+        "before": before,
+        "after": after,
+        "bookings": change.audience.bookings,
+        "seats_taken": change.audience.seats_taken,
+        "waiting": change.audience.waiting,
+    }
+
+
+def _told(row: Any) -> Mapping[str, Any]:
+    return dict(row._mapping)
+
+
+def _released(row: ReleasedSession) -> dict[str, Any]:
+    return {
+        "session_id": row.session_id,
+        "kind": row.kind,
+        "title": {"fr": row.title_fr, "en": row.title_en},
+        "before": row.before,
+        "after": row.after,
+    }
+
+
+def _answer(content: Any) -> Response:
+    body = json.dumps(content).encode()
+    return conditional_response(
+        body,
+        content_type="application/json",
+        validators=Validators(digest_of(body)),
+        cache_control="private, no-cache",
+    )
+
+
+def _small(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 2**31:
+        raise ValueError(text)
+    return number
