@@ -121,18 +121,24 @@ def demo(data: str | None) -> None:
 @click.option("--edition", required=True, help="The edition's slug; it is made if it is missing.")
 @click.option("--registration", type=click.Choice(["none", "here"]), help="Open registration.")
 @click.option("--capacity", type=click.IntRange(0), help="Seats of each session (with here).")
+@click.option("--dry-run", is_flag=True, help="Write nothing: only tell what would be done.")
 @data_option
 @sentence_on_failure
 def import_programme(
-    file: Path, edition: str, registration: str | None, capacity: int | None, data: str | None
+    file: Path,
+    edition: str,
+    registration: str | None,
+    capacity: int | None,
+    dry_run: bool,
+    data: str | None,
 ) -> None:
-    """Bring in a programme from frab or pentabarf schedule XML."""
+    """Bring in a programme: schedule XML or JSON, OpenAgenda JSON, iCalendar."""
     from deploy.importing import run_import
 
     if capacity is not None and registration != "here":
         raise click.UsageError("--capacity needs --registration here.")
     with _context("scheduling", data) as context:
-        sys.exit(run_import(context, file, edition, registration, capacity))
+        sys.exit(run_import(context, file, edition, registration, capacity, dry_run))
 
 
 @cli.command("sign-in")

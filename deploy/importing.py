@@ -18,10 +18,11 @@ from services.scheduling.domain.importing import (
     plan,
 )
 from services.scheduling.domain.programme import Programme
-from services.scheduling.importers import read_frab
+from services.scheduling.importers import read_programme
 from services.scheduling.models import Edition
 from shared.context import ServiceContext
 from shared.database import GateTimeout
+from shared.i18n import speaking, translator
 from shared.observability import correlated
 
 DONE, REFUSED = 0, 1
@@ -37,16 +38,34 @@ def run_import(
     *,
     console: Console | None = None,
 ) -> int:
-    """Import a schedule into an edition and print what happened; returns the exit status.
+    """Import a file of any known format into an edition and print what happened.
 
-    0 when the file was taken, also when some of its events were rejected (they are listed); 1 when
-    it was refused as a whole, with one sentence, and nothing was written. `context` is
-    scheduling's. With `dry_run` nothing is written either.
+    Returns the exit status: 0 when the file was taken, also when some of its records were rejected
+    (they are listed); 1 when it was refused as a whole, with one sentence, and nothing was written.
+    `context` is scheduling's. With `dry_run` nothing is written either.
     """
-    console = console or Console()
+    with speaking(translator("services.scheduling", "en")):
+        return _run(
+            context,
+            Path(path),
+            edition_slug,
+            (registration, capacity),
+            dry_run,
+            console or Console(),
+        )
+
+
+def _run(
+    context: ServiceContext,
+    path: Path,
+    edition_slug: str,
+    way_in: tuple[str | None, int | None],
+    dry_run: bool,
+    console: Console,
+) -> int:
     try:
-        options = Options(registration, capacity)
-        report = _imported(context, Path(path), edition_slug, options, dry_run, console)
+        options = Options(*way_in)
+        report = _imported(context, path, edition_slug, options, dry_run, console)
     except ImportRefused as refusal:
         console.print(Text(str(refusal), style="bold red"), soft_wrap=True)
         return REFUSED
@@ -74,7 +93,7 @@ def _imported(
     )
     with Progress(*columns, console=console) as bars, correlated():
         reading = bars.add_task("Reading the file", total=None)
-        programme = read_frab(
+        programme = read_programme(
             path,
             edition_slug,
             known_zone=_zone_of_edition(context, edition_slug),

@@ -7,6 +7,11 @@ finds again what the first one made. Where the source does not say, a field is `
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from shared.i18n import LazyText
+
+#: A sentence for whoever brings a programme in, in the language of who reads it.
+Sentence = LazyText | str
+
 
 @dataclass(frozen=True)
 class EditionRecord:
@@ -126,7 +131,7 @@ class Rejection:
 
     line: int | None
     source_id: str
-    reason: str
+    reason: Sentence
 
 
 @dataclass(frozen=True)
@@ -145,4 +150,4 @@ class Programme:
     activities: tuple[ActivityRecord, ...] = ()
     sessions: tuple[SessionRecord, ...] = ()
     rejections: tuple[Rejection, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()

@@ -1,14 +1,13 @@
-"""Schedule XML (frab, pentabarf, pretalx, wafer) understood as a programme.
+"""A schedule (XML or JSON of frab, pentabarf, pretalx, wafer) understood as a programme.
 
-The format: https://c3voc.de/wiki/schedule. Rooms become spaces, the conference's venue the venue,
+The formats: https://c3voc.de/wiki/schedule. Rooms become spaces, the conference's venue the venue,
 tracks themes, types formats, persons presenters. What the file does not say is not invented: no
-capacity, no way in, no status, no address.
+capacity, no way in, no status, no address. Both formats name things alike, so that an event of one
+is the same session in the other.
 """
 
-import re
-from collections.abc import Iterable, Mapping
-from datetime import time
-from pathlib import Path
+from collections.abc import Iterator
+from datetime import datetime, time
 
 from services.scheduling.domain.importing import ImportRefused
 from services.scheduling.domain.programme import (
@@ -16,67 +15,91 @@ from services.scheduling.domain.programme import (
     EditionRecord,
     Programme,
     Rejection,
+    Sentence,
     SessionRecord,
     SpaceRecord,
     VenueRecord,
 )
-from services.scheduling.importers.frab_file import RawEvent, RawSchedule, read_schedule
-from services.scheduling.importers.frab_times import (
+from services.scheduling.importers.editions import check_slug, edition_of
+from services.scheduling.importers.frab_times import read_clock, read_duration, read_instant
+from services.scheduling.importers.given_file import Given, Progress, no_progress, open_given
+from services.scheduling.importers.malformed import (
+    LONGEST_DESCRIPTION,
+    LONGEST_KEY,
     Malformed,
-    named_zone,
+    check_description,
+    check_title,
     quoted,
-    read_clock,
+)
+from services.scheduling.importers.moments import (
+    has_other_offset,
+    named_zone,
     read_date,
-    read_duration,
-    read_instant,
     zone_of_offsets,
 )
-from services.scheduling.importers.plain_text import one_line, paragraphs
-from services.scheduling.importers.safe_xml import Progress
-from shared.text import fold
+from services.scheduling.importers.plain_text import (
+    joined_once,
+    one_line,
+    paragraphs,
+    web_address,
+)
+from services.scheduling.importers.raw_schedule import RawEvent, RawSchedule, Room
+from services.scheduling.importers.schedule_json import read_schedule_json
+from services.scheduling.importers.schedule_xml import read_schedule_xml
+from shared.i18n import lazy_gettext as _l
+from shared.i18n import lazy_ngettext
 
 #: The name of the one venue of a file, in its source.
 VENUE = "venue"
 
-LONGEST_KEY = 200
-LONGEST_TITLE = 500
-LONGEST_DESCRIPTION = 100_000
-
 
 def read_frab(
-    path: Path,
+    given: Given,
     edition_slug: str,
     *,
     known_zone: str | None = None,
-    progress: Progress = lambda _done, _total: None,
+    progress: Progress = no_progress,
 ) -> Programme:
-    """Read a schedule as the programme of the edition `edition_slug`.
+    """Read schedule XML as the programme of the edition `edition_slug`.
 
     `known_zone` is the time zone of an edition that exists, for a file that names none; `progress`
     is told the bytes read. An event that cannot be taken is a rejection of the programme, with its
     line. Raises `ImportRefused` when the file as a whole cannot be read.
     """
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", edition_slug):
-        raise ImportRefused(
-            f"An edition's name in addresses has small letters, figures and single hyphens, "
-            f"not “{quoted(edition_slug)}”."
-        )
-    schedule = read_schedule(path, progress)
-    if not schedule.days and not schedule.events:
-        raise ImportRefused(f"{path} has no programme: it names no day and no event.")
-    return _Understanding(schedule, edition_slug, known_zone, path).programme()
+    check_slug(edition_slug)
+    with open_given(given) as file:
+        schedule = read_schedule_xml(file, progress)
+        return _Understanding(schedule, edition_slug, known_zone, file.name).programme()
+
+
+def read_pretalx(
+    given: Given,
+    edition_slug: str,
+    *,
+    known_zone: str | None = None,
+    progress: Progress = no_progress,
+) -> Programme:
+    """Read schedule JSON, which says the same; everything else is as in `read_frab`."""
+    check_slug(edition_slug)
+    with open_given(given) as file:
+        schedule = read_schedule_json(file, progress)
+        return _Understanding(schedule, edition_slug, known_zone, file.name).programme()
 
 
 class _Understanding:
     """One file on its way to a programme, with the zone and the venue that its events share."""
 
     def __init__(
-        self, schedule: RawSchedule, edition_slug: str, known_zone: str | None, path: Path
+        self, schedule: RawSchedule, edition_slug: str, known_zone: str | None, name: str
     ) -> None:
+        if not schedule.days and not schedule.events:
+            raise ImportRefused(
+                _l("%(name)s n’a pas de programme : ni jour ni événement.", name=name)
+            )
         self._schedule = schedule
         self._edition_slug = edition_slug
-        self._path = path
-        self._notes: list[str] = []
+        self._name = name
+        self._notes: list[Sentence] = []
         conference = schedule.conference
         self._title = (
             one_line(conference.get("title", ""))
@@ -86,6 +109,9 @@ class _Understanding:
         self._zone_name = self._zone(known_zone)
         self._day_change = _day_change(conference.get("day_change", ""))
         self._rooms_by_name = {room.name: room for room in schedule.rooms.values()}
+        self._spaces: dict[str, Room] = {}
+        for room in schedule.rooms.values():
+            self._spaces.setdefault(schedule.key_of(room), room)
 
     def programme(self) -> Programme:
         activities: list[ActivityRecord] = []
@@ -99,16 +125,22 @@ class _Understanding:
                 activities.append(_activity(event))
                 sessions.append(session)
             except Malformed as fault:
-                rejections.append(Rejection(event.line, quoted(event.key), str(fault)))
+                rejections.append(Rejection(event.line, quoted(event.key), fault.reason))
+        self._note_offsets(activities)
         if self._schedule.nameless_rooms:
-            self._notes.append("The file has rooms without a name, which are not taken.")
+            self._notes.append(_l("Le fichier a des salles sans nom, qui ne sont pas prises."))
+        if self._schedule.shared_guids:
+            self._notes.append(
+                _l("Des salles de noms différents ont le même guid : leur nom les distingue.")
+            )
         venue = self._venue()
         return Programme(
             source=f"frab:{self._edition_slug}",
             edition=self._edition(sessions),
             venues=(venue,),
             spaces=tuple(
-                SpaceRecord(room.key, VENUE, room.name) for room in self._schedule.rooms.values()
+                SpaceRecord(key, VENUE, room.name, room.capacity)
+                for key, room in self._spaces.items()
             ),
             activities=tuple(activities),
             sessions=tuple(sessions),
@@ -121,61 +153,84 @@ class _Understanding:
         if name and named_zone(name):
             return name
         if name:
-            self._notes.append(f"The file's time zone “{quoted(name)}” is unknown.")
+            self._notes.append(
+                _l("Le fuseau horaire du fichier, « %(zone)s », est inconnu.", zone=quoted(name))
+            )
         moments = [event.texts.get("date", "") for event in self._schedule.events]
         moments += [day.start for day in self._schedule.days]
         zone = known_zone or zone_of_offsets(moments)
         if zone is None:
             raise ImportRefused(
-                f"{self._path} does not say in which time zone its times are: add "
-                f"<time_zone_name>Europe/Paris</time_zone_name>, say, to its <conference>."
+                _l(
+                    "%(name)s ne dit pas dans quel fuseau horaire sont ses heures : ajoutez à sa "
+                    "conférence (conference) un time_zone_name, comme Europe/Paris.",
+                    name=self._name,
+                )
             )
-        self._notes.append(f"The file names no time zone that is known; {zone} is used.")
+        self._notes.append(
+            _l("Le fichier ne nomme aucun fuseau horaire connu ; %(zone)s est pris.", zone=zone)
+        )
         return zone
 
     def _check_key(self, event: RawEvent, seen: set[str]) -> None:
         if not event.key:
-            raise Malformed("it has neither a guid nor an id")
+            raise Malformed(_l("ni guid ni id"))
         if len(event.key) > LONGEST_KEY:
-            raise Malformed("its guid or id is too long")
+            raise Malformed(_l("le guid ou l’id est trop long"))
         if event.key in seen:
-            raise Malformed("an event before it has the same guid or id")
+            raise Malformed(_l("un événement plus haut a le même guid ou id"))
         seen.add(event.key)
 
     def _session(self, event: RawEvent) -> SessionRecord:
-        duration = read_duration(event.texts.get("duration", ""))
-        starts_at = read_instant(
-            event.texts.get("date", ""),
-            event.texts.get("start", ""),
-            event.day,
-            self._day_change,
-            named_zone(self._zone_name),
-        )
+        starts_at = self._instant(event, event.texts.get("date", ""))
+        ends_at = self._end(event, starts_at)
+        if ends_at <= starts_at:
+            raise Malformed(_l("la fin n’est pas après le début"))
         return SessionRecord(
             source_id=event.key,
             activity=event.key,
             venue=VENUE,
             space=self._space(event),
             starts_at=starts_at,
-            ends_at=starts_at + duration,
+            ends_at=ends_at,
             line=event.line,
+        )
+
+    def _end(self, event: RawEvent, starts_at: datetime) -> datetime:
+        duration = event.texts.get("duration", "")
+        end = event.texts.get("end", "")
+        if end and not duration:
+            return self._instant(event, end)
+        return starts_at + read_duration(duration)
+
+    def _instant(self, event: RawEvent, moment: str) -> datetime:
+        return read_instant(
+            moment,
+            event.texts.get("start", ""),
+            event.day,
+            self._day_change,
+            named_zone(self._zone_name),
         )
 
     def _space(self, event: RawEvent) -> str:
         said = one_line(event.texts.get("room", ""))
         if event.room is None:
             if not said:
-                raise Malformed("it has no room")
+                raise Malformed(_l("pas de salle"))
             if said not in self._rooms_by_name:
-                raise Malformed(f"unknown room “{quoted(said)}”")
-            return self._rooms_by_name[said].key
+                raise Malformed(_l("la salle « %(room)s » est inconnue", room=quoted(said)))
+            return self._schedule.key_of(self._rooms_by_name[said])
         if not event.room.name:
-            raise Malformed("its room has no name")
+            raise Malformed(_l("la salle n’a pas de nom"))
         if said and said != event.room.name:
             raise Malformed(
-                f"it stands in room “{quoted(event.room.name)}” but says room “{quoted(said)}”"
+                _l(
+                    "il est dans la salle « %(room)s » mais nomme la salle « %(said)s »",
+                    room=quoted(event.room.name),
+                    said=quoted(said),
+                )
             )
-        return event.room.key
+        return self._schedule.key_of(event.room)
 
     def _venue(self) -> VenueRecord:
         conference = self._schedule.conference
@@ -183,8 +238,11 @@ class _Understanding:
         if not name:
             name = self._title
             self._notes.append(
-                f"The file names no venue: its rooms are in a venue named “{quoted(name)}”, "
-                f"without an address."
+                _l(
+                    "Le fichier ne nomme aucun lieu : ses salles sont dans un lieu nommé "
+                    "« %(name)s », sans adresse.",
+                    name=quoted(name),
+                )
             )
         return VenueRecord(
             VENUE,
@@ -193,38 +251,48 @@ class _Understanding:
             time_zone=self._zone_name,
         )
 
-    def _edition(self, sessions: Iterable[SessionRecord]) -> EditionRecord:
+    def _note_offsets(self, activities: list[ActivityRecord]) -> None:
         zone = named_zone(self._zone_name)
-        days = [session.starts_at.astimezone(zone).date() for session in sessions]
-        conference = self._schedule.conference
-        starts_on = read_date(conference.get("start", "")) or min(days, default=None)
-        ends_on = read_date(conference.get("end", "")) or max(days, default=None)
-        if starts_on is None or ends_on is None or ends_on < starts_on:
-            starts_on, ends_on = min(days, default=None), max(days, default=None)
-        if starts_on is None or ends_on is None:
-            raise ImportRefused(f"{self._path} does not say when its conference is.")
-        name = _without_year(self._title)
-        return EditionRecord(
-            slug=self._edition_slug,
-            festival_slug=_slug(name) or self._edition_slug,
-            festival_name_fr=name,
-            name_fr=self._title,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            time_zone=self._zone_name,
+        taken = {activity.source_id for activity in activities}
+        others = sum(
+            has_other_offset(event.texts.get("date", ""), zone)
+            for event in self._schedule.events
+            if event.key in taken
         )
+        if others:
+            self._notes.append(
+                lazy_ngettext(
+                    "%(n)s début est écrit avec un autre décalage que celui du fuseau %(zone)s : "
+                    "l’instant est juste, mais l’heure affichée n’est pas celle du fichier.",
+                    "%(n)s débuts sont écrits avec un autre décalage que celui du fuseau "
+                    "%(zone)s : les instants sont justes, mais les heures affichées ne sont pas "
+                    "celles du fichier.",
+                    others,
+                    zone=self._zone_name,
+                )
+            )
+
+    def _edition(self, sessions: list[SessionRecord]) -> EditionRecord:
+        conference = self._schedule.conference
+        edition = edition_of(
+            self._edition_slug,
+            self._title,
+            self._zone_name,
+            sessions,
+            read_date(conference.get("start", "")),
+            read_date(conference.get("end", "")),
+        )
+        if edition is None:
+            raise ImportRefused(
+                _l("%(name)s ne dit pas quand a lieu sa conférence.", name=self._name)
+            )
+        return edition
 
 
 def _activity(event: RawEvent) -> ActivityRecord:
     texts = event.texts
-    title = one_line(texts.get("title", ""))
-    if not title:
-        raise Malformed("it has no title")
-    if len(title) > LONGEST_TITLE:
-        raise Malformed(f"its title has more than {LONGEST_TITLE} characters")
-    description = _description(texts)
-    if len(description) > LONGEST_DESCRIPTION:
-        raise Malformed(f"its description has more than {LONGEST_DESCRIPTION} characters")
+    title = check_title(one_line(texts.get("title", "")))
+    description = check_description(joined_once(_descriptions(event)))
     is_english = texts.get("language", "").lower().partition("-")[0] == "en"
     return ActivityRecord(
         source_id=event.key,
@@ -235,26 +303,17 @@ def _activity(event: RawEvent) -> ActivityRecord:
         theme=one_line(texts.get("track", "")) or None,
         format=one_line(texts.get("type", "")) or None,
         presenters=event.persons,
-        link=_link(texts.get("url", "")),
+        link=web_address(texts.get("url", "")),
     )
 
 
-def _description(texts: Mapping[str, str]) -> str:
-    """Return subtitle, abstract and description, each once."""
-    taken: list[str] = []
+def _descriptions(event: RawEvent) -> Iterator[str]:
+    """Give subtitle, abstract and description as plain text."""
     for name in ("subtitle", "abstract", "description"):
-        text = texts.get(name, "")
+        text = event.texts.get(name, "")
         if len(text) > 4 * LONGEST_DESCRIPTION:
-            raise Malformed(f"its {name} has more than {LONGEST_DESCRIPTION} characters")
-        text = paragraphs(text)
-        if text and not any(text in other for other in taken):
-            taken = [other for other in taken if other not in text]
-            taken.append(text)
-    return "\n\n".join(taken)
-
-
-def _link(text: str) -> str | None:
-    return text if re.fullmatch(r"https?://[^\s<>\"]{1,2000}", text) else None
+            check_description(text)
+        yield paragraphs(text)
 
 
 def _day_change(text: str) -> time:
@@ -262,12 +321,3 @@ def _day_change(text: str) -> time:
         return read_clock(text)
     except Malformed:
         return time(0)
-
-
-def _without_year(title: str) -> str:
-    """Return the festival's name: the edition's without the year at its end."""
-    return re.sub(r"[\s,–-]+(19|20)\d{2}$", "", title) or title
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")

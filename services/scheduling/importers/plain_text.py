@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from lxml import etree
@@ -33,6 +34,21 @@ def paragraphs(text: str) -> str:
         text = _text_of_html(text)
     lines = [line.strip() for line in _printable(text).splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def joined_once(texts: Iterable[str]) -> str:
+    """Return plain texts one after the other, without those that another one contains."""
+    taken: list[str] = []
+    for text in texts:
+        if text and not any(text in other for other in taken):
+            taken = [other for other in taken if other not in text]
+            taken.append(text)
+    return "\n\n".join(taken)
+
+
+def web_address(text: str) -> str | None:
+    """Return an http or https address, or None for anything else."""
+    return text if re.fullmatch(r"https?://[^\s<>\"]{1,2000}", text) else None
 
 
 def _text_of_html(text: str) -> str:

@@ -5,18 +5,21 @@ quadratic blow-up) and files read from elsewhere (XXE) come from, and no program
 """
 
 import re
-import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, Any
+from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
 from services.scheduling.domain.importing import ImportRefused
+from services.scheduling.importers.given_file import (
+    LARGEST_FILE,
+    GivenFile,
+    Progress,
+    no_progress,
+)
+from shared.i18n import LazyText
+from shared.i18n import lazy_gettext as _l
 
-#: The largest file that is read, in bytes. The largest real schedules have 5 MB.
-LARGEST_FILE = 100 * 1024 * 1024
 #: How many bytes may come without an element beginning: a tag with a million attributes costs a
 #: gigabyte to read, and no “<” can stand in it.
 LONGEST_STRETCH = 2 * 1024 * 1024
@@ -28,45 +31,13 @@ MOST_ATTRIBUTES = 100
 #: How deep elements may stand inside one another.
 DEEPEST = 64
 
-#: Is told how many bytes are read, and of how many.
-Progress = Callable[[int, int], None]
-
-
-@contextmanager
-def open_document(
-    path: Path, progress: Progress = lambda _done, _total: None
-) -> Iterator["Document"]:
-    """Open a file for `walk`. Raises `ImportRefused` for what is no file of a sane size."""
-    try:
-        facts = path.stat()
-        if stat.S_ISDIR(facts.st_mode):
-            raise ImportRefused(f"{path} is a folder, not a file.")
-        if not stat.S_ISREG(facts.st_mode):
-            raise ImportRefused(f"{path} is not an ordinary file.")
-        if facts.st_size == 0:
-            raise ImportRefused(f"{path} is empty.")
-        if facts.st_size > LARGEST_FILE:
-            raise ImportRefused(
-                f"{path} has {facts.st_size // 1024**2} MB; "
-                f"a programme of more than {LARGEST_FILE // 1024**2} MB is not read."
-            )
-        stream = path.open("rb")
-    except FileNotFoundError:
-        raise ImportRefused(f"{path} does not exist.") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ImportRefused(f"{path} cannot be read: {reason}.") from error
-    with stream:
-        yield Document(path, stream, facts.st_size, progress)
-
 
 class Document:
     """A file being read, which tells how far it is and never gives more than `LARGEST_FILE`."""
 
-    def __init__(self, path: Path, stream: IO[bytes], size: int, progress: Progress) -> None:
-        self.path = path
-        self.size = size
-        self._stream = stream
+    def __init__(self, file: GivenFile, progress: Progress = no_progress) -> None:
+        self.name = file.name
+        self._file = file
         self._progress = progress
         self._done = 0
         self._stretch = 0
@@ -74,20 +45,24 @@ class Document:
     def read(self, count: int = -1) -> bytes:
         """Return the next bytes, at most 64 KiB; raises `ImportRefused` if there are too many."""
         try:
-            chunk = self._stream.read(min(count, 65536) if count > 0 else 65536)
+            chunk = self._file.stream.read(min(count, 65536) if count > 0 else 65536)
         except OSError as error:
-            raise ImportRefused(f"{self.path} cannot be read: {error.strerror}.") from error
+            raise self._file.refused(error) from error
         self._done += len(chunk)
         if self._done > LARGEST_FILE:
-            raise ImportRefused(f"{self.path} grows while it is read.")
+            raise ImportRefused(_l("%(name)s grandit pendant qu’on le lit.", name=self.name))
         last = chunk.rfind(b"<")
         self._stretch = len(chunk) - last if last >= 0 else self._stretch + len(chunk)
         if self._stretch > LONGEST_STRETCH:
             raise ImportRefused(
-                f"{self.path} is no programme: more than {LONGEST_STRETCH // 1024**2} MB of it "
-                f"are one text or one attribute."
+                _l(
+                    "%(name)s n’est pas un programme : un seul texte ou un seul attribut y fait "
+                    "plus de %(n)s Mo.",
+                    name=self.name,
+                    n=LONGEST_STRETCH // 1024**2,
+                )
             )
-        self._progress(self._done, max(self.size, self._done))
+        self._progress(self._done, max(self._file.size, self._done))
         return chunk
 
 
@@ -114,9 +89,17 @@ def walk(document: Document, root: str, records: frozenset[str]) -> Iterator[tup
     try:
         yield from _walk(document, parser, root, records)
     except etree.XMLSyntaxError as error:
-        raise ImportRefused(f"{document.path} is not sound XML: {_plain(error)}.") from error
+        raise ImportRefused(
+            _l(
+                "%(name)s n’est pas du XML bien formé : %(why)s.",
+                name=document.name,
+                why=_plain(error),
+            )
+        ) from error
     except (etree.LxmlError, LookupError, UnicodeError, ValueError, MemoryError) as error:
-        raise ImportRefused(f"{document.path} cannot be read as XML: {error}.") from error
+        raise ImportRefused(
+            _l("%(name)s ne peut être lu comme du XML : %(why)s.", name=document.name, why=error)
+        ) from error
 
 
 def _walk(
@@ -140,8 +123,12 @@ def _walk(
                 or len(element.attrib) > MOST_ATTRIBUTES
             ):
                 raise ImportRefused(
-                    f"{document.path} is no programme: it has more elements or attributes than "
-                    f"any, up to line {element.sourceline}."
+                    _l(
+                        "%(name)s n’est pas un programme : il a plus d’éléments ou d’attributs "
+                        "qu’aucun, jusqu’à la ligne %(line)s.",
+                        name=document.name,
+                        line=element.sourceline,
+                    )
                 )
             if record_depth:
                 continue
@@ -168,12 +155,21 @@ def local_name(element: Any) -> str:
 def _check_root(document: Document, element: Any, root: str) -> None:
     if element.getroottree().docinfo.internalDTD is not None:
         raise ImportRefused(
-            f"{document.path} has a document type definition, which is not read: remove it."
+            _l(
+                "%(name)s contient une définition de type de document (DTD), qui n’est pas lue : "
+                "retirez-la.",
+                name=document.name,
+            )
         )
     if local_name(element) != root:
         raise ImportRefused(
-            f"{document.path} is XML, but no programme: it begins with "
-            f"<{local_name(element)[:40]}>, not with <{root}>."
+            _l(
+                "%(name)s est du XML, mais pas un programme : il commence par <%(found)s>, et non "
+                "par <%(root)s>.",
+                name=document.name,
+                found=local_name(element)[:40],
+                root=root,
+            )
         )
 
 
@@ -186,8 +182,10 @@ def _forget(element: Any) -> None:
             del parent[0]
 
 
-def _plain(error: Any) -> str:
-    """Return the parser's reason in one line, with the place."""
-    reason = str(error.msg or "it ends too early").split("\n")[0]
+def _plain(error: Any) -> str | LazyText:
+    """Return the parser's reason in one line, with the place; it speaks English."""
+    if not error.msg:
+        return _l("il finit trop tôt")
+    reason = str(error.msg).split("\n")[0]
     reason = re.sub(r", (try|see) xml\w+\.?", "", reason, flags=re.IGNORECASE).strip().rstrip(".")
     return reason if not error.lineno or "line " in reason else f"{reason}, line {error.lineno}"

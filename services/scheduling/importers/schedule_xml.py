@@ -1,64 +1,19 @@
 """What stands in schedule XML (frab, pentabarf, pretalx, wafer), as text, not yet understood."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from services.scheduling.importers.frab_times import Day
+from services.scheduling.importers.given_file import GivenFile, Progress
 from services.scheduling.importers.plain_text import one_line
-from services.scheduling.importers.safe_xml import (
-    Document,
-    Progress,
-    local_name,
-    open_document,
-    walk,
-)
+from services.scheduling.importers.raw_schedule import RawEvent, RawSchedule, Room
+from services.scheduling.importers.safe_xml import Document, local_name, walk
 
 _RECORDS = frozenset(("conference", "event"))
 
 
-@dataclass(frozen=True)
-class Room:
-    """A room of one day; `key` is its guid, else its name, which rooms of other days share."""
-
-    name: str
-    key: str
-
-
-@dataclass(frozen=True)
-class RawEvent:
-    """An event as it stands in the file; `room` is the element around it, if there is one."""
-
-    line: int
-    guid: str
-    id: str
-    day: Day
-    room: Room | None
-    texts: Mapping[str, str]
-    persons: tuple[str, ...]
-
-    @property
-    def key(self) -> str:
-        """Return its name for ever in this source: its guid, else its id."""
-        return self.guid.lower() or (f"id:{self.id}" if self.id else "")
-
-
-@dataclass
-class RawSchedule:
-    """The whole file; `days` counts its days, `rooms` are those of all days, once each."""
-
-    conference: Mapping[str, str] = field(default_factory=dict)
-    days: list[Day] = field(default_factory=list)
-    rooms: dict[str, Room] = field(default_factory=dict)
-    nameless_rooms: int = 0
-    events: list[RawEvent] = field(default_factory=list)
-
-
-def read_schedule(path: Path, progress: Progress = lambda _done, _total: None) -> RawSchedule:
+def read_schedule_xml(file: GivenFile, progress: Progress) -> RawSchedule:
     """Read a file. Raises `ImportRefused` when it is not sound, or no schedule."""
-    with open_document(path, progress) as document:
-        return _Reader().read(document)
+    return _Reader().read(Document(file, progress))
 
 
 class _Reader:
@@ -95,12 +50,8 @@ class _Reader:
 
     def _room_of(self, element: Any) -> Room:
         name = one_line(_attribute(element, "name"))
-        key = _attribute(element, "guid").lower() or name
-        room = Room(name, key)
-        if name:
-            self._schedule.rooms.setdefault(key, room)
-        else:
-            self._schedule.nameless_rooms += 1
+        room = Room(name, _attribute(element, "guid").lower())
+        self._schedule.add_room(room, len(self._schedule.days))
         return room
 
     def _event(self, element: Any) -> RawEvent:

@@ -1,0 +1,98 @@
+"""Which format a file is in: its content decides, never its name."""
+
+import re
+from collections.abc import Callable
+from typing import Protocol
+
+from services.scheduling.domain.importing import ImportRefused
+from services.scheduling.domain.programme import Programme
+from services.scheduling.importers.frab import read_frab, read_pretalx
+from services.scheduling.importers.given_file import (
+    Given,
+    GivenFile,
+    Progress,
+    no_progress,
+    open_given,
+)
+from services.scheduling.importers.ics import read_calendar
+from services.scheduling.importers.openagenda import read_openagenda
+from shared.i18n import lazy_gettext as _l
+
+#: How many bytes are looked at.
+_HEAD = 64 * 1024
+
+
+class Reader(Protocol):
+    """What reads one format; see `read_programme`."""
+
+    def __call__(
+        self, given: Given, edition_slug: str, *, known_zone: str | None, progress: Progress
+    ) -> Programme: ...
+
+
+def read_programme(
+    given: Given,
+    edition_slug: str,
+    *,
+    name: str | None = None,
+    known_zone: str | None = None,
+    progress: Progress = no_progress,
+) -> Programme:
+    """Read a file of any known format as the programme of the edition `edition_slug`.
+
+    `given` is a path, or the bytes of an upload, which is called `name` in sentences. `known_zone`
+    is the time zone of an edition that exists, for a file that names none; `progress` is told the
+    bytes read, and of how many. A record that cannot be taken is a rejection of the programme.
+    Raises `ImportRefused`, with one sentence, when the file as a whole cannot be read.
+    """
+    with open_given(given, name) as file:
+        read = _reader_of(file)
+        return read(file, edition_slug, known_zone=known_zone, progress=progress)
+
+
+def _reader_of(file: GivenFile) -> Reader:
+    try:
+        head = file.stream.read(_HEAD)
+        file.stream.seek(0)
+    except OSError as error:
+        raise file.refused(error) from error
+    for recognises, reader in _READERS:
+        if recognises(_text(head)):
+            return reader
+    raise ImportRefused(
+        _l(
+            "%(name)s n’est aucun des programmes qui se lisent : XML ou JSON d’un planning (frab, "
+            "pretalx), JSON d’OpenAgenda, iCalendar.",
+            name=file.name,
+        )
+    )
+
+
+def _text(head: bytes) -> str:
+    """Return the beginning of a file as text, without what may stand before it."""
+    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    return head.decode(encoding, "ignore").lstrip("\ufeff \t\r\n")
+
+
+def _is_xml(head: str) -> bool:
+    return head.startswith("<")
+
+
+def _is_calendar(head: str) -> bool:
+    return head[:15].upper() == "BEGIN:VCALENDAR"
+
+
+def _is_schedule(head: str) -> bool:
+    return head.startswith("{") and re.search(r'"(schedule|conference)"\s*:\s*\{', head) is not None
+
+
+def _is_agenda(head: str) -> bool:
+    return head.startswith(("{", "["))
+
+
+_READERS: tuple[tuple[Callable[[str], bool], Reader], ...] = (
+    (_is_xml, read_frab),
+    (_is_calendar, read_calendar),
+    (_is_schedule, read_pretalx),
+    (_is_agenda, read_openagenda),
+)
