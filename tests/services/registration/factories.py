@@ -14,11 +14,13 @@ from services.registration.domain.registering import (
     register_all,
 )
 from services.registration.domain.registrar import Registrar
+from services.registration.domain.releases import close_release
 from services.registration.domain.sessions import keep_session
+from services.registration.domain.telling import tell_some
 from services.registration.domain.tickets import TicketSigner
-from services.registration.models import Booking, SessionSeats
+from services.registration.models import Booking, SessionCopy, SessionSeats
 from shared.context import ServiceContext
-from shared.contracts.scheduling import SESSION_PUBLISHED
+from shared.contracts.scheduling import RELEASE_PUBLISHED, SESSION_PUBLISHED
 from shared.identifiers import new_id
 from shared.messaging.envelope import Envelope
 from shared.messaging.tables import OUTBOX
@@ -81,8 +83,8 @@ def session_data(**changes: Any) -> dict[str, Any]:
     return data | changes
 
 
-def envelope(data: dict[str, Any], version: int = 1) -> Envelope:
-    """Return the event that publishes the session."""
+def envelope(data: dict[str, Any], version: int = 1, *, release_id: UUID | None = None) -> Envelope:
+    """Return the event that publishes the session, by itself unless a release is named."""
     return Envelope(
         id=new_id(),
         type=SESSION_PUBLISHED.type,
@@ -92,15 +94,90 @@ def envelope(data: dict[str, Any], version: int = 1) -> Envelope:
         occurred_at=NOW,
         correlation_id="test",
         data=data,
+        release_id=release_id,
     )
 
 
-def publish(context: ServiceContext, *, version: int = 1, **changes: Any) -> UUID:
+def publish(
+    context: ServiceContext, *, version: int = 1, release_id: UUID | None = None, **changes: Any
+) -> UUID:
     """Let registration learn of a session; return its id."""
     data = session_data(**changes)
+    event = envelope(data, version, release_id=release_id)
     with context.database.write() as db:
-        keep_session(db, envelope(data, version), now=context.clock())
+        keep_session(db, event, now=context.clock())
     return UUID(data["id"])
+
+
+def publish_again(
+    context: ServiceContext,
+    session_id: UUID,
+    *,
+    version: int | None = None,
+    release_id: UUID | None = None,
+    **changes: Any,
+) -> None:
+    """Let registration learn of a change to a session that it knows; the next version of it."""
+    with context.database.read() as db:
+        copy = db.get_one(SessionCopy, session_id)
+    data = {**copy.details, **changes}
+    event = envelope(data, version or copy.version + 1, release_id=release_id)
+    with context.database.write() as db:
+        keep_session(db, event, now=context.clock())
+
+
+def release_closing(release_id: UUID, *sessions: UUID) -> Envelope:
+    """Return the event that ends a release of these sessions."""
+    data = {
+        "id": str(release_id),
+        "edition_id": str(new_id()),
+        "sessions": [str(session) for session in sessions],
+    }
+    return Envelope(
+        id=new_id(),
+        type=RELEASE_PUBLISHED.type,
+        version=1,
+        aggregate_id=release_id,
+        aggregate_version=1,
+        occurred_at=NOW,
+        correlation_id="test",
+        data=data,
+        release_id=release_id,
+    )
+
+
+def close(context: ServiceContext, release_id: UUID, *sessions: UUID) -> None:
+    """End a release; raises `Parked` unless its sessions have come."""
+    with context.database.write() as db:
+        close_release(db, release_closing(release_id, *sessions), now=context.clock())
+
+
+def tell(context: ServiceContext, *, most: int = 200) -> int:
+    """Tell everybody everything; return in how many batches."""
+    batches = 0
+    while True:
+        with context.database.write() as db:
+            if not tell_some(db, now=context.clock(), most=most):
+                return batches
+        batches += 1
+
+
+def told(context: ServiceContext) -> list[dict[str, Any]]:
+    """Return what releases told registrations, in order."""
+    return [
+        data
+        for name, _, data in recorded(context)
+        if name == "registration_changed" and (data["release_id"] or data["session_changes"])
+    ]
+
+
+def moved(**by: int) -> dict[str, Any]:
+    """Return when a session is that begins and ends so much later than usual."""
+    begins = NOW + timedelta(days=7) + timedelta(**by)
+    return {
+        "starts_at": begins.isoformat(),
+        "ends_at": (begins + timedelta(hours=1)).isoformat(),
+    }
 
 
 def wanted(session_id: UUID, *, may_wait: bool = False, **party: int) -> WantedBooking:
