@@ -105,12 +105,19 @@ def count_candidates(db: DbSession, edition_id: UUID) -> int:
     It is the number of pending changes, or more where an edit was taken back by hand.
     """
     number = db.scalar(
-        sa.select(sa.func.count()).select_from(_SOURCE).where(*_is_candidate(edition_id))
+        sa.select(sa.func.count())
+        .select_from(BESIDE_PUBLISHED)
+        .where(Session.edition_id == edition_id, WAS_EDITED)
     )
     return number or 0
 
 
-_SOURCE = (
+def _or_none(column: Any) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(column, 0)
+
+
+#: The working sessions with their parts, beside what is published of them.
+BESIDE_PUBLISHED = (
     sa.join(Session, Activity, Session.activity_id == Activity.id)
     .join(Edition, Session.edition_id == Edition.id)
     .join(Venue, Session.venue_id == Venue.id)
@@ -119,25 +126,16 @@ _SOURCE = (
     .outerjoin(PublishedSession, PublishedSession.id == Session.id)
 )
 
-
-def _is_candidate(edition_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
-    published = PublishedSession
-    return (
-        Session.edition_id == edition_id,
-        sa.or_(
-            published.id.is_(None),
-            published.session_revision != Session.revision,
-            published.activity_revision != Activity.revision,
-            published.venue_revision != Venue.revision,
-            published.edition_revision != Edition.revision,
-            _or_none(published.organisation_revision) != _or_none(Organisation.revision),
-            _or_none(published.space_revision) != _or_none(Space.revision),
-        ),
-    )
-
-
-def _or_none(column: Any) -> sa.ColumnElement[int]:
-    return sa.func.coalesce(column, 0)
+#: What is true in `BESIDE_PUBLISHED` of a session of which anything was edited since its release.
+WAS_EDITED = sa.or_(
+    PublishedSession.id.is_(None),
+    PublishedSession.session_revision != Session.revision,
+    PublishedSession.activity_revision != Activity.revision,
+    PublishedSession.venue_revision != Venue.revision,
+    PublishedSession.edition_revision != Edition.revision,
+    _or_none(PublishedSession.organisation_revision) != _or_none(Organisation.revision),
+    _or_none(PublishedSession.space_revision) != _or_none(Space.revision),
+)
 
 
 def _candidates(
@@ -145,8 +143,8 @@ def _candidates(
 ) -> Iterable[tuple[Session, PublishedSession | None]]:
     query = (
         sa.select(Session, PublishedSession)
-        .select_from(_SOURCE)
-        .where(*_is_candidate(edition_id))
+        .select_from(BESIDE_PUBLISHED)
+        .where(Session.edition_id == edition_id, WAS_EDITED)
         .order_by(Session.starts_at, Session.id)
         .options(
             contains_eager(Session.activity).contains_eager(Activity.organisation),
