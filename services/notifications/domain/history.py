@@ -16,7 +16,7 @@ REFERENCES = 9
 
 @dataclass(frozen=True)
 class PastMail:
-    """A mail that was queued about the same thing, without its content."""
+    """A mail that was queued about the same thing; ids count up with time."""
 
     id: UUID
     message_id: str
@@ -24,36 +24,20 @@ class PastMail:
     template: str
     recipient: str
     status: str
+    content: dict[str, Any]
+
+
+_COLUMNS = [OutgoingMail.__table__.c[name] for name in PastMail.__dataclass_fields__]
 
 
 def mails_about(db: Session, about_id: UUID) -> list[PastMail]:
     """Return the mails about it, in the order of the states that they tell."""
     rows = db.execute(
-        sa.select(
-            OutgoingMail.id,
-            OutgoingMail.message_id,
-            OutgoingMail.about_version,
-            OutgoingMail.template,
-            OutgoingMail.recipient,
-            OutgoingMail.status,
-        )
+        sa.select(*_COLUMNS)
         .where(OutgoingMail.about_id == about_id)
         .order_by(OutgoingMail.about_version, OutgoingMail.id)
     )
     return [PastMail(*row) for row in rows]
-
-
-def contents_of(db: Session, mails: Sequence[PastMail]) -> list[dict[str, Any]]:
-    """Return what the mails hold, in their order; one whose person was forgotten holds nothing."""
-    if not mails:
-        return []
-    rows = db.execute(
-        sa.select(OutgoingMail.id, OutgoingMail.content).where(
-            OutgoingMail.id.in_([mail.id for mail in mails])
-        )
-    )
-    found = {row.id: row.content or {} for row in rows}
-    return [found[mail.id] for mail in mails]
 
 
 def is_overtaken(mails: Sequence[PastMail], version: int) -> bool:

@@ -39,16 +39,17 @@ def changes_of(
         ended = then[name]["status"] == "cancelled"
         if now[name]["status"] == "cancelled" and not ended:
             continue
-        news = {
-            "session_id": name,
-            "before": told.get(name) or change["before"],
-            "ended": ended,
-            "waiting": change["booking_status"] in WAITING,
-        }
-        if name in shown and not aspects(news, sessions[name]):
-            news["before"] = shown[name]  # it came back from what only that mail knew of
-        if aspects(news, sessions[name]):
-            found.append(news)
+        for before in (told.get(name) or change["before"], shown.get(name)):
+            news = {
+                "session_id": name,
+                "before": before,
+                "ended": ended,
+                "waiting": change["booking_status"] in WAITING,
+            }
+            # the last mail counts where the rest is equal: what only it knew of may be gone again
+            if before and aspects(news, sessions[name]):
+                found.append(news)
+                break
     return sorted(found, key=lambda one: str(sessions[one["session_id"]]["starts_at"]))
 
 

@@ -35,25 +35,26 @@ def queue_mail(db: Session, draft: Draft, envelope: Envelope, *, now: datetime) 
     """Queue the mail unless this event has queued it already; return whether one will be sent."""
     table = OutgoingMail.metadata.tables[OutgoingMail.__tablename__]
     inserted: Any = db.execute(
-        insert_ignoring(db, table).values(
-            id=new_id(),
-            event_id=envelope.id,
-            recipient=draft.recipient,
-            template=draft.template,
-            locale=draft.locale,
-            subject=one_line(draft.subject),
-            message_id=message_id_of(envelope.id, draft.recipient, draft.template),
-            about_id=envelope.aggregate_id,
-            about_version=envelope.aggregate_version,
-            content=draft.content,
-            status="withdrawn" if draft.withheld else "queued",
-            reason=draft.withheld,
-            attempts=0,
-            correlation_id=envelope.correlation_id,
-            queued_at=now,
-            next_attempt_at=None if draft.withheld else now,
-            expires_at=draft.expires_at,
-        )
+        insert_ignoring(db, table),
+        {
+            "id": new_id(),
+            "event_id": envelope.id,
+            "recipient": draft.recipient,
+            "template": draft.template,
+            "locale": draft.locale,
+            "subject": one_line(draft.subject),
+            "message_id": message_id_of(envelope.id, draft.recipient, draft.template),
+            "about_id": envelope.aggregate_id,
+            "about_version": envelope.aggregate_version,
+            "content": draft.content,
+            "status": "withdrawn" if draft.withheld else "queued",
+            "reason": draft.withheld,
+            "attempts": 0,
+            "correlation_id": envelope.correlation_id,
+            "queued_at": now,
+            "next_attempt_at": None if draft.withheld else now,
+            "expires_at": draft.expires_at,
+        },
     )
     return bool(inserted.rowcount) and not draft.withheld
 

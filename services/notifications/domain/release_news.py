@@ -7,7 +7,6 @@ again here, against what our own mails said.
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -38,11 +37,11 @@ def tell_release(db: Session, envelope: Envelope, *, now: datetime) -> bool:
     reads the same, the mail is kept unsent, so that the next one knows what was told.
     """
     past = history.mails_about(db, envelope.aggregate_id)
-    state = _newest_state(db, envelope, past)
+    state = _newest_state(envelope, past)
     if state.registration["status"] == "cancelled" and envelope.data["status"] != "cancelled":
         return False
     sessions = sessions_of(db, envelope.data, state)
-    told, shown = _told(db, past)
+    told, shown = _told(past)
     with speaking(translator(PACKAGE, state.locale)):
         changes = changes_of(
             envelope.data,
@@ -63,29 +62,19 @@ def tell_release(db: Session, envelope: Envelope, *, now: datetime) -> bool:
     return queue_state(db, envelope, PROGRAMME_CHANGED, state, content, now=now, withheld=withheld)
 
 
-def _newest_state(
-    db: Session, envelope: Envelope, past: list[history.PastMail]
-) -> RegistrationState:
-    newer = [mail for mail in past if mail.about_version > envelope.aggregate_version][-1:]
-    for mail, content in zip(newer, history.contents_of(db, newer), strict=True):
-        if "registration" in content:
+def _newest_state(envelope: Envelope, past: list[history.PastMail]) -> RegistrationState:
+    for mail in past[-1:]:
+        if mail.about_version > envelope.aggregate_version and "registration" in mail.content:
             locale = envelope.data["locale"]
-            return RegistrationState(content["registration"], mail.recipient, locale)
+            return RegistrationState(mail.content["registration"], mail.recipient, locale)
     return state_of(envelope.data)
 
 
-def _told(db: Session, past: list[history.PastMail]) -> tuple[_Sessions, _Sessions]:
+def _told(past: list[history.PastMail]) -> tuple[_Sessions, _Sessions]:
     """Return the sessions as mails told their changes, and as the last mail showed them, by id."""
-    releases = [mail for mail in past if mail.template == PROGRAMME_CHANGED]
-    last = max((mail for mail in past if mail.status != "withdrawn"), key=_age, default=None)
     told: _Sessions = {}
-    shown: _Sessions = {}
-    for content in history.contents_of(db, releases):
-        told |= as_told(content)
-    for content in history.contents_of(db, [last] if last else []):
-        shown |= as_shown(content)
-    return told, shown
-
-
-def _age(mail: history.PastMail) -> UUID:
-    return mail.id  # ids count up with time
+    for mail in past:
+        told |= as_told(mail.content)
+    sent = [mail for mail in past if mail.status != "withdrawn"]
+    last = max(sent, key=lambda mail: mail.id, default=None)
+    return told, as_shown(last.content) if last else {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,12 +30,28 @@ def in_locale(text: Mapping[str, str | None]) -> str:
 
 def when(session: Mapping[str, Any]) -> str:
     """Return « samedi 10 octobre 2026, 14 h – 15 h 30 », the hours on one line."""
-    line = format_session_time(
-        datetime.fromisoformat(session["starts_at"]),
-        datetime.fromisoformat(session["ends_at"]),
+    return _when(
+        current_locale(),
+        str(session["starts_at"]),
+        str(session["ends_at"]),
         session["time_zone"],
         session["kind"],
-        weekly_hours=session["weekly_hours"] or (),
+        tuple(sorted({int(one["weekday"]) for one in session["weekly_hours"] or ()})),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _when(
+    locale: str, starts_at: str, ends_at: str, time_zone: str, kind: str, weekdays: tuple[int, ...]
+) -> str:
+    """Say it once for all who are written to about the same session."""
+    line = format_session_time(
+        datetime.fromisoformat(starts_at),
+        datetime.fromisoformat(ends_at),
+        time_zone,
+        kind,
+        locale,
+        weekly_hours=[{"weekday": weekday} for weekday in weekdays],
         year=True,
     )
     return _no_break(line)

@@ -30,13 +30,7 @@ from tests.services.notifications.events import (
     only_mail,
     react,
 )
-
-
-def read(mail: OutgoingMail) -> EmailMessage:
-    """Return the mail as whoever receives it reads it."""
-    message = BytesParser(policy=policy.default).parsebytes(letter_of(mail, IDENTITY).data)
-    assert isinstance(message, EmailMessage)
-    return message
+from tests.services.notifications.mail_reading import page, read, words
 
 
 def written(context: ServiceContext, **changes: Any) -> EmailMessage:
@@ -44,12 +38,6 @@ def written(context: ServiceContext, **changes: Any) -> EmailMessage:
     know_session(context)
     react(context, made(**changes))
     return read(only_mail(context))
-
-
-def page(message: EmailMessage, kind: str) -> str:
-    part = message.get_body((kind,))
-    assert isinstance(part, EmailMessage)
-    return str(part.get_content())
 
 
 def shape(part: Any) -> Any:
@@ -138,7 +126,7 @@ def test_an_english_reader_reads_no_french(sqlite_context: ServiceContext) -> No
     message = written(sqlite_context, locale="en")
     assert message["Content-Language"] == "en"
     for kind in ("plain", "html"):
-        text = page(message, kind)
+        text = words(message, kind)
         assert "Build your own glacier" in text
         assert "Saturday 10 October 2026, 14:00" in text
         for french in ("Votre", "votre", "inscription", "séance", "Annul"):
@@ -279,8 +267,8 @@ def test_addresses_beyond_ascii(
 
 def mail_with(name: str, title: str, edition: str, code: str) -> OutgoingMail:
     """Return a mail about texts that somebody else chose, without a database."""
-    from services.notifications.domain.registrations import CONFIRMED
     from services.notifications.domain.subjects import registration_subject
+    from services.notifications.domain.templates import CONFIRMED
     from services.notifications.domain.text_safety import one_line
 
     event, session = (

@@ -26,6 +26,7 @@ from tests.services.notifications.events import (
     only_mail,
     react,
 )
+from tests.services.notifications.releases import change, know, moved, release, session
 
 
 @pytest.fixture
@@ -241,3 +242,20 @@ def test_the_console_speaks_english(staff: Client, context: ServiceContext) -> N
     text = staff.get(f"/console/mails/{mails(context)[0].id}?lang=en").text
     assert "Confirmation of a registration" in text
     assert "Waiting" in text
+
+
+def test_news_of_a_release_is_named_and_shown(staff: Client, context: ServiceContext) -> None:
+    before = session()
+    know(context, moved(before))
+    react(context, release(change(before, moved(before))))
+    page = staff.get(f"/console/mails/{only_mail(context).id}")
+    assert "Changement du programme" in page.text
+    assert "AVANT" in page.text
+
+
+def test_news_that_was_none_says_why_it_stayed(staff: Client, context: ServiceContext) -> None:
+    know(context, session())
+    react(context, release(change(session(), session())))
+    page = staff.get(f"/console/mails/{only_mail(context).id}")
+    assert "pour cette personne, rien n’a changé depuis le courriel précédent" in page.text
+    assert staff.get(f"/console/mails/{only_mail(context).id}/html").status_code == 200

@@ -1,14 +1,12 @@
 """Each mail leaves once, whatever breaks, and its state says what is known."""
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from services.notifications.domain.composing import Letter
-from services.notifications.domain.delivering import Deliverer
 from services.notifications.domain.transports import (
     Deferred,
     EmlFolder,
@@ -22,7 +20,6 @@ from services.notifications.domain.transports import (
 from shared.context import ServiceContext
 from shared.testing.contexts import FrozenClock
 from tests.services.notifications.events import (
-    IDENTITY,
     changed,
     golden,
     know_session,
@@ -31,31 +28,11 @@ from tests.services.notifications.events import (
     only_mail,
     react,
 )
+from tests.services.notifications.transport import Scripted, deliverer
 
 
 class PowerCut(BaseException):
     """The process ends here."""
-
-
-class Scripted:
-    """A transport that does what it is told, and keeps what it took."""
-
-    def __init__(self, *plan: Callable[[], Outcome], idempotent: bool = False) -> None:
-        self.plan = list(plan)
-        self.idempotent = idempotent
-        self.taken: list[Letter] = []
-
-    def send(self, letter: Letter, hand_over: HandOver) -> Outcome:
-        outcome = self.plan.pop(0)() if self.plan else Sent()
-        if isinstance(outcome, Deferred | Failed):
-            return outcome
-        if not self.idempotent:
-            hand_over()
-        self.taken.append(letter)
-        return outcome
-
-    def close(self) -> None:
-        pass
 
 
 def cut_power() -> Outcome:
@@ -64,10 +41,6 @@ def cut_power() -> Outcome:
 
 def refuse_connection() -> Outcome:
     raise ServerUnavailable("connection refused")
-
-
-def deliverer(context: ServiceContext, transport: Scripted | EmlFolder) -> Deliverer:
-    return Deliverer(context.database, transport, IDENTITY, context.clock)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from tests.services.notifications.events import (
     golden,
     made,
     mails,
+    released,
     session_published,
 )
 
@@ -100,4 +101,30 @@ def test_nobody_is_written_to_about_the_time_before(
     take(context, "keep_session", session_published())
     old = replace(made(), occurred_at=clock().replace(year=2025))
     assert take(context, "confirm_registration", old) == "done"
+    assert mails(context) == []
+
+
+def test_a_release_is_told_once_its_sessions_have_come(
+    context: ServiceContext, clock: FrozenClock
+) -> None:
+    take(context, "keep_session", session_published())
+    event = released()
+    assert take(context, "tell_change", event) == "parked"
+    after = event.data["session_changes"][0]["after"]
+    take(context, "keep_session", session_published(version=2, sequence=1, **after))
+    clock.advance(seconds=1)
+    handler, method = HANDLERS["tell_change"]
+    service = NotificationsService()
+    service.messaging = SimpleNamespace(context=context)  # type: ignore[assignment]
+    inbox = Inbox(context.database, context.clock)
+    assert inbox.retry_due({handler.name: (handler, partial(method, service))}) == ["done"]
+    assert [mail.template for mail in mails(context)] == ["programme_changed"]
+
+
+def test_a_release_of_the_time_before_is_not_mailed(
+    context: ServiceContext, clock: FrozenClock
+) -> None:
+    take(context, "keep_session", session_published(version=2))
+    old = replace(released(), occurred_at=clock().replace(year=2025))
+    assert take(context, "tell_change", old) == "done"
     assert mails(context) == []
