@@ -33,7 +33,7 @@ STATES: dict[str, sa.ColumnElement[bool]] = {
     "waiting": WAS_EDITED,
     "draft": PublishedSession.id.is_(None),
     "released": sa.and_(PublishedSession.id.is_not(None), sa.not_(WAS_EDITED)),
-    "held_back": Session.held_back,
+    "held_back": Session.held_back.is_(True),
     "cancelled": Session.status == "cancelled",
     "full": sa.and_(PublishedSession.seats_left <= 0, Session.status == "confirmed"),
     "overbooked": sa.and_(Session.capacity < _TAKEN, Session.status == "confirmed"),

@@ -104,12 +104,8 @@ def count_candidates(db: DbSession, edition_id: UUID) -> int:
 
     It is the number of pending changes, or more where an edit was taken back by hand.
     """
-    number = db.scalar(
-        sa.select(sa.func.count())
-        .select_from(BESIDE_PUBLISHED)
-        .where(Session.edition_id == edition_id, WAS_EDITED)
-    )
-    return number or 0
+    number = sa.select(sa.func.count()).select_from(BESIDE_PUBLISHED)
+    return db.scalar(number.where(Session.edition_id == edition_id, WAS_EDITED)) or 0
 
 
 def _or_none(column: Any) -> sa.ColumnElement[int]:
