@@ -11,7 +11,7 @@ from services.notifications.domain import registrations, sessions, sign_ins
 from services.notifications.domain.delivering import Deliverer
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.transports import transport_for
-from shared import api_tokens
+from shared import api_tokens, site
 from shared.context import ServiceContext
 from shared.contracts.registration import (
     REGISTRATION_CANCELLED,
@@ -24,6 +24,7 @@ from shared.contracts.scheduling import (
     SESSION_PUBLISHED,
     SIGN_IN_REQUESTED,
     SIGN_IN_REVOKED,
+    SITE_DESCRIBED,
 )
 from shared.messaging.envelope import Envelope
 from shared.messaging.nameko_adapter import CONTEXT, ServiceMessaging, handles
@@ -144,3 +145,8 @@ class NotificationsService:
     def drop_api_token(self, db: Session, event: Envelope) -> None:
         """Refuse a token of the API from now on."""
         api_tokens.keep_revoked(db, event)
+
+    @handles(SITE_DESCRIBED, kind="copy")
+    def keep_site(self, db: Session, event: Envelope) -> None:
+        """Keep who answers for the site, for the foot of the pages and the forms."""
+        site.keep_site(db, event)

@@ -11,6 +11,7 @@ from shared.api_tokens import add_token_copies
 from shared.database import NAMING_CONVENTION, Json, UtcDateTime
 from shared.identifiers import new_id
 from shared.messaging.tables import add_messaging_tables
+from shared.site import add_site_copy
 
 
 class Base(DeclarativeBase):
@@ -27,6 +28,7 @@ class Base(DeclarativeBase):
 
 add_messaging_tables(Base.metadata)
 add_token_copies(Base.metadata)
+add_site_copy(Base.metadata)
 
 
 class SessionCopy(Base):

@@ -10,13 +10,14 @@ from services.registration.domain.releases import close_release
 from services.registration.domain.sessions import keep_session
 from services.registration.domain.sign_ins import keep_revocation
 from services.registration.domain.telling import is_untold, tell_some
-from shared import api_tokens
+from shared import api_tokens, site
 from shared.contracts.scheduling import (
     API_TOKEN_ISSUED,
     API_TOKEN_REVOKED,
     RELEASE_PUBLISHED,
     SESSION_PUBLISHED,
     SIGN_IN_REVOKED,
+    SITE_DESCRIBED,
 )
 from shared.messaging.envelope import Envelope
 from shared.messaging.nameko_adapter import ServiceMessaging, every, handles
@@ -55,6 +56,11 @@ class RegistrationService:
     def drop_api_token(self, db: Session, event: Envelope) -> None:
         """Refuse a token of the API from now on."""
         api_tokens.keep_revoked(db, event)
+
+    @handles(SITE_DESCRIBED, kind="copy")
+    def keep_site(self, db: Session, event: Envelope) -> None:
+        """Keep who answers for the site, for the foot of the pages and the forms."""
+        site.keep_site(db, event)
 
     @every(seconds=1.0)
     def count_seats(self) -> None:

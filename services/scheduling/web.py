@@ -7,7 +7,7 @@ from flask import Flask
 from services.scheduling.api import BLUEPRINTS
 from services.scheduling.domain.sign_in import is_revoked
 from services.scheduling.domain.tokens import recognise
-from services.scheduling.pages import console, feeds, public, sign_in
+from services.scheduling.pages import console, feeds, legal, public, sign_in
 from services.scheduling.pages.console.frame import install_frame
 from services.scheduling.pages.sign_in_limits import install_limits
 from shared.api_tokens import ApiToken
@@ -31,6 +31,7 @@ def create_app(context: ServiceContext) -> Flask:
         import_name=__name__,
         blueprints=(
             public.blueprint,
+            legal.blueprint,
             feeds.blueprint,
             sign_in.blueprint,
             *console.BLUEPRINTS,
@@ -42,4 +43,5 @@ def create_app(context: ServiceContext) -> Flask:
     )
     install_limits(app)
     install_frame(app, context)
+    legal.install_site_facts(app, context)
     return app

@@ -154,6 +154,16 @@ class ApiTokenRevoked(Schema):
     id = fields.UUID(required=True)
 
 
+class SiteDescribed(Schema):
+    """What the site says of itself: who answers for it, and the last audit of its accessibility."""
+
+    responsible = fields.String(required=True, allow_none=True)
+    contact_email = fields.String(required=True, allow_none=True)
+    retention_months = fields.Integer(required=True, allow_none=True)
+    audited_on = fields.Date(required=True, allow_none=True)
+    audit_rate = fields.Float(required=True, allow_none=True)
+
+
 SESSION_PUBLISHED = Event("scheduling", "session_published", 1, SessionPublished)
 RELEASE_PUBLISHED = Event("scheduling", "release_published", 1, ReleasePublished)
 SIGN_IN_REQUESTED = Event(
@@ -162,3 +172,4 @@ SIGN_IN_REQUESTED = Event(
 SIGN_IN_REVOKED = Event("scheduling", "sign_in_revoked", 1, SignInRevoked)
 API_TOKEN_ISSUED = Event("scheduling", "api_token_issued", 1, ApiTokenIssued)
 API_TOKEN_REVOKED = Event("scheduling", "api_token_revoked", 1, ApiTokenRevoked)
+SITE_DESCRIBED = Event("scheduling", "site_described", 1, SiteDescribed)

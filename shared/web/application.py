@@ -80,7 +80,7 @@ def create_application(
     protection = install_security(app, context.settings)
     folders = {"shared": STATIC, context.service: pages / "static"}
     install_static_files(app, StaticFiles(folders))
-    install_shell(app)
+    install_shell(app, context)
     install_health(app)
     install_errors(app)
     install_api(app, api_blueprints, context=context, protection=protection)

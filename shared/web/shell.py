@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask, request
 
+from shared.context import ServiceContext
 from shared.i18n import (
     LazyText,
     current_locale,
@@ -23,6 +24,7 @@ from shared.web.differences import marked_words
 from shared.web.language import language_links
 from shared.web.parts import current_context
 from shared.web.sign_in import current_account
+from shared.web.site_facts import accessibility_label, install_site
 
 
 @dataclass(frozen=True)
@@ -40,20 +42,22 @@ class Link:
         return request.path == self.href or under
 
 
-FOOTER = (
-    Link(_("Accessibilité : non conforme"), "/accessibilite"),
-    Link(_("Mentions légales"), "/mentions-legales"),
-    Link(_("Données personnelles"), "/donnees-personnelles"),
-)
+def footer_links() -> tuple[Link, ...]:
+    """Return what the law wants every page to lead to."""
+    return (
+        Link(accessibility_label(), "/accessibilite"),
+        Link(_("Mentions légales"), "/mentions-legales"),
+        Link(_("Données personnelles"), "/donnees-personnelles"),
+    )
 
 
-def install_shell(app: Flask) -> None:
+def install_shell(app: Flask, context: ServiceContext) -> None:
     """Give every template what the shell and the macros use."""
     app.jinja_env.globals.update(
         address_with=address_with,
         current_account=current_account,
         current_locale=current_locale,
-        footer_links=FOOTER,
+        footer_links=footer_links,
         format_clock=format_clock,
         format_day=format_day,
         format_moment=format_moment,
@@ -67,6 +71,7 @@ def install_shell(app: Flask) -> None:
         weekday_name=weekday_name,
     )
     install_console(app)
+    install_site(app, context)
 
 
 def _public_url(path: str = "") -> str:

@@ -28,6 +28,8 @@ QUEUES = [
     "evt-scheduling-sign_in_requested--notifications.send_way_in",
     "evt-scheduling-sign_in_revoked--notifications.keep_revocation",
     "evt-scheduling-sign_in_revoked--registration.keep_revocation",
+    "evt-scheduling-site_described--notifications.keep_site",
+    "evt-scheduling-site_described--registration.keep_site",
 ]
 
 #: A worker's modules run on eventlet, so they are looked at in a process of their own.

@@ -103,3 +103,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token_copies")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_copies_token_hash")),
     )
+    op.create_table(
+        "site_copies",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("facts", Json, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_site_copies")),
+    )

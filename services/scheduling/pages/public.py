@@ -1,4 +1,4 @@
-"""The programme for everybody: the list, one session, and what the law asks to be said."""
+"""The programme for everybody: the list, and one session."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -105,24 +105,6 @@ def session(session_id: UUID) -> Response:
             time_zone=found.venue.time_zone or found.edition.time_zone,
         )
     return make_response(body)
-
-
-@blueprint.get("/accessibilite")
-def accessibility() -> Response:
-    """Show the accessibility statement that the law asks for."""
-    return make_response(render_template("legal/accessibility.html"))
-
-
-@blueprint.get("/mentions-legales")
-def legal_notice() -> Response:
-    """Show who publishes the site."""
-    return make_response(render_template("legal/notice.html"))
-
-
-@blueprint.get("/donnees-personnelles")
-def personal_data() -> Response:
-    """Show what becomes of personal data."""
-    return make_response(render_template("legal/personal_data.html"))
 
 
 def _named(edition: sa.Row[Any], known: Iterable[Any], today: date) -> str | None:

@@ -3,6 +3,8 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from services.scheduling.domain.site_texts import KEYS, site_texts
+from services.scheduling.pages.legal import HEADINGS
 from services.scheduling.queries.console import editions_at_a_glance
 from shared.messaging.state import message_counts
 from shared.web import current_context
@@ -18,4 +20,10 @@ def home() -> ResponseReturnValue:
     with current_context().database.read() as db:
         editions = editions_at_a_glance(db)
         counts = message_counts(db)
-    return render_template("console_home.html", editions=editions, counts=counts)
+        texts = site_texts(db)
+    return render_template(
+        "console_home.html",
+        editions=editions,
+        counts=counts,
+        to_complete={key: HEADINGS[key] for key in KEYS if texts.missing(key)},
+    )
