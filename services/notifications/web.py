@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Flask
 
+from services.notifications import api
 from services.notifications.pages import console
 from services.notifications.queries import is_revoked
 from shared.context import ServiceContext
@@ -22,5 +23,6 @@ def create_app(context: ServiceContext) -> Flask:
         context,
         import_name=__name__,
         blueprints=(console.blueprint, messages_blueprint("notifications")),
+        api_blueprints=(api.blueprint,),
         is_revoked=ended,
     )

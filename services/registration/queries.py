@@ -1,6 +1,6 @@
 """What registration's pages and API show, each read in one go."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from services.registration.models import (
     SessionCopy,
     SessionSeats,
 )
+from shared.web.cursors import after as rows_after
 
 #: Why a session can be booked or not: `full` still has its waitlist; `elsewhere` and `none` are
 #: other ways in; `started` is over for registration; `cancelled` is off.
@@ -25,13 +26,17 @@ Availability = Literal["open", "full", "started", "cancelled", "elsewhere", "non
 
 @dataclass(frozen=True)
 class SessionPage:
-    """One session as its form and a registration show it; `details` is scheduling's last word."""
+    """One session as its form and a registration show it; `details` is scheduling's last word.
+
+    `moved_at`: when its time or place last changed, None if they never did.
+    """
 
     id: UUID
     version: int
     starts_at: datetime
     ends_at: datetime
     details: Mapping[str, Any]
+    moved_at: datetime | None
     seats_left: int | None
     availability: Availability
 
@@ -56,6 +61,7 @@ class BookingPage:
     status: str
     revision: int
     changed_at: datetime
+    ended_by_organiser: bool
     position: int | None
 
 
@@ -129,6 +135,7 @@ def registration_page(db: Session, token: str, *, now: datetime) -> Registration
                 status=booking.status,
                 revision=booking.revision,
                 changed_at=booking.changed_at,
+                ended_by_organiser=booking.ended_by_organiser,
                 position=positions.get(booking.id),
             )
             for _, booking, copy, seats in rows
@@ -171,6 +178,7 @@ def _session_page(copy: SessionCopy, seats: SessionSeats, now: datetime) -> Sess
         starts_at=copy.starts_at,
         ends_at=copy.ends_at,
         details=copy.details,
+        moved_at=copy.moved_at,
         seats_left=left,
         availability=_availability(copy, seats, left, now),
     )
@@ -214,3 +222,57 @@ def _positions(db: Session, bookings: list[Booking]) -> dict[UUID, int]:
 def is_revoked(db: Session, sign_in_id: UUID) -> bool:
     """Tell whether scheduling ended a sign-in before its cookies expired."""
     return db.get(RevokedSignIn, sign_in_id) is not None
+
+
+@dataclass(frozen=True)
+class SessionCount:
+    """How many people are registered for a session; `bookings` and `waiting` are parties."""
+
+    id: UUID
+    starts_at: datetime
+    status: str
+    registration: str
+    capacity: int | None
+    seats_taken: int
+    bookings: int
+    waiting: int
+
+    @property
+    def seats_left(self) -> int | None:
+        """Return how many seats are left; None where they are not limited."""
+        return None if self.capacity is None else max(0, self.capacity - self.seats_taken)
+
+    @property
+    def overbooked(self) -> bool:
+        """Tell whether more seats are taken than there are, since the capacity was lowered."""
+        return self.capacity is not None and self.seats_taken > self.capacity
+
+
+def session_counts(
+    db: Session,
+    *,
+    session_id: UUID | None = None,
+    edition_id: UUID | None = None,
+    after: Sequence[Any] | None = None,
+    most: int = 1,
+) -> list[SessionCount]:
+    """Return the counts of sessions after a position (start, id), in that order."""
+    query = sa.select(
+        SessionCopy.id,
+        SessionCopy.starts_at,
+        SessionCopy.status,
+        SessionCopy.registration,
+        SessionSeats.capacity,
+        SessionSeats.taken.label("seats_taken"),
+        SessionSeats.bookings,
+        SessionSeats.waiting,
+    ).join(SessionSeats, SessionSeats.session_id == SessionCopy.id)
+    order = (SessionCopy.starts_at, SessionCopy.id)
+    if session_id is not None:
+        query = query.where(SessionCopy.id == session_id)
+    if edition_id is not None:
+        query = query.where(SessionCopy.edition_id == edition_id)
+    if after is not None:
+        query = query.where(rows_after(order, after))
+    rows = db.execute(query.order_by(*order).limit(most)).mappings()
+    return [SessionCount(**row) for row in rows]

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Flask
 
-from services.registration import api
+from services.registration.api import BLUEPRINTS
 from services.registration.domain.registrar import Registrar
 from services.registration.domain.tickets import TicketSigner
 from services.registration.fast_lane import FastLane
@@ -33,7 +33,7 @@ def create_app(context: ServiceContext) -> Flask:
             feeds.blueprint,
             messages_blueprint("registration"),
         ],
-        api_blueprints=[api.blueprint],
+        api_blueprints=BLUEPRINTS,
         is_revoked=revoked,
     )
     signer = TicketSigner(context.settings.secret_key)

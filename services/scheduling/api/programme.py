@@ -18,6 +18,7 @@ from uuid import UUID
 from flask import Response, json
 from marshmallow import Schema
 
+from services.scheduling.api.programme_examples import EDITION, SESSION, VENUE, page_example
 from services.scheduling.domain.session_facts import SessionFacts, read_facts
 from services.scheduling.queries.api import (
     SessionFilter,
@@ -56,7 +57,7 @@ VENUES = page_of(VenueSchema)
 
 @blueprint.get("/editions")
 @blueprint.arguments(ListQuery, location="query")
-@blueprint.response(200, EDITIONS, headers=ETAG)
+@blueprint.response(200, EDITIONS, example=page_example(EDITION), headers=ETAG)
 @blueprint.alt_response(304, description="Unchanged")
 def list_editions(query: dict[str, Any]) -> Response:
     """List the editions, the earliest first."""
@@ -71,7 +72,7 @@ def list_editions(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/sessions")
 @blueprint.arguments(SessionsQuery, location="query")
-@blueprint.response(200, SESSIONS, headers=ETAG)
+@blueprint.response(200, SESSIONS, example=page_example(SESSION), headers=ETAG)
 @blueprint.alt_response(304, description="Unchanged")
 def list_sessions(query: dict[str, Any]) -> Response:
     """List the sessions in order of their starts."""
@@ -85,9 +86,12 @@ def list_sessions(query: dict[str, Any]) -> Response:
     )
 
 
-@blueprint.get("/sessions/<uuid:session_id>")
+@blueprint.get(
+    "/sessions/<uuid:session_id>",
+    parameters=[{"in": "path", "name": "session_id", "description": "The session's id"}],
+)
 @blueprint.arguments(SessionQuery, location="query")
-@blueprint.response(200, SessionSchema, headers=ETAG)
+@blueprint.response(200, SessionSchema, example=SESSION, headers=ETAG)
 @blueprint.alt_response(304, description="Unchanged")
 @blueprint.alt_response(404, description="There is no such session")
 def get_session(query: dict[str, Any], session_id: UUID) -> Response:
@@ -102,7 +106,7 @@ def get_session(query: dict[str, Any], session_id: UUID) -> Response:
 
 @blueprint.get("/venues")
 @blueprint.arguments(VenuesQuery, location="query")
-@blueprint.response(200, VENUES, headers=ETAG)
+@blueprint.response(200, VENUES, example=page_example(VENUE), headers=ETAG)
 @blueprint.alt_response(304, description="Unchanged")
 def list_venues(query: dict[str, Any]) -> Response:
     """List the venues that have sessions, in order of their names."""

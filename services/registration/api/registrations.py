@@ -1,10 +1,10 @@
 """The JSON API of registrations: make one, look at it, change it, cancel it."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from services.registration.domain import changing
 from services.registration.domain.facts import registration_state
@@ -24,16 +24,53 @@ from services.registration.schemas import (
 )
 from shared.i18n import gettext as _
 from shared.web import current_context
+from shared.web.api import ApiBlueprint
+from shared.web.api_description import ETAG, LOCATION
 from shared.web.problems import Problem
 
-blueprint = Blueprint(
-    "registrations",
+blueprint = ApiBlueprint(
+    "Registrations",
     __name__,
     url_prefix="/api/v1/registrations",
     description="Registrations, each opened by the secret token in its manage link.",
 )
 
 _REGISTRATION, _CHANGE = RegistrationBody(), ChangeBody()
+
+_TOKEN = {"in": "path", "name": "token", "description": "The secret token in the manage link"}
+
+_EXAMPLE = {
+    "id": "01a1b2c3-0000-7000-8000-000000000080",
+    "status": "active",
+    "code": "7KQ2M4XD",
+    "ticket": "PARVIS1:…",
+    "manage_url": "https://parvis.example/registrations/kX3v9sQ2hT0aB1cD4eF5gw",
+    "bookings": [
+        {
+            "id": "01a1b2c3-0000-7000-8000-000000000081",
+            "session_id": "01a1b2c3-0000-7000-8000-000000000066",
+            "party": {"adults": 1, "children": 2},
+            "seats": 3,
+            "status": "confirmed",
+            "revision": 0,
+        }
+    ],
+}
+
+_WANTED = {
+    "email": "camille@example.org",
+    "name": "Camille Dupré",
+    "locale": "fr",
+    "bookings": [
+        {
+            "session_id": "01a1b2c3-0000-7000-8000-000000000066",
+            "party": {"adults": 1, "children": 2},
+            "if_full": "waitlist",
+        }
+    ],
+}
+
+_CHANGED = {"bookings": [{"id": "01a1b2c3-0000-7000-8000-000000000081", "party": {"adults": 2}}]}
 
 _IDEMPOTENCY_KEY = {
     "in": "header",
@@ -44,13 +81,17 @@ _IDEMPOTENCY_KEY = {
 }
 
 
-def _body_of(schema: type) -> dict[str, Any]:
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
+def _body_of(schema: type, example: Mapping[str, Any]) -> dict[str, Any]:
+    content = {"schema": schema, "example": example}
+    return {"required": True, "content": {"application/json": content}}
 
 
 @blueprint.route("", methods=["POST"])
-@blueprint.doc(parameters=[_IDEMPOTENCY_KEY], requestBody=_body_of(RegistrationBody))
-@blueprint.response(201, RegistrationAnswer, description="Registered")
+@blueprint.doc(parameters=[_IDEMPOTENCY_KEY], requestBody=_body_of(RegistrationBody, _WANTED))
+@blueprint.response(
+    201, RegistrationAnswer, description="Registered", example=_EXAMPLE, headers=LOCATION
+)
+@blueprint.alt_response(400, description="not_json: the body is not JSON")
 @blueprint.alt_response(409, description="full or not_bookable: nothing was booked")
 @blueprint.alt_response(422, description="The fields at fault, or a key with another body")
 def make_registration() -> Response:
@@ -77,8 +118,9 @@ def _register(key: str) -> Answer:
     )
 
 
-@blueprint.route("/<token>", methods=["GET"])
-@blueprint.response(200, RegistrationAnswer)
+@blueprint.route("/<token>", methods=["GET"], parameters=[_TOKEN])
+@blueprint.response(200, RegistrationAnswer, example=_EXAMPLE, headers=ETAG)
+@blueprint.alt_response(304, description="Unchanged")
 @blueprint.alt_response(404, description="No registration has this token")
 def get_registration(token: str) -> Response:
     """Look at a registration."""
@@ -107,14 +149,15 @@ def get_registration(token: str) -> Response:
         "bookings": bookings,
     }
     response = _json(_shown(state), 200)
-    response.set_etag(f"{page.id.hex}-{page.version}")
+    response.add_etag()
     response.make_conditional(request)
     return response
 
 
-@blueprint.route("/<token>", methods=["PATCH"])
-@blueprint.doc(requestBody=_body_of(ChangeBody))
-@blueprint.response(200, RegistrationAnswer)
+@blueprint.route("/<token>", methods=["PATCH"], parameters=[_TOKEN])
+@blueprint.doc(requestBody=_body_of(ChangeBody, _CHANGED))
+@blueprint.response(200, RegistrationAnswer, example=_EXAMPLE)
+@blueprint.alt_response(400, description="not_json: the body is not JSON")
 @blueprint.alt_response(404, description="No registration has this token, or no booking this id")
 @blueprint.alt_response(409, description="full, not_bookable or cancelled: nothing was changed")
 @blueprint.alt_response(422, description="The fields at fault")
@@ -139,8 +182,8 @@ def change_registration(token: str) -> Response:
     )
 
 
-@blueprint.route("/<token>", methods=["DELETE"])
-@blueprint.response(200, RegistrationAnswer)
+@blueprint.route("/<token>", methods=["DELETE"], parameters=[_TOKEN])
+@blueprint.response(200, RegistrationAnswer, example=_EXAMPLE)
 @blueprint.alt_response(404, description="No registration has this token")
 def cancel_registration(token: str) -> Response:
     """Cancel every booking; again changes nothing."""

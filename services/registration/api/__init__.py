@@ -1,0 +1,5 @@
+"""Registration's JSON API, a module for each noun."""
+
+from services.registration.api import registrations, sessions
+
+BLUEPRINTS = (registrations.blueprint, sessions.blueprint)
