@@ -1,56 +1,14 @@
 """A session as a calendar shows it: the one place where scheduling words a calendar entry."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
 from email.utils import parseaddr
-from typing import Any
-from uuid import UUID
 
+from services.scheduling.domain.session_facts import SessionFacts
 from shared.calendar import CalendarEntry, Person
 from shared.i18n import current_locale, format_session_time
 from shared.i18n import gettext as _
 
 _MAIL = re.compile(r"[^\s@\x00-\x1f\x7f-\x9f]+@[^\s@\x00-\x1f\x7f-\x9f]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionFacts:
-    """What a calendar needs to know of one session; `time_zone` is the venue's or the edition's."""
-
-    id: UUID
-    uid: str
-    sequence: int
-    status: str
-    kind: str
-    starts_at: datetime
-    ends_at: datetime
-    weekly_hours: list[Any]
-    registration: str
-    registration_link: str | None
-    registration_telephone: str | None
-    registration_email: str | None
-    registration_full: bool
-    changed_at: datetime
-    time_zone: str
-    title_fr: str
-    title_en: str | None
-    description_fr: str
-    description_en: str | None
-    theme: str | None
-    link: str | None
-    presenters: list[Any]
-    edition_fr: str
-    edition_en: str | None
-    edition_contact: str | None
-    organisation: str | None
-    venue: str
-    address: str | None
-    postcode: str | None
-    latitude: float | None
-    longitude: float | None
-    commune: str | None
-    space: str | None
 
 
 def calendar_entry(session: SessionFacts, *, public_url: str, mail_from: str) -> CalendarEntry:
@@ -85,7 +43,7 @@ def calendar_entry(session: SessionFacts, *, public_url: str, mail_from: str) ->
     )
 
 
-def session_url(public_url: str, session_id: UUID) -> str:
+def session_url(public_url: str, session_id: str) -> str:
     """Return the address of a session's page, in the current language."""
     language = "" if current_locale() == "fr" else f"?lang={current_locale()}"
     return f"{public_url}/sessions/{session_id}{language}"

@@ -340,18 +340,24 @@ def upgrade() -> None:
             batch_op.f("ix_published_sessions_activity_id"), ["activity_id"], unique=False
         )
         batch_op.create_index(
-            "ix_published_sessions_days",
-            ["edition_id", "starts_at", "id", "kind", "ends_at"],
-            unique=False,
-        )
-        batch_op.create_index(
-            batch_op.f("ix_published_sessions_edition_id"), ["edition_id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_published_sessions_edition_starts", ["edition_id", "starts_at", "id"], unique=False
-        )
-        batch_op.create_index(
             batch_op.f("ix_published_sessions_insee_code"), ["insee_code"], unique=False
+        )
+        batch_op.create_index(
+            "ix_published_sessions_listed",
+            [
+                "edition_id",
+                "starts_at",
+                "id",
+                "kind",
+                "ends_at",
+                "audience",
+                "insee_code",
+                "commune_name",
+                "venue_id",
+                "version",
+                "changed_at",
+            ],
+            unique=False,
         )
         batch_op.create_index(
             batch_op.f("ix_published_sessions_organisation_id"), ["organisation_id"], unique=False
@@ -360,7 +366,9 @@ def upgrade() -> None:
             batch_op.f("ix_published_sessions_space_id"), ["space_id"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_published_sessions_venue_id"), ["venue_id"], unique=False
+            "ix_published_sessions_venue",
+            ["venue_id", "changed_at", "id", "version"],
+            unique=False,
         )
 
     op.create_table(

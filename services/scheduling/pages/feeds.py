@@ -1,14 +1,16 @@
 """Calendar feeds of the programme: one for every edition, venue, space, commune, organisation."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, request
 
-from services.scheduling.domain.calendar_entries import SessionFacts, calendar_entry
+from services.scheduling.domain.calendar_entries import calendar_entry
+from services.scheduling.domain.session_facts import SessionFacts, read_facts
+from services.scheduling.pages.words import in_our_words
 from services.scheduling.queries.feeds import (
     COMMUNE_FEED,
     EDITION_FEED,
@@ -20,7 +22,8 @@ from services.scheduling.queries.feeds import (
     FeedState,
 )
 from shared.calendar import CalendarEntry, render_calendar
-from shared.i18n import DEFAULT_LOCALE, LOCALES, speaking, translator
+from shared.i18n import DEFAULT_LOCALE, LOCALES, LazyText, speaking, translator
+from shared.i18n import lazy_gettext as _l
 from shared.observability import get_logger
 from shared.settings import Settings
 from shared.web import current_context
@@ -43,58 +46,81 @@ blueprint = Blueprint("feeds", __name__)
 _log = get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """One kind of feed: what it reads, and how it is called.
+
+    `name` takes the name from the session that was released last, but for an edition, whose feed's
+    state has it; while there is none, the feed has the neutral name `unnamed`.
+    """
+
+    feed: Feed
+    name: Callable[[SessionFacts], str | None]
+    unnamed: LazyText
+    refresh: timedelta | None = REFRESH
+
+
+_VENUE = _Kind(VENUE_FEED, lambda session: session.venue, _l("Programme du lieu"))
+_SPACE = _Kind(
+    SPACE_FEED, lambda session: f"{session.venue}, {session.space}", _l("Programme de la salle")
+)
+_COMMUNE = _Kind(COMMUNE_FEED, lambda session: session.commune, _l("Programme de la commune"))
+_ORGANISATION = _Kind(
+    ORGANISATION_FEED, lambda session: session.organisation, _l("Programme de la structure")
+)
+_EDITION = _Kind(EDITION_FEED, lambda _session: None, _l("Programme"))
+_SESSION = _Kind(
+    SESSION_FEED,
+    lambda session: in_our_words(session.title_fr, session.title_en),
+    _l("Programme"),
+    refresh=None,
+)
+
+
 @blueprint.get("/feeds/venues/<uuid:venue_id>.ics")
 def venue(venue_id: UUID) -> Response:
     """Serve the sessions of one venue."""
-    return _answer(VENUE_FEED, venue_id, f"venue-{venue_id}", f"/?venue={venue_id}")
+    return _answer(_VENUE, venue_id, f"venue-{venue_id}", f"/?venue={venue_id}")
 
 
 @blueprint.get("/feeds/spaces/<uuid:space_id>.ics")
 def space(space_id: UUID) -> Response:
     """Serve the sessions of one room or yard."""
-    return _answer(SPACE_FEED, space_id, f"space-{space_id}", "/")
+    return _answer(_SPACE, space_id, f"space-{space_id}", "/")
 
 
 @blueprint.get("/feeds/communes/<insee_code>.ics")
 def commune(insee_code: str) -> Response:
     """Serve the sessions of one commune, known by its INSEE code."""
-    return _answer(COMMUNE_FEED, insee_code, f"commune-{insee_code}", f"/?commune={insee_code}")
+    return _answer(_COMMUNE, insee_code, f"commune-{insee_code}", f"/?commune={insee_code}")
 
 
 @blueprint.get("/feeds/organisations/<uuid:organisation_id>.ics")
 def organisation(organisation_id: UUID) -> Response:
     """Serve the sessions that one organisation proposes."""
-    return _answer(ORGANISATION_FEED, organisation_id, f"organisation-{organisation_id}", "/")
+    return _answer(_ORGANISATION, organisation_id, f"organisation-{organisation_id}", "/")
 
 
 @blueprint.get("/feeds/editions/<slug>.ics")
 def edition(slug: str) -> Response:
     """Serve the whole programme of one edition."""
-    return _answer(EDITION_FEED, slug, f"edition-{slug}", f"/?edition={slug}")
+    return _answer(_EDITION, slug, f"edition-{slug}", f"/?edition={slug}")
 
 
 @blueprint.get("/sessions/<uuid:session_id>.ics")
 def session(session_id: UUID) -> Response:
     """Serve one session, to be added to a calendar once."""
-    page = f"/sessions/{session_id}"
-    return _answer(SESSION_FEED, session_id, f"session-{session_id}", page, refresh=None)
+    return _answer(_SESSION, session_id, f"session-{session_id}", f"/sessions/{session_id}")
 
 
-def _answer(
-    feed: Feed,
-    key: UUID | str,
-    file_name: str,
-    page: str,
-    *,
-    refresh: timedelta | None = REFRESH,
-) -> Response:
+def _answer(kind: _Kind, key: UUID | str, file_name: str, page: str) -> Response:
     """Answer 304 after one statement when the reader has this version, else the whole feed."""
     if isinstance(key, str) and not key.isprintable():
         abort(404)
     asked = request.args.get("lang")
     locale = asked if asked in LOCALES else DEFAULT_LOCALE
     context = current_context()
-    state = feed.read_state(context.database, key)
+    state = kind.feed.read_state(context.database, key)
     if state is None:
         abort(404)
     validators = _validators(state, locale, context.settings)
@@ -103,14 +129,13 @@ def _answer(
         return not_modified
     # Read after the state: a change in between gives a newer body an older tag, never the reverse.
     with context.database.read() as db:
-        rows = feed.read_sessions(db, key)
-    name = state.name_en if locale == "en" and state.name_en else state.name
+        sessions = [read_facts(details) for details in kind.feed.read_sessions(db, key)]
     with speaking(translator("services.scheduling", locale)):
         body = render_calendar(
-            _entries(rows, context.settings),
-            name=name,
+            _entries(sessions, context.settings),
+            name=_name(kind, state, sessions),
             url=context.settings.public_url + page,
-            refresh=refresh,
+            refresh=kind.refresh,
             language=locale,
         )
     response = conditional_response(
@@ -118,6 +143,14 @@ def _answer(
     )
     response.headers["Content-Disposition"] = f'inline; filename="{file_name}.ics"'
     return response
+
+
+def _name(kind: _Kind, state: FeedState, sessions: Sequence[SessionFacts]) -> str:
+    """Return what the calendar is called; an edition's own name says nothing of its sessions."""
+    if state.name is not None:
+        return in_our_words(state.name, state.name_en)
+    latest = max(sessions, key=lambda each: (each.changed_at, each.id), default=None)
+    return (kind.name(latest) if latest else None) or str(kind.unnamed)
 
 
 def _validators(state: FeedState, locale: str, settings: Settings) -> Validators:
@@ -129,21 +162,19 @@ def _validators(state: FeedState, locale: str, settings: Settings) -> Validators
         state.name,
         state.name_en,
         state.sessions,
-        int(state.versions),
+        state.versions,
         state.changed_at,
     )
     tag = hashlib.blake2b(repr(content).encode(), digest_size=12).hexdigest()
     return Validators(tag, state.changed_at)
 
 
-def _entries(rows: Iterable[Any], settings: Settings) -> Iterator[CalendarEntry]:
+def _entries(sessions: Iterable[SessionFacts], settings: Settings) -> Iterator[CalendarEntry]:
     """Give the entries; a session that no calendar can carry is left out rather than all lost."""
-    for row in rows:
+    for session in sessions:
         try:
             yield calendar_entry(
-                SessionFacts(**row._mapping),
-                public_url=settings.public_url,
-                mail_from=settings.mail_from,
+                session, public_url=settings.public_url, mail_from=settings.mail_from
             )
         except ValueError:
-            _log.error("session does not fit a calendar", session=str(row.id))
+            _log.error("session does not fit a calendar", session=session.id)

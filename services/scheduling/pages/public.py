@@ -1,6 +1,6 @@
 """The programme for everybody: the list, and one session."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
@@ -13,19 +13,21 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from flask.blueprints import BlueprintSetupState
 
 from services.scheduling.domain.closing import takes_registrations
+from services.scheduling.domain.session_facts import SessionFacts, read_facts
 from services.scheduling.pages.programme_address import ProgrammeAddress, read_address
 from services.scheduling.pages.words import install_words
+from services.scheduling.queries.api import one_session
 from services.scheduling.queries.programme import (
     chosen_edition,
     communes_of,
     count_by_day,
     days_of,
-    editions,
     exhibitions,
     programme_page,
     venue_name,
 )
-from services.scheduling.queries.session_page import other_dates, session_with_parts
+from services.scheduling.queries.released import PublicEdition, public_editions
+from services.scheduling.queries.session_page import other_dates
 from shared.web import current_context
 from shared.web.cursors import read_cursor, write_cursor
 from shared.web.problems import Problem
@@ -51,7 +53,7 @@ def programme() -> Response:
     now = context.clock()
     address = read_address(request.args)
     with context.database.read() as db:
-        known = editions(db)
+        known = public_editions(db)
         edition = chosen_edition(known, address.edition, now.date())
         if edition is None:
             return make_response(render_template("programme/none.html"))
@@ -90,27 +92,21 @@ def session(session_id: UUID) -> Response:
     context = current_context()
     now = context.clock()
     with context.database.read() as db:
-        found = session_with_parts(db, session_id)
-        if found is None:
+        row = one_session(db, session_id)
+        if row is None:
             abort(404)
-        body = render_template(
-            "session.html",
-            session=found,
-            activity=found.activity,
-            edition=found.edition,
-            venue=found.venue,
-            dates=other_dates(db, found, now),
-            now=now,
-            state=_state(found, now),
-            time_zone=found.venue.time_zone or found.edition.time_zone,
-        )
+        found = read_facts(row.details, row.seats_left)
+        dates = other_dates(db, session_id, UUID(found.activity_id), now)
+    body = render_template(
+        "session.html", session=found, dates=dates, now=now, state=_state(found, now)
+    )
     return make_response(body)
 
 
-def _named(edition: sa.Row[Any], known: Iterable[Any], today: date) -> str | None:
+def _named(edition: PublicEdition, known: Sequence[PublicEdition], today: date) -> str | None:
     """Return the slug for links, or nothing for the edition that is shown without one."""
-    usual = chosen_edition(list(known), None, today)
-    return None if usual is not None and usual.id == edition.id else str(edition.slug)
+    usual = chosen_edition(known, None, today)
+    return None if usual is not None and usual.id == edition.id else edition.slug
 
 
 def _position(address: ProgrammeAddress) -> tuple[Any, ...] | None:
@@ -135,7 +131,7 @@ def _by_day(rows: Iterable[sa.Row[Any]]) -> list[tuple[date, list[sa.Row[Any]]]]
     return [(day, list(found)) for day, found in groupby(rows, key=local_day)]
 
 
-def _state(found: Any, now: datetime) -> str:
+def _state(found: SessionFacts, now: datetime) -> str:
     """Return the session's state in a word: what its page says first."""
     if found.status == "cancelled":
         return "cancelled"

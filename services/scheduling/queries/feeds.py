@@ -1,13 +1,18 @@
 """What calendar feeds read: whether anything changed, in one cheap statement, and the sessions.
 
-A session belongs to the feeds of its venue, space, commune, organisation and edition. Whoever
-changes anything that a feed shows of a session (the venue's name, the activity's title) must raise
-the session's `version` and set its `changed_at`, as for any change that is published: a feed is
-taken to be unchanged while the number of its sessions, the sum of their versions and the latest
-`changed_at` are.
+A session belongs to the feeds of its venue, space, commune, organisation and edition, as it was
+released. A release raises the `version` of each session it changes and sets its `changed_at`: a
+feed is taken to be unchanged while the number of its sessions, the sum of their versions and the
+latest `changed_at` are.
+
+A feed has its address before anything is released in it, so that a venue can subscribe early: it is
+empty then, and tells nothing of what is being prepared, not even a name. Only whether the venue,
+space or organisation exists is looked up in the working copy; their identifiers cannot be guessed.
+A commune's can: so its feed exists for every INSEE code.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,166 +21,97 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.models import (
-    Activity,
-    Commune,
-    Edition,
-    Organisation,
-    Session,
-    Space,
-    Venue,
+from services.scheduling.models import Edition, Organisation, PublishedSession, Space, Venue
+from services.scheduling.queries.released import (
+    EDITION_SLUG,
+    SESSION_ORDER,
+    edition_of_slug,
 )
 from shared.database import Database
+
+#: The codes of communes: a département, Corsica's and those overseas included, and a number.
+_INSEE_CODE = re.compile(r"(0[1-9]|[1-8][0-9]|9[0-8]|2[AB])[0-9]{3}")
 
 
 @dataclass(frozen=True)
 class FeedState:
-    """What a feed is about and what tells one version of it from another."""
+    """What tells one version of a feed from another; the names are an edition's alone."""
 
-    name: str
-    name_en: str | None
     sessions: int
     versions: int
     changed_at: datetime | None
+    name: str | None = None
+    name_en: str | None = None
 
 
 @dataclass(frozen=True)
 class Feed:
-    """One kind of feed: how its subject is found, and which sessions belong to it."""
+    """One kind of feed: which sessions belong to it, and whether it exists without any."""
 
     state: sa.Select[Any]
     sessions: sa.Select[Any]
+    has_address: Callable[[sa.Row[Any], UUID | str], bool]
 
     def read_state(self, database: Database, key: UUID | str) -> FeedState | None:
-        """Return the state of one subject's feed, or `None` when there is no such subject."""
+        """Return the state of one subject's feed, or `None` when there is no such feed."""
         row = database.glance(self.state, {"key": key})
-        return FeedState(**row._mapping) if row else None
+        if row is None or not (row.sessions or self.has_address(row, key)):
+            return None
+        published = getattr(row, "published", None) or {}
+        return FeedState(
+            row.sessions,
+            int(row.versions),
+            row.changed_at,
+            published.get("name_fr"),
+            published.get("name_en"),
+        )
 
-    def read_sessions(self, db: DbSession, key: UUID | str) -> Sequence[sa.Row[Any]]:
-        """Return the sessions in order of time, with what a calendar shows of each."""
-        return db.execute(self.sessions, {"key": key}).all()
+    def read_sessions(self, db: DbSession, key: UUID | str) -> Iterator[dict[str, Any]]:
+        """Give what was released of each session, in order of time, one after the other."""
+        return iter(db.scalars(self.sessions, {"key": key}))
 
-
-_SESSIONS = (
-    sa.select(
-        Session.id,
-        Session.uid,
-        Session.sequence,
-        Session.status,
-        Session.kind,
-        Session.starts_at,
-        Session.ends_at,
-        Session.weekly_hours,
-        Session.registration,
-        Session.registration_link,
-        Session.registration_telephone,
-        Session.registration_email,
-        Session.registration_full,
-        Session.changed_at,
-        sa.func.coalesce(Venue.time_zone, Edition.time_zone).label("time_zone"),
-        Activity.title_fr,
-        Activity.title_en,
-        Activity.description_fr,
-        Activity.description_en,
-        Activity.theme,
-        Activity.link,
-        Activity.presenters,
-        Edition.name_fr.label("edition_fr"),
-        Edition.name_en.label("edition_en"),
-        Edition.contact_email.label("edition_contact"),
-        Organisation.name.label("organisation"),
-        Venue.name.label("venue"),
-        Venue.address,
-        Venue.postcode,
-        Venue.latitude,
-        Venue.longitude,
-        Commune.name.label("commune"),
-        Space.name.label("space"),
-    )
-    .join(Session.activity)
-    .join(Session.edition)
-    .join(Session.venue)
-    .outerjoin(Activity.organisation)
-    .outerjoin(Venue.commune)
-    .outerjoin(Session.space)
-    .order_by(Session.starts_at, Session.id)
-)
 
 _KEY: sa.BindParameter[Any] = sa.bindparam("key")
-_NO_NAME = sa.null()
+_COUNTS = (
+    sa.func.count(PublishedSession.id).label("sessions"),
+    sa.func.coalesce(sa.func.sum(PublishedSession.version), 0).label("versions"),
+    sa.func.max(PublishedSession.changed_at).label("changed_at"),
+)
+_IN_ORDER = sa.select(PublishedSession.details).order_by(*SESSION_ORDER)
 
 
-def _feed(
-    subject: sa.ColumnElement[Any],
-    name: Any,
-    source: sa.FromClause,
-    belongs: sa.ColumnElement[bool],
-    name_en: Any = _NO_NAME,
-) -> Feed:
-    names = [name] if name_en is _NO_NAME else [name, name_en]
-    state = (
-        sa.select(
-            name.label("name"),
-            name_en.label("name_en"),
-            sa.func.count(Session.id).label("sessions"),
-            sa.func.coalesce(sa.func.sum(Session.version), 0).label("versions"),
-            sa.func.max(Session.changed_at).label("changed_at"),
-        )
-        .select_from(source)
-        .where(subject)
-        .group_by(*names)
-    )
-    return Feed(state, _SESSIONS.where(belongs))
+def _exists(row: sa.Row[Any], _key: UUID | str) -> bool:
+    return bool(row.exists)
 
 
-VENUE_FEED = _feed(
-    Venue.id == _KEY,
-    Venue.name,
-    sa.outerjoin(Venue, Session, Session.venue_id == Venue.id),
-    Session.venue_id == _KEY,
+def _feed_of(subject: Any, belongs: sa.ColumnElement[bool]) -> Feed:
+    exists = sa.exists().where(subject == _KEY)
+    state = sa.select(*_COUNTS, exists.label("exists")).where(belongs)
+    return Feed(state, _IN_ORDER.where(belongs), _exists)
+
+
+VENUE_FEED = _feed_of(Venue.id, PublishedSession.venue_id == _KEY)
+SPACE_FEED = _feed_of(Space.id, PublishedSession.space_id == _KEY)
+ORGANISATION_FEED = _feed_of(Organisation.id, PublishedSession.organisation_id == _KEY)
+
+COMMUNE_FEED = Feed(
+    sa.select(*_COUNTS).where(PublishedSession.insee_code == _KEY),
+    _IN_ORDER.where(PublishedSession.insee_code == _KEY),
+    lambda _row, key: _INSEE_CODE.fullmatch(str(key)) is not None,
 )
 
-SPACE_FEED = _feed(
-    Space.id == _KEY,
-    sa.literal_column("venues.name || ', ' || spaces.name"),
-    sa.outerjoin(sa.join(Space, Venue), Session, Session.space_id == Space.id),
-    Session.space_id == _KEY,
+EDITION_FEED = Feed(
+    sa.select(*_COUNTS, Edition.published)
+    .select_from(sa.outerjoin(Edition, PublishedSession))
+    .where(EDITION_SLUG == _KEY)
+    .group_by(Edition.id)
+    .order_by(Edition.id),
+    _IN_ORDER.where(PublishedSession.edition_id == edition_of_slug(_KEY)),
+    lambda _row, _key: True,
 )
 
-COMMUNE_FEED = _feed(
-    Commune.insee_code == _KEY,
-    Commune.name,
-    sa.outerjoin(
-        sa.outerjoin(Commune, Venue, Venue.commune_id == Commune.id),
-        Session,
-        Session.venue_id == Venue.id,
-    ),
-    Commune.insee_code == _KEY,
-)
-
-ORGANISATION_FEED = _feed(
-    Organisation.id == _KEY,
-    Organisation.name,
-    sa.outerjoin(
-        sa.outerjoin(Organisation, Activity, Activity.organisation_id == Organisation.id),
-        Session,
-        Session.activity_id == Activity.id,
-    ),
-    Activity.organisation_id == _KEY,
-)
-
-EDITION_FEED = _feed(
-    Edition.slug == _KEY,
-    Edition.name_fr,
-    sa.outerjoin(Edition, Session, Session.edition_id == Edition.id),
-    Edition.slug == _KEY,
-    Edition.name_en,
-)
-
-SESSION_FEED = _feed(
-    Session.id == _KEY,
-    Activity.title_fr,
-    sa.join(Session, Activity, Session.activity_id == Activity.id),
-    Session.id == _KEY,
-    Activity.title_en,
+SESSION_FEED = Feed(
+    sa.select(*_COUNTS).where(PublishedSession.id == _KEY),
+    _IN_ORDER.where(PublishedSession.id == _KEY),
+    lambda _row, _key: False,
 )

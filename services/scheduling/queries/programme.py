@@ -10,17 +10,14 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.models import (
-    Activity,
-    Commune,
-    Edition,
-    Festival,
-    Session,
-    Space,
-    Venue,
+from services.scheduling.models import PublishedSession
+from services.scheduling.queries.released import (
+    LISTED,
+    SESSION_ORDER,
+    PublicEdition,
+    all_words,
+    page,
 )
-from services.scheduling.queries.api import SESSION_ORDER, all_words
-from shared.web.cursors import after
 
 #: An edition that lasts longer shows its first days in the strip; the others are reached by list.
 LONGEST_STRIP = 31
@@ -52,23 +49,9 @@ class CommuneChoice:
     name: str
 
 
-def editions(db: DbSession) -> Sequence[Any]:
-    """Return every edition with its festival's names, the earliest first."""
-    query = sa.select(
-        Edition.id,
-        Edition.slug,
-        Edition.name_fr,
-        Edition.name_en,
-        Edition.starts_on,
-        Edition.ends_on,
-        Edition.time_zone,
-        Festival.name_fr.label("festival_fr"),
-        Festival.name_en.label("festival_en"),
-    ).join(Edition.festival)
-    return db.execute(query.order_by(Edition.starts_on, Edition.id)).all()
-
-
-def chosen_edition(found: Sequence[Any], slug: str | None, today: date) -> Any | None:
+def chosen_edition(
+    found: Sequence[PublicEdition], slug: str | None, today: date
+) -> PublicEdition | None:
     """Return the edition asked for; else the current one, the next, or the latest."""
     for edition in found:
         if edition.slug == slug:
@@ -79,142 +62,113 @@ def chosen_edition(found: Sequence[Any], slug: str | None, today: date) -> Any |
 
 def communes_of(db: DbSession, edition_id: UUID) -> list[CommuneChoice]:
     """Return the communes where the edition has sessions, by name."""
-    has_sessions = (
-        sa.select(sa.literal(1))
-        .select_from(Venue)
-        .join(Session, Session.venue_id == Venue.id)
-        .where(Venue.commune_id == Commune.id, Session.edition_id == edition_id)
-        .exists()
-    )
+    name = sa.func.max(PublishedSession.commune_name).label("name")
     rows = db.execute(
-        sa.select(Commune.insee_code, Commune.name)
-        .where(has_sessions, Commune.insee_code.is_not(None))
-        .order_by(Commune.name)
+        sa.select(PublishedSession.insee_code, name)
+        .where(
+            PublishedSession.edition_id == edition_id,
+            PublishedSession.insee_code.is_not(None),
+        )
+        .group_by(PublishedSession.insee_code)
+        .order_by(name)
     )
-    return [CommuneChoice(str(row.insee_code), row.name) for row in rows]
+    return [CommuneChoice(row.insee_code, row.name) for row in rows]
 
 
 def venue_name(db: DbSession, venue_id: UUID) -> str | None:
-    """Return a venue's name, if there is such a venue."""
-    return db.scalar(sa.select(Venue.name).where(Venue.id == venue_id))
+    """Return the name of a venue with sessions, as it was released last."""
+    return db.scalar(
+        sa.select(PublishedSession.venue_name)
+        .where(PublishedSession.venue_id == venue_id)
+        .order_by(PublishedSession.changed_at.desc(), PublishedSession.id.desc())
+        .limit(1)
+    )
 
 
-def days_of(edition: Any) -> list[date]:
+def days_of(edition: PublicEdition) -> list[date]:
     """Return the edition's days, as many as the strip shows."""
-    length = min((edition.ends_on - edition.starts_on).days + 1, LONGEST_STRIP)
+    length = max(1, min((edition.ends_on - edition.starts_on).days + 1, LONGEST_STRIP))
     return [edition.starts_on + timedelta(days=number) for number in range(length)]
 
 
 def count_by_day(
-    db: DbSession, edition: Any, wanted: ProgrammeFilter, days: Sequence[date]
+    db: DbSession, edition: PublicEdition, wanted: ProgrammeFilter, days: Sequence[date]
 ) -> tuple[int, dict[date, int]]:
-    """Count the sessions that match: all that the list shows, and those of each day.
+    """Count the sessions that match: all that the list shows, and those of each day, in order.
 
     The day that is wanted does not narrow the counts of the other days. Exhibitions are not
-    counted: they are not of one day.
+    counted: they are not of one day. The sessions are looked through once, however many days.
     """
-    conditions = [Session.kind != "exhibition", *_conditions(edition, wanted)]
-    number = sa.select(sa.func.count()).select_from(Session).where(*conditions)
-    shown = number.where(*_shown(edition, wanted)).scalar_subquery()
-    columns = [shown.label("shown")]
-    for index, day in enumerate(days):
-        of_day = number.where(*_on(day, edition.time_zone))
-        columns.append(of_day.scalar_subquery().label(f"day_{index}"))
-    row = db.execute(sa.select(*columns)).one()
-    return row[0], dict(zip(days, row[1:], strict=True))
+    first = _bounds(days[0], edition.time_zone)[0]
+    ends = [_bounds(day, edition.time_zone)[1] for day in days]
+    number_of_day = sa.case(
+        (PublishedSession.starts_at < first, -1),
+        *((PublishedSession.starts_at < end, number) for number, end in enumerate(ends)),
+        else_=-1,
+    )
+    shown = sa.func.count().filter(sa.and_(sa.true(), *_shown(edition, wanted)))
+    rows = db.execute(
+        sa.select(number_of_day.label("number"), sa.func.count().label("all"), shown.label("shown"))
+        .where(PublishedSession.kind != "exhibition", *_conditions(edition, wanted))
+        .group_by("number")
+    ).all()
+    counts = {row.number: row.all for row in rows}
+    by_day = {day: counts.get(number, 0) for number, day in enumerate(days)}
+    return sum(row.shown for row in rows), by_day
 
 
 def programme_page(
     db: DbSession,
-    edition: Any,
+    edition: PublicEdition,
     wanted: ProgrammeFilter,
     position: Sequence[Any] | None,
     limit: int,
 ) -> Sequence[Any]:
     """Return up to `limit` + 1 dated sessions after a position (start, id), in that order."""
-    query = _ROWS.where(
-        Session.kind != "exhibition", *_conditions(edition, wanted), *_shown(edition, wanted)
+    query = LISTED.where(
+        PublishedSession.kind != "exhibition",
+        *_conditions(edition, wanted),
+        *_shown(edition, wanted),
     )
-    if position is not None:
-        query = query.where(after(SESSION_ORDER, position))
-    return db.execute(query.order_by(*SESSION_ORDER).limit(limit + 1)).all()
+    return page(db, query, SESSION_ORDER, position, limit)
 
 
-def exhibitions(db: DbSession, edition: Any, wanted: ProgrammeFilter) -> list[Any]:
+def exhibitions(db: DbSession, edition: PublicEdition, wanted: ProgrammeFilter) -> list[Any]:
     """Return the exhibitions that match; on a wanted day, those that are open on it."""
-    conditions = [Session.kind == "exhibition", *_conditions(edition, wanted)]
+    conditions = [PublishedSession.kind == "exhibition", *_conditions(edition, wanted)]
     if wanted.day is not None:
         opens, closes = _bounds(wanted.day, edition.time_zone)
-        conditions += [Session.starts_at < closes, Session.ends_at > opens]
+        conditions += [PublishedSession.starts_at < closes, PublishedSession.ends_at > opens]
     elif wanted.not_over_at is not None:
-        conditions.append(Session.ends_at > wanted.not_over_at)
+        conditions.append(PublishedSession.ends_at > wanted.not_over_at)
     rows = db.execute(
-        _ROWS.where(*conditions).order_by(Session.ends_at, Session.id).limit(MOST_EXHIBITIONS)
+        LISTED.where(*conditions)
+        .order_by(PublishedSession.ends_at, PublishedSession.id)
+        .limit(MOST_EXHIBITIONS)
     ).all()
     return [row for row in rows if wanted.day is None or _is_open(row, wanted.day)]
 
 
-_ROWS = (
-    sa.select(
-        Session.id,
-        Session.starts_at,
-        Session.ends_at,
-        Session.kind,
-        Session.status,
-        Session.weekly_hours,
-        Session.closures,
-        Session.registration,
-        Session.registration_link,
-        Session.registration_telephone,
-        Session.registration_email,
-        Session.registration_full,
-        Session.registration_closes_at,
-        Session.seats_left,
-        sa.func.coalesce(Venue.time_zone, Edition.time_zone).label("time_zone"),
-        Activity.title_fr,
-        Activity.title_en,
-        Activity.audience,
-        Activity.age_min,
-        Activity.age_max,
-        Activity.format,
-        Venue.name.label("venue_name"),
-        Commune.name.label("commune_name"),
-        Space.name.label("space_name"),
-    )
-    .select_from(Session)
-    .join(Session.activity)
-    .join(Session.edition)
-    .join(Session.venue)
-    .outerjoin(Venue.commune)
-    .outerjoin(Session.space)
-)
-
-
-def _conditions(edition: Any, wanted: ProgrammeFilter) -> list[sa.ColumnElement[bool]]:
-    """Return conditions on the sessions' own table, so that counting needs no join."""
-    conditions: list[sa.ColumnElement[bool]] = [Session.edition_id == edition.id]
+def _conditions(edition: PublicEdition, wanted: ProgrammeFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = [PublishedSession.edition_id == edition.id]
     if wanted.commune:
-        places = sa.select(Venue.id).join(Venue.commune)
-        conditions.append(Session.venue_id.in_(places.where(Commune.insee_code == wanted.commune)))
+        conditions.append(PublishedSession.insee_code == wanted.commune)
     if wanted.venue:
-        conditions.append(Session.venue_id == wanted.venue)
+        conditions.append(PublishedSession.venue_id == wanted.venue)
     if wanted.audience:
-        content = sa.select(Activity.id).where(
-            Activity.edition_id == edition.id, Activity.audience == wanted.audience
-        )
-        conditions.append(Session.activity_id.in_(content))
-    return conditions + all_words(Session.searchable, wanted.text)
+        conditions.append(PublishedSession.audience == wanted.audience)
+    return conditions + all_words(PublishedSession.searchable, wanted.text)
 
 
-def _shown(edition: Any, wanted: ProgrammeFilter) -> list[sa.ColumnElement[bool]]:
+def _shown(edition: PublicEdition, wanted: ProgrammeFilter) -> list[sa.ColumnElement[bool]]:
     if wanted.day is not None:
         return _on(wanted.day, edition.time_zone)
-    return [Session.ends_at > wanted.not_over_at] if wanted.not_over_at is not None else []
+    return [PublishedSession.ends_at > wanted.not_over_at] if wanted.not_over_at is not None else []
 
 
 def _on(day: date, time_zone: str) -> list[sa.ColumnElement[bool]]:
     opens, closes = _bounds(day, time_zone)
-    return [Session.starts_at >= opens, Session.starts_at < closes]
+    return [PublishedSession.starts_at >= opens, PublishedSession.starts_at < closes]
 
 
 def _bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:

@@ -11,11 +11,14 @@ from shared.database import Database
 
 @contextmanager
 def statements_of(database: Database) -> Iterator[list[str]]:
-    """Give a list that fills with the statements sent within the block, BEGIN left out."""
+    """Give a list that fills with the statements sent within the block, BEGIN left out.
+
+    So is what the footer of every page reads of the site's texts.
+    """
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
+        if not statement.startswith("BEGIN") and "site_texts" not in statement:
             sent.append(statement)
 
     event.listen(database.engine, "before_cursor_execute", note)

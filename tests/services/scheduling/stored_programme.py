@@ -3,8 +3,11 @@
 It is the organisers' working copy; `release` shows it to the public.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session as DbSession
 
@@ -15,11 +18,13 @@ from services.scheduling.models import (
     Edition,
     Festival,
     Organisation,
+    PublishedSession,
     Session,
     Space,
     Venue,
 )
 from services.scheduling.models.base import Editable
+from shared.context import ServiceContext
 from shared.identifiers import new_id
 from shared.testing.contexts import NOW
 from shared.text import fold
@@ -28,11 +33,16 @@ from shared.text import fold
 OPENING = datetime(2026, 10, 2, 8, 0, tzinfo=UTC)
 
 
+#: What a session has only once it is released.
+_OF_RELEASE = ("sequence", "version", "seats_left")
+
+
 class StoredProgramme:
     """Writes rows through one session; every method returns what it stored."""
 
     def __init__(self, db: DbSession) -> None:
         self._db = db
+        self._of_release: dict[UUID, dict[str, Any]] = {}
         self.festival = self._add(
             Festival(slug="fds", name_fr="Fête de la science", name_en="Science festival")
         )
@@ -73,9 +83,13 @@ class StoredProgramme:
         return self._add(Activity(title_fr=title, **values))
 
     def add_session(self, activity: Activity | None = None, **changes: Any) -> Session:
-        """Store a session of an hour in the auditorium, at the opening."""
+        """Store a session of an hour in the auditorium, at the opening.
+
+        `sequence`, `version` and `seats_left` are those that it is to be released with.
+        """
         activity = activity or self.add_activity()
         starts_at = changes.pop("starts_at", OPENING)
+        of_release = {name: changes.pop(name) for name in _OF_RELEASE if name in changes}
         values = {
             "id": new_id(),
             "edition_id": self.edition.id,
@@ -87,7 +101,9 @@ class StoredProgramme:
             "searchable": fold(f"{activity.title_fr} {activity.description_fr}"),
             **changes,
         }
-        return self._add(Session(starts_at=starts_at, **values))
+        session: Session = self._add(Session(starts_at=starts_at, **values))
+        self._of_release[session.id] = of_release
+        return session
 
     def add_sessions(self, count: int) -> list[Session]:
         """Store sessions of one activity, one every hour, all at the opening's venue."""
@@ -100,7 +116,16 @@ class StoredProgramme:
     def release(self, now: datetime = NOW) -> Released | None:
         """Publish everything that waits to be."""
         self._db.flush()
-        return release(self._db, self.edition.id, now=now)
+        released = release(self._db, self.edition.id, now=now)
+        for session_id, values in self._of_release.items():
+            self._amend(self._db.get_one(PublishedSession, session_id), values)
+        self._of_release.clear()
+        return released
+
+    def _amend(self, published: PublishedSession, values: dict[str, Any]) -> None:
+        for name, value in values.items():
+            setattr(published, name, value)
+        published.details = {**published.details, "sequence": published.sequence}
 
     def _add(self, row: Any) -> Any:
         if isinstance(row, Editable) and row.edited_at is None:
@@ -108,3 +133,19 @@ class StoredProgramme:
         self._db.add(row)
         self._db.flush()
         return row
+
+
+def edit(row: Any, **values: Any) -> None:
+    """Change a row as an organiser does: it counts as a revision, and waits to be released."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.revision += 1
+
+
+@contextmanager
+def released_programme(context: ServiceContext) -> Iterator[StoredProgramme]:
+    """Give a programme to add to; what is in it when the block ends is released and committed."""
+    with context.database.write() as db:
+        programme = StoredProgramme(db)
+        yield programme
+        programme.release()

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from services.scheduling.models import Commune
+from services.scheduling.models import Commune, PublishedSession
 from shared.context import ServiceContext
 from tests.services.scheduling.counting import statements_of
-from tests.services.scheduling.stored_programme import OPENING, StoredProgramme
+from tests.services.scheduling.stored_programme import (
+    OPENING,
+    released_programme,
+)
 
 
 def _json(client: FlaskClient, path: str, **query: Any) -> Any:
@@ -23,8 +26,7 @@ def _ids(client: FlaskClient, **query: Any) -> list[str]:
 
 
 def test_a_session_is_told_whole(client: FlaskClient, context: ServiceContext) -> None:
-    with context.database.write() as db:
-        programme = StoredProgramme(db)
+    with released_programme(context) as programme:
         session = programme.add_session(
             programme.add_activity(audience="families", age_min=6, format="atelier"),
             registration="here",
@@ -82,15 +84,14 @@ def test_a_session_is_told_whole(client: FlaskClient, context: ServiceContext) -
 
 
 def test_titles_come_in_english_when_asked(client: FlaskClient, context: ServiceContext) -> None:
-    with context.database.write() as db:
-        session = StoredProgramme(db).add_session()
+    with released_programme(context) as programme:
+        session = programme.add_session()
     told = _json(client, f"/api/v1/sessions/{session.id}?lang=en")
     assert (told["title"], told["edition"]["name"]) == ("See a muon", "Science festival 2026")
 
 
 def test_every_filter_narrows_the_list(client: FlaskClient, context: ServiceContext) -> None:
-    with context.database.write() as db:
-        programme = StoredProgramme(db)
+    with released_programme(context) as programme:
         elsewhere = programme.add_venue(
             "Planétarium", commune=Commune(insee_code="38421", name="Saint-Martin-d’Hères")
         )
@@ -118,9 +119,9 @@ def test_every_filter_narrows_the_list(client: FlaskClient, context: ServiceCont
 
 
 def test_a_day_is_a_day_in_paris(client: FlaskClient, context: ServiceContext) -> None:
-    with context.database.write() as db:
+    with released_programme(context) as programme:
         late = OPENING.replace(hour=21, minute=30)  # 23:30 in Paris
-        session = StoredProgramme(db).add_session(starts_at=late, ends_at=late)
+        session = programme.add_session(starts_at=late, ends_at=late)
     assert _ids(client, **{"from": "2026-10-02", "to": "2026-10-02"}) == [str(session.id)]
     assert _ids(client, **{"from": "2026-10-03"}) == []
 
@@ -128,18 +129,15 @@ def test_a_day_is_a_day_in_paris(client: FlaskClient, context: ServiceContext) -
 def test_an_exhibition_is_found_on_any_day_of_its_period(
     client: FlaskClient, context: ServiceContext
 ) -> None:
-    with context.database.write() as db:
-        session = StoredProgramme(db).add_session(
-            kind="exhibition", ends_at=OPENING + timedelta(days=90)
-        )
+    with released_programme(context) as programme:
+        session = programme.add_session(kind="exhibition", ends_at=OPENING + timedelta(days=90))
     assert _ids(client, **{"from": "2026-11-20", "to": "2026-11-20"}) == [str(session.id)]
 
 
 def test_pages_give_every_session_once_and_in_order(
     client: FlaskClient, context: ServiceContext
 ) -> None:
-    with context.database.write() as db:
-        programme = StoredProgramme(db)
+    with released_programme(context) as programme:
         stored = programme.add_sessions(3)
         stored += [programme.add_session() for _ in range(4)]  # all at one instant
     expected = [str(s.id) for s in sorted(stored, key=lambda s: (s.starts_at, s.id))]
@@ -157,11 +155,10 @@ def test_pages_give_every_session_once_and_in_order(
 def test_a_page_is_one_statement_whatever_its_size(
     client: FlaskClient, context: ServiceContext, path: str, count: int
 ) -> None:
-    with context.database.write() as db:
-        programme = StoredProgramme(db)
+    with released_programme(context) as programme:
         programme.add_sessions(count)
         for number in range(count):
-            programme.add_venue(f"Salle {number}")
+            programme.add_session(venue_id=programme.add_venue(f"Salle {number}").id, space_id=None)
     with statements_of(context.database) as sent:
         assert client.get(path).status_code == 200
     assert len(sent) == 1, sent
@@ -170,9 +167,10 @@ def test_a_page_is_one_statement_whatever_its_size(
 def test_venues_are_listed_by_name_with_their_calendars(
     client: FlaskClient, context: ServiceContext
 ) -> None:
-    with context.database.write() as db:
-        programme = StoredProgramme(db)
-        programme.add_venue("Casemate", commune=None, latitude=None, longitude=None)
+    with released_programme(context) as programme:
+        casemate = programme.add_venue("Casemate", commune=None, latitude=None, longitude=None)
+        programme.add_sessions(2)
+        programme.add_session(venue_id=casemate.id, space_id=None)
     first = _json(client, "/api/v1/venues?limit=1")
     second = _json(client, f"/api/v1/venues?limit=1&cursor={first['next']}")
     assert [item["name"] for item in (*first["items"], *second["items"])] == ["Casemate", "Muséum"]
@@ -185,8 +183,7 @@ def test_venues_are_listed_by_name_with_their_calendars(
 
 
 def test_editions_are_listed(client: FlaskClient, context: ServiceContext) -> None:
-    with context.database.write() as db:
-        programme = StoredProgramme(db)
+    with released_programme(context) as programme:
         programme.festival.name_en = None
     (edition,) = _json(client, "/api/v1/editions?lang=en")["items"]
     assert edition == {
@@ -202,14 +199,14 @@ def test_editions_are_listed(client: FlaskClient, context: ServiceContext) -> No
 
 
 def test_an_unchanged_list_is_not_sent_again(client: FlaskClient, context: ServiceContext) -> None:
-    with context.database.write() as db:
-        session = StoredProgramme(db).add_session(capacity=5, seats_left=5)
+    with released_programme(context) as programme:
+        session = programme.add_session(capacity=5, seats_left=5)
     first = client.get("/api/v1/sessions")
     etag = first.headers["ETag"]
     again = client.get("/api/v1/sessions", headers={"If-None-Match": etag})
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
     with context.database.write() as db:
-        db.merge(session).seats_left = 4
+        db.get_one(PublishedSession, session.id).seats_left = 4
     changed = client.get("/api/v1/sessions", headers={"If-None-Match": etag})
     assert changed.status_code == 200
     assert changed.get_json()["items"][0]["seats_left"] == 4

@@ -7,12 +7,17 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from services.scheduling.domain.releasing import release
 from services.scheduling.models import Commune, Edition, Session
 from services.scheduling.pages.public import PAGE_LENGTH
 from shared.context import ServiceContext
-from shared.testing.contexts import FrozenClock
+from shared.testing.contexts import NOW, FrozenClock
 from tests.services.scheduling.counting import statements_of
-from tests.services.scheduling.stored_programme import OPENING, StoredProgramme
+from tests.services.scheduling.stored_programme import (
+    OPENING,
+    StoredProgramme,
+    released_programme,
+)
 
 _LISTED = re.compile(r'<h4><a href="/sessions/([0-9a-f-]{36})">')
 
@@ -45,8 +50,7 @@ def test_with_no_edition_the_page_says_so(client: FlaskClient) -> None:
 def test_sessions_are_grouped_by_local_day_in_order(
     client: FlaskClient, context: ServiceContext
 ) -> None:
-    with context.database.write() as db:
-        programme = StoredProgramme(db)
+    with released_programme(context) as programme:
         late = programme.add_session(starts_at=datetime(2026, 10, 3, 22, 30, tzinfo=UTC))
         first = programme.add_session()
     page = client.get("/").text
@@ -79,11 +83,12 @@ def test_sessions_are_grouped_by_local_day_in_order(
 def test_every_filter_narrows_and_nonsense_is_ignored(
     client: FlaskClient, context: ServiceContext, query: str, expected: list[str]
 ) -> None:
-    with context.database.write() as db:
-        programme = StoredProgramme(db)
+    with released_programme(context) as programme:
         commune = Commune(insee_code="38421", name="Saint-Martin-d’Hères")
         elsewhere = programme.add_venue("Observatoire", commune=commune)
-        sky = programme.add_activity("Étoiles", description_fr="Le ciel.", audience="schools")
+        sky = programme.add_activity(
+            "Étoiles", title_en=None, description_fr="Le ciel.", audience="schools"
+        )
         stored = {
             "here": programme.add_session(),
             "there": programme.add_session(
@@ -94,8 +99,7 @@ def test_every_filter_narrows_and_nonsense_is_ignored(
 
 
 def test_a_venue_narrows_and_is_named(client: FlaskClient, context: ServiceContext) -> None:
-    with context.database.write() as db:
-        programme = StoredProgramme(db)
+    with released_programme(context) as programme:
         programme.add_session()
         other = programme.add_venue("La Casemate")
         session = programme.add_session(venue_id=other.id, space_id=None)
@@ -105,8 +109,8 @@ def test_a_venue_narrows_and_is_named(client: FlaskClient, context: ServiceConte
 
 
 def test_each_chip_takes_away_its_own_filter(client: FlaskClient, context: ServiceContext) -> None:
-    with context.database.write() as db:
-        StoredProgramme(db).add_session()
+    with released_programme(context) as programme:
+        programme.add_session()
     page = client.get("/?q=muon&day=2026-10-02&commune=38185&audience=everyone").text
     chips = re.findall(r'class="chip" href="([^"]+)"', page)
     assert chips == [
@@ -118,8 +122,8 @@ def test_each_chip_takes_away_its_own_filter(client: FlaskClient, context: Servi
 
 
 def test_an_empty_result_offers_a_way_out(client: FlaskClient, context: ServiceContext) -> None:
-    with context.database.write() as db:
-        StoredProgramme(db).add_session()
+    with released_programme(context) as programme:
+        programme.add_session()
     page = client.get("/?q=licorne").text
     assert "Aucune séance ne correspond." in page
     assert '<a class="button secondary" href="/">' in page
@@ -128,8 +132,8 @@ def test_an_empty_result_offers_a_way_out(client: FlaskClient, context: ServiceC
 def test_what_a_visitor_typed_is_shown_as_text(
     client: FlaskClient, context: ServiceContext
 ) -> None:
-    with context.database.write() as db:
-        StoredProgramme(db).add_session()
+    with released_programme(context) as programme:
+        programme.add_session()
     page = client.get('/?q="><script>alert(1)</script>').text
     assert "<script>" not in page
 
@@ -137,8 +141,7 @@ def test_what_a_visitor_typed_is_shown_as_text(
 def test_pages_follow_one_another_without_gap_or_repeat(
     client: FlaskClient, context: ServiceContext
 ) -> None:
-    with context.database.write() as db:
-        programme = StoredProgramme(db)
+    with released_programme(context) as programme:
         activity = programme.add_activity()
         stored = [programme.add_session(activity) for _ in range(2 * PAGE_LENGTH + 3)]
     found, path = [], "/"
@@ -154,8 +157,7 @@ def test_pages_follow_one_another_without_gap_or_repeat(
 def test_an_exhibition_is_one_line_above_the_days(
     client: FlaskClient, context: ServiceContext
 ) -> None:
-    with context.database.write() as db:
-        programme = StoredProgramme(db)
+    with released_programme(context) as programme:
         shown = _exhibition(programme)
         session = programme.add_session()
     page = client.get("/").text
@@ -173,16 +175,15 @@ def test_an_exhibition_is_one_line_above_the_days(
 def test_a_day_shows_the_exhibitions_that_are_open(
     client: FlaskClient, context: ServiceContext, day: str, is_shown: bool
 ) -> None:
-    with context.database.write() as db:
-        shown = _exhibition(StoredProgramme(db), closures=["2026-10-07"])
+    with released_programme(context) as programme:
+        shown = _exhibition(programme, closures=["2026-10-07"])
     assert _listed(client, f"/?day={day}") == (_ids(shown) if is_shown else [])
 
 
 def test_during_the_festival_what_is_over_is_left_out_unless_its_day_is_asked_for(
     client: FlaskClient, context: ServiceContext, clock: FrozenClock
 ) -> None:
-    with context.database.write() as db:
-        programme = StoredProgramme(db)
+    with released_programme(context) as programme:
         over = programme.add_session()
         next_one = programme.add_session(starts_at=OPENING + timedelta(hours=3))
     clock.set(OPENING + timedelta(hours=1))
@@ -195,17 +196,20 @@ def test_during_the_festival_what_is_over_is_left_out_unless_its_day_is_asked_fo
 def test_the_current_edition_comes_first_and_others_by_name(
     client: FlaskClient, context: ServiceContext, clock: FrozenClock
 ) -> None:
-    with context.database.write() as db:
-        programme = StoredProgramme(db)
+    with released_programme(context) as programme:
         session = programme.add_session()
+    with context.database.write() as db:
         next_year = Edition(
-            festival=programme.festival,
+            festival_id=programme.festival.id,
             slug="fds-2027",
             name_fr="Fête de la science 2027",
             starts_on=date(2027, 10, 1),
             ends_on=date(2027, 10, 11),
+            edited_at=NOW,
         )
         db.add(next_year)
+        db.flush()
+        release(db, next_year.id, now=NOW)
     assert _listed(client) == _ids(session)
     assert _listed(client, "/?edition=fds-2027") == []
     assert _listed(client, "/?edition=unknown") == _ids(session)
@@ -219,8 +223,8 @@ def test_the_current_edition_comes_first_and_others_by_name(
 def test_the_page_speaks_english_and_shows_english_texts(
     client: FlaskClient, context: ServiceContext
 ) -> None:
-    with context.database.write() as db:
-        StoredProgramme(db).add_session(registration="here", capacity=20, seats_left=3)
+    with released_programme(context) as programme:
+        programme.add_session(registration="here", capacity=20, seats_left=3)
     page = client.get("/?lang=en").text
     assert '<html lang="en">' in page
     assert "See a muon" in page
@@ -233,12 +237,11 @@ def test_the_page_speaks_english_and_shows_english_texts(
 def test_the_number_of_statements_does_not_grow_with_the_list(
     client: FlaskClient, context: ServiceContext, number: int, query: str
 ) -> None:
-    with context.database.write() as db:
-        programme = StoredProgramme(db)
+    with released_programme(context) as programme:
         for index in range(number):
             place = programme.add_venue(f"Lieu {index}")
             activity = programme.add_activity(f"Muon {index}")
             programme.add_session(activity, venue_id=place.id, space_id=None)
     with statements_of(context.database) as sent:
         assert len(_listed(client, f"/{query}")) == number
-    assert len(sent) == 5
+    assert len(sent) == 5, sent

@@ -11,12 +11,15 @@ from services.scheduling.models import Session
 from shared.context import ServiceContext
 from shared.testing.contexts import FrozenClock
 from tests.services.scheduling.counting import statements_of
-from tests.services.scheduling.stored_programme import OPENING, StoredProgramme
+from tests.services.scheduling.stored_programme import (
+    OPENING,
+    released_programme,
+)
 
 
 def _store(context: ServiceContext, **changes: Any) -> Session:
-    with context.database.write() as db:
-        return StoredProgramme(db).add_session(**changes)
+    with released_programme(context) as programme:
+        return programme.add_session(**changes)
 
 
 def _page(client: FlaskClient, session: Session) -> str:
@@ -124,8 +127,8 @@ def test_when_it_has_begun_or_is_over(
 def test_other_dates_still_to_come_are_listed(
     client: FlaskClient, context: ServiceContext, clock: FrozenClock
 ) -> None:
-    with context.database.write() as db:
-        first, second, third = StoredProgramme(db).add_sessions(3)
+    with released_programme(context) as programme:
+        first, second, third = programme.add_sessions(3)
     clock.set(OPENING + timedelta(minutes=90))
     page = _page(client, second)
     assert f"/sessions/{third.id}" in page
@@ -133,8 +136,7 @@ def test_other_dates_still_to_come_are_listed(
 
 
 def test_texts_are_shown_as_text(client: FlaskClient, context: ServiceContext) -> None:
-    with context.database.write() as db:
-        programme = StoredProgramme(db)
+    with released_programme(context) as programme:
         activity = programme.add_activity(
             "<b>Gras</b>", description_fr="Un.\n\nDeux <script>\ntrois."
         )
@@ -145,8 +147,8 @@ def test_texts_are_shown_as_text(client: FlaskClient, context: ServiceContext) -
 
 
 def test_the_page_takes_two_statements(client: FlaskClient, context: ServiceContext) -> None:
-    with context.database.write() as db:
-        session = StoredProgramme(db).add_sessions(8)[0]
+    with released_programme(context) as programme:
+        session = programme.add_sessions(8)[0]
     with statements_of(context.database) as sent:
         client.get(f"/sessions/{session.id}")
     assert len(sent) == 2
