@@ -32,7 +32,10 @@ add_site_copy(Base.metadata)
 
 
 class SessionCopy(Base):
-    """What registration knows of a session from scheduling's events; `details` is the last one."""
+    """What registration knows of a session from scheduling's events; `details` is the last one.
+
+    `moved_at`: when it last changed when or where it is, or whether it takes place.
+    """
 
     __tablename__ = "session_copies"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -43,6 +46,7 @@ class SessionCopy(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     details: Mapped[dict[str, Any]]
+    moved_at: Mapped[datetime | None]
 
 
 class SessionSeats(Base):

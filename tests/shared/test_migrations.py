@@ -140,7 +140,10 @@ def test_rows_that_refer_to_none_are_not_left_behind(sqlite_url, monkeypatch):
     def lose_a_row(config: Any, revision: str) -> None:
         upgrade(config, revision)
         config.attributes["connection"].execute(
-            sa.text("INSERT INTO session_seats VALUES (:id, 1, 1, 0, 0, 1, '[]', '', 0, 0)"),
+            sa.text(
+                "INSERT INTO session_seats (session_id, taken, waiting, bookable, seat_categories, "
+                "closes_at, version, counted_version) VALUES (:id, 0, 0, 1, '[]', '', 0, 0)"
+            ),
             {"id": "0" * 32},
         )
 

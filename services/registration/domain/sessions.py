@@ -45,9 +45,12 @@ def keep_session(db: Session, envelope: Envelope, *, now: datetime) -> bool:
     if seats.session_version >= envelope.aggregate_version:
         return False
     before = _details(db, session_id)
+    is_moved = not says_the_same(before, envelope.data)
+    if is_moved:
+        copy["moved_at"] = now
     db.execute(sa.update(SESSION_COPIES).where(SESSION_COPIES.c.id == session_id).values(copy))
     _set_seats(db, seats, _rules(data, envelope))
-    if not says_the_same(before, envelope.data):
+    if is_moved:
         note_change(
             db,
             session_id,

@@ -36,6 +36,8 @@ def upgrade() -> None:
             op.f("ck_session_seats_bookings_not_negative"), "bookings >= 0"
         )
     op.execute(_COUNT_AGAIN)
+    with op.batch_alter_table("session_copies", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("moved_at", UtcDateTime(), nullable=True))
     with op.batch_alter_table("bookings", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("ended_by_organiser", sa.Boolean(), server_default=sa.false(), nullable=False)

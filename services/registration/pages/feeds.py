@@ -74,8 +74,11 @@ def _organizer(page: RegistrationPage, settings: Settings) -> Person:
 
 
 def _validators(page: RegistrationPage) -> Validators:
-    sessions = [(str(booking.session.id), booking.session.version) for booking in page.bookings]
-    state = repr((_FORMAT, str(page.id), page.version, sessions))
+    parts = [
+        (str(booking.session.id), booking.session.version, booking.status, booking.revision)
+        for booking in page.bookings
+    ]
+    state = repr((_FORMAT, str(page.id), page.version, parts))
     changes = [booking.changed_at for booking in page.bookings]
     changes += [
         datetime.fromisoformat(booking.session.details["changed_at"]) for booking in page.bookings

@@ -4,6 +4,7 @@ Opening an address changes nothing; every change is a form that posts.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
@@ -37,12 +38,30 @@ class Card:
     categories: tuple[str, ...]
     is_over: bool
 
+    registered_at: datetime
+
     @property
     def is_off(self) -> bool:
         """Tell whether nobody is awaited: cancelled by the contact or by the organisers."""
-        return (
-            self.booking.status == "cancelled" or self.booking.session.availability == "cancelled"
-        )
+        return self.booking.status == "cancelled" or self.is_called_off
+
+    @property
+    def is_called_off(self) -> bool:
+        """Tell whether the organisers cancelled it, while the contact still meant to come."""
+        if self.booking.status == "cancelled":
+            return self.booking.ended_by_organiser
+        return self.booking.session.availability == "cancelled"
+
+    @property
+    def is_held_after_all(self) -> bool:
+        """Tell whether the session takes place again, after the booking was ended with it."""
+        return self.booking.ended_by_organiser and self.booking.session.availability != "cancelled"
+
+    @property
+    def is_moved(self) -> bool:
+        """Tell whether time or place changed since the contact registered."""
+        moved_at = self.booking.session.moved_at
+        return not self.is_off and moved_at is not None and moved_at > self.registered_at
 
     @property
     def can_change(self) -> bool:
@@ -108,8 +127,7 @@ def ask_to_cancel_all(token: str) -> ResponseReturnValue:
     page = _page(token)
     if page is None:
         return _unknown()
-    alive = [booking for booking in page.bookings if booking.status != "cancelled"]
-    return _ask(page, alive, everything=True)
+    return _ask(page, [booking for booking in page.bookings if _is_alive(booking)], everything=True)
 
 
 @blueprint.post("/cancel")
@@ -129,8 +147,7 @@ def ask_to_cancel_one(token: str, booking_id: UUID) -> ResponseReturnValue:
     booking = _booking(page, booking_id)
     if page is None or booking is None:
         return _unknown()
-    alive = [booking] if booking.status != "cancelled" else []
-    return _ask(page, alive, everything=False)
+    return _ask(page, [booking] if _is_alive(booking) else [], everything=False)
 
 
 @blueprint.post("/bookings/<uuid:booking_id>/cancel")
@@ -153,6 +170,10 @@ def _page(token: str) -> RegistrationPage | None:
 def _booking(page: RegistrationPage | None, booking_id: UUID) -> BookingPage | None:
     bookings = page.bookings if page is not None else ()
     return next((booking for booking in bookings if booking.id == booking_id), None)
+
+
+def _is_alive(booking: BookingPage) -> bool:
+    return booking.status != "cancelled" and booking.session.availability != "cancelled"
 
 
 def _change(token: str, wanted: changing.Wanted) -> changing.ChangeRefused | None:
@@ -197,7 +218,7 @@ def _shown(
     faults = address.faults()
     for booking_id, filled in refused.items():
         faults |= filled.faults(f"b{booking_id}-")
-    cards = [_card(booking, refused.get(booking.id)) for booking in page.bookings]
+    cards = [_card(page, booking, refused.get(booking.id)) for booking in page.bookings]
     body = render_template(
         "registration.html",
         page=page,
@@ -210,7 +231,7 @@ def _shown(
     return make_response(body, status)
 
 
-def _card(booking: BookingPage, refused: FilledForm | None) -> Card:
+def _card(page: RegistrationPage, booking: BookingPage, refused: FilledForm | None) -> Card:
     return Card(
         booking,
         refused or party_values(booking.session, booking.party),
@@ -218,16 +239,15 @@ def _card(booking: BookingPage, refused: FilledForm | None) -> Card:
         is_over=(
             current_context().clock() >= booking.session.ends_at and not booking.session.is_open
         ),
+        registered_at=page.registered_at,
     )
 
 
 def _state(page: RegistrationPage, cards: list[Card]) -> str:
     """Return what the page is about: `cancelled`, `off`, `over`, `waiting` or `confirmed`."""
-    if page.status == "cancelled":
-        return "cancelled"
     alive = [card for card in cards if not card.is_off]
     if not alive:
-        return "off"
+        return "off" if any(card.is_called_off for card in cards) else "cancelled"
     if all(card.is_over for card in alive):
         return "over"
     confirmed = any(card.booking.status == "confirmed" for card in alive)

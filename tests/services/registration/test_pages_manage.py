@@ -6,7 +6,16 @@ from services.registration.models import Booking, Registration
 from services.registration.web import create_app
 from shared.identifiers import new_id, new_token
 from tests.services.registration.browsing import Visitor
-from tests.services.registration.factories import publish, recorded, register, request, wanted
+from tests.services.registration.factories import (
+    moved,
+    publish,
+    publish_again,
+    recorded,
+    register,
+    request,
+    tell,
+    wanted,
+)
 from tests.services.registration.factories import seats as seats_of
 
 
@@ -214,15 +223,67 @@ def test_one_session_of_two_is_cancelled(context, visitor):
     assert [seats_of(context, each).taken for each in (first, second)] == [0, 2]
 
 
-def test_a_session_cancelled_by_its_organiser_is_said_so(context, visitor):
-    known = str(new_id())
-    session = publish(context, id=known)
+@pytest.mark.parametrize("is_told", [False, True], ids=["before it is told", "when it was told"])
+def test_a_session_cancelled_by_its_organiser_is_said_so_with_a_way_to_other_dates(
+    context, visitor, is_told
+):
+    session = publish(context)
     address = registered(context, wanted(session))
-    publish(context, id=known, status="cancelled", version=2)
+    publish_again(context, session, status="cancelled")
+    if is_told:
+        tell(context)
     page = visitor.get(address)
     assert "La séance est annulée" in page.text
     assert "Annulée par l’organisateur" in page.text
+    assert "Toutes nos excuses" in page.text
+    assert f'href="/sessions/{session}#dates"' in page.html
+    assert "Merci de nous avoir prévenus" not in page.text
     assert page.part("ticket") == ""
+    assert "/cancel" not in page.html
+    assert visitor.get(f"{address}/cancel").location == address
+    assert visitor.get(f"{address}/bookings/{booking_ids(context)[0]}/cancel").location == address
+
+
+def test_one_session_that_is_called_off_leaves_the_other_as_it_is(context, visitor):
+    off, on = publish(context), publish(context)
+    address = registered(context, wanted(off), wanted(on))
+    publish_again(context, off, status="cancelled")
+    tell(context)
+    page = visitor.get(address)
+    assert "Annulée par l’organisateur" in page.text
+    assert page.part("ticket") != ""
+    kept, ended = sorted(booking_ids(context), key=lambda each: f"{each}/party" not in page.html)
+    assert f"{kept}/party" in page.html
+    assert f"{ended}/party" not in page.html
+    assert f"{ended}/cancel" not in page.html
+
+
+def test_a_session_that_takes_place_after_all_can_be_registered_for_again(context, visitor):
+    session = publish(context)
+    address = registered(context, wanted(session))
+    publish_again(context, session, status="cancelled")
+    tell(context)
+    publish_again(context, session, status="confirmed")
+    page = visitor.get(address)
+    assert "Cette séance a finalement lieu." in page.text
+    assert f'href="/register/{session}"' in page.html
+
+
+def test_a_session_that_moved_shows_its_new_time_and_says_that_it_changed(context, visitor):
+    session = publish(context)
+    address = registered(context, wanted(session))
+    words = "a changé depuis votre inscription"
+    assert words not in visitor.get(address).text
+    before = visitor.get(address).part("when")
+    context.clock.advance(minutes=1)
+    publish_again(context, session, title={"fr": "Voir deux muons", "en": None})
+    assert words not in visitor.get(address).text
+    publish_again(context, session, **moved(hours=2))
+    page = visitor.get(address)
+    assert words in page.text
+    assert page.part("when") != before
+    late = registered(context, wanted(session), email="late@example.org")
+    assert words not in visitor.get(late).text
 
 
 def test_after_the_session_nothing_is_left_to_change(context, visitor):

@@ -8,8 +8,18 @@ import pytest
 
 from services.registration.domain.changing import cancel_booking, change_party
 from services.registration.web import create_app
+from shared.identifiers import new_id
 from shared.testing.contexts import NOW
-from tests.services.registration.factories import publish, register, request, wanted
+from tests.services.registration.factories import (
+    moved,
+    publish,
+    publish_again,
+    register,
+    request,
+    tell,
+    told,
+    wanted,
+)
 
 
 @pytest.fixture
@@ -84,3 +94,50 @@ def test_an_exhibition_is_one_span_that_leaves_its_reader_free(context, client):
 
 def test_nobody_without_the_token_sees_it(client):
     assert client.get(f"/feeds/registrations/{'x' * 22}.ics").status_code == 404
+
+
+def test_through_a_release_the_entry_keeps_its_uid_and_its_sequence_only_rises(context, client):
+    uid = "u@parvis.test"
+    session = publish(context, uid=uid, sequence=1)
+    [answer] = register(context, request(wanted(session)))
+    address = f"/feeds/registrations/{answer.body['token']}.ics"
+    seen = []
+
+    def look():
+        event = events(client.get(address))[uid]
+        seen.append((str(event["STATUS"]), event["SEQUENCE"], event["DTSTART"].dt))
+
+    look()
+    publish_again(context, session, sequence=2, **moved(hours=2))
+    look()
+    tell(context)
+    look()
+    publish_again(context, session, sequence=3, status="cancelled")
+    look()
+    tell(context)
+    look()
+    publish_again(context, session, sequence=4, status="confirmed")
+    look()
+    begins, later = NOW + timedelta(days=7), NOW + timedelta(days=7, hours=2)
+    assert seen == [
+        ("CONFIRMED", 1, begins),
+        ("CONFIRMED", 2, later),
+        ("CONFIRMED", 2, later),
+        ("CANCELLED", 3, later),
+        ("CANCELLED", 4, later),
+        ("CANCELLED", 5, later),
+    ]
+    [told_last] = told(context)[1:]
+    [booking] = told_last["bookings"]
+    assert 3 + booking["revision"] == 4
+
+
+def test_seats_gained_in_a_release_are_in_the_feed_before_anybody_is_told(context, client):
+    session, release = publish(context, capacity=0), new_id()
+    [answer] = register(context, request(wanted(session, may_wait=True)))
+    address = f"/feeds/registrations/{answer.body['token']}.ics"
+    feed = client.get(address)
+    publish_again(context, session, release_id=release, capacity=5)
+    later = client.get(address, headers={"If-None-Match": feed.headers["ETag"]})
+    [event] = events(later).values()
+    assert (later.status_code, str(event["STATUS"])) == (200, "CONFIRMED")
