@@ -96,16 +96,25 @@ def position(latitude: Any, longitude: Any) -> tuple[float | None, float | None]
 
 
 def street_of(address: str, postcode: str | None, city: str | None) -> str | None:
-    """Return an address without the postcode, the city and the country that end it."""
-    words = address.split(" ")
-    wanted = f"{postcode or ''} {city or ''}".strip()
-    for ending in ("france", wanted, city or ""):
-        if not ending:
-            continue
-        count = len(ending.split())
-        if _folded(" ".join(words[-count:])) == _folded(ending):
-            words = words[:-count]
-    return " ".join(words).rstrip(" ,-") or None
+    """Return an address without the postcode, the city and the country that end it.
+
+    A city alone ends it after a comma only: “Rue de Grenoble” is a street.
+    """
+    street = _without(address, "France")
+    if postcode and city:
+        street = _without(street, f"{postcode} {city}")
+    if city and (_folded(street) == _folded(city) or "," in street):
+        before, _, last = street.rpartition(",")
+        street = before if _folded(last) == _folded(city) else street
+    return street.strip(" ,-") or None
+
+
+def _without(address: str, ending: str) -> str:
+    words = address.split()
+    count = len(ending.split())
+    if _folded(" ".join(words[-count:])) != _folded(ending):
+        return address
+    return " ".join(words[:-count]).rstrip(" ,-")
 
 
 def _in_commune(venue: VenueRecord, code: str) -> VenueRecord:

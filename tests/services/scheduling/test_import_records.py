@@ -27,6 +27,7 @@ from services.scheduling.models import (
 )
 from shared.testing.contexts import NOW
 from tests.services.scheduling.imported import counts_of, events_of, programme
+from tests.services.scheduling.told import told
 
 
 def test_a_source_that_states_everything_is_applied_whole_and_again_changes_nothing(context):
@@ -89,7 +90,7 @@ def test_records_that_refer_to_nothing_are_rejected_and_the_others_taken(context
         "unknown way in “window”": {"registration": "window"},
         "unknown status “maybe”": {"status": "maybe"},
         "its times have no time zone": {"starts_at": naive},
-        "it ends before it starts, or when it starts": {"ends_at": good.starts_at},
+        "it does not end after it starts": {"ends_at": good.starts_at},
         "its capacity is negative: -1": {"capacity": -1},
     }
     sessions = [
@@ -113,13 +114,13 @@ def test_records_that_refer_to_nothing_are_rejected_and_the_others_taken(context
         now=NOW,
     )
 
-    assert report.rejections == (
+    assert told(report.rejections) == [
         Rejection(None, "p2", "unknown venue “v9”"),
         Rejection(None, "a2", "it has no title"),
         Rejection(None, "a3", "unknown organisation “o9”"),
         *(Rejection(line, reason, reason) for line, reason in enumerate(faults)),
         Rejection(None, "s1", "another one before it has the same identifier"),
-    )
+    ]
     assert report.counts["sessions"] == Counts(created=1)
 
 

@@ -16,6 +16,7 @@ from shared.context import ServiceContext
 from shared.testing.contexts import NOW, FrozenClock
 from tests.services.scheduling.imported import events_of, published_of, row_counts, sessions_of
 from tests.services.scheduling.schedules import CONFERENCE, day, event, room, schedule
+from tests.services.scheduling.told import sentences
 
 Bring = Callable[..., Report]
 
@@ -59,7 +60,7 @@ def test_what_has_started_opens_for_a_rehearsal_and_what_has_not_as_usual(contex
         "begun": NOW + REHEARSAL,
         "future": None,
     }
-    assert report.notes == (NOTE,)
+    assert sentences(report.notes) == [NOTE]
     published = {
         row.data["starts_at"]: row.data["registration_closes_at"] for row in events_of(context)[:-1]
     }
@@ -88,7 +89,7 @@ def test_importing_again_keeps_the_end_of_a_rehearsal_that_goes_on(context, brin
     without = bring(mixed(PAST, BEGUN))
 
     assert again.counts["sessions"] == without.counts["sessions"] == Counts(unchanged=2)
-    assert (again.notes, without.notes) == ((NOTE,), ())
+    assert (sentences(again.notes), without.notes) == ([NOTE], ())
     assert row_counts(context) == before
 
 
@@ -104,9 +105,9 @@ def test_a_rehearsal_that_ended_is_begun_again_on_demand(context, bring, clock):
         2,
         0,
     )
-    assert report.notes == (
-        "1 session is over already: registration is open for a rehearsal until 2026-11-23.",
-    )
+    assert sentences(report.notes) == [
+        "1 session is over already: registration is open for a rehearsal until 2026-11-23."
+    ]
 
 
 def test_a_session_that_took_registrations_until_it_started_stays_closed(context, bring, clock):
@@ -134,7 +135,7 @@ def test_a_dry_run_tells_of_the_rehearsal_too(context, tmp_path):
     with context.database.read() as db:
         drafted = plan(db, read_frab(path, "rencontres-2025"), HERE, now=NOW)
 
-    assert drafted.report.notes == (NOTE,)
+    assert sentences(drafted.report.notes) == [NOTE]
 
 
 def test_pages_and_api_show_what_is_open_although_it_is_past(

@@ -21,6 +21,7 @@ from services.scheduling.domain.programme import Programme
 from services.scheduling.domain.releasing import pending_changes, release
 from services.scheduling.models import Activity, Base, Edition, Organisation, Session, Venue
 from shared.database import Database
+from shared.i18n import lazy_gettext as _l
 
 #: How often an import is planned again because somebody changed its sessions meanwhile.
 ATTEMPTS = 5
@@ -55,7 +56,10 @@ def bring_in(
             if attempt == ATTEMPTS - 1:
                 raise
     raise ImportRefused(
-        "Others are changing the same sessions at this moment; import the file again in a minute."
+        _l(
+            "D’autres changent les mêmes séances en ce moment ; importez le fichier de nouveau "
+            "dans une minute."
+        )
     )
 
 

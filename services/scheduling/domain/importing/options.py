@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from services.scheduling.domain.programme import Sentence
+from shared.i18n import lazy_gettext as _l
+
 #: The ways in that an operator can open for a whole file; `elsewhere` needs a link per session.
 WAYS_IN = ("none", "here")
 
@@ -10,7 +13,11 @@ LARGEST_CAPACITY = 2**31 - 1
 
 
 class ImportRefused(Exception):
-    """The import as a whole cannot be done; the message is one sentence for the operator."""
+    """The import as a whole cannot be done: `sentence` says why, in the language of its reader."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 @dataclass(frozen=True)
@@ -28,14 +35,23 @@ class Options:
     def __post_init__(self) -> None:
         if self.registration is not None and self.registration not in WAYS_IN:
             raise ImportRefused(
-                f"Registration can be opened as “here” or closed as “none”, "
-                f"not “{self.registration}”."
+                _l(
+                    "L’inscription s’ouvre par « here » ou se ferme par « none », ce que "
+                    "« %(stated)s » n’est pas.",
+                    stated=self.registration,
+                )
             )
         if self.capacity is None:
             return
         if self.registration != "here":
-            raise ImportRefused("A capacity goes with registration here: add --registration here.")
+            raise ImportRefused(
+                _l("Une jauge va avec l’inscription ici : ouvrez-la (--registration here).")
+            )
         if not 0 <= self.capacity <= LARGEST_CAPACITY:
             raise ImportRefused(
-                f"A capacity is a number from 0 to {LARGEST_CAPACITY}, not {self.capacity}."
+                _l(
+                    "Une jauge est un nombre de 0 à %(largest)s, ce que %(stated)s n’est pas.",
+                    largest=LARGEST_CAPACITY,
+                    stated=self.capacity,
+                )
             )

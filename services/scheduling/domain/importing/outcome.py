@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from services.scheduling.domain.programme import Rejection
+from services.scheduling.domain.programme import Rejection, Sentence
 from services.scheduling.domain.session_parts import SessionParts
 from services.scheduling.domain.session_state import State
 from services.scheduling.models import Base, Edition
@@ -56,7 +56,7 @@ class Report:
     counts: Mapping[str, Counts]
     rejections: tuple[Rejection, ...] = ()
     missing: tuple[Missing, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
     kept: tuple[Kept, ...] = ()
     carried: int = 0
     release_id: UUID | None = None

@@ -20,7 +20,7 @@ from services.scheduling.domain.importing.session_planning import Rows, plan_ses
 from services.scheduling.domain.importing.settling import Settled, settle
 from services.scheduling.domain.importing.sifting import sifted
 from services.scheduling.domain.importing.stored import Stored, read_stored
-from services.scheduling.domain.programme import Programme, VenueRecord
+from services.scheduling.domain.programme import Programme, Sentence, VenueRecord
 from services.scheduling.models import (
     Activity,
     Commune,
@@ -234,7 +234,7 @@ def _id_of(rows: Mapping[str, Row], name: str | None) -> UUID | None:
 
 def _rehearsal(
     programme: Programme, stored: Stored, options: Options, edition: Edition, now: datetime
-) -> tuple[str, ...]:
+) -> tuple[Sentence, ...]:
     closings = [
         closing_columns(record, stored.sessions.get(record.source_id), options, now).get(
             "registration_closes_at"

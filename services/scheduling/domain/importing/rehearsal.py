@@ -6,8 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.scheduling.domain.importing.options import Options
-from services.scheduling.domain.programme import SessionRecord
+from services.scheduling.domain.programme import Sentence, SessionRecord
 from services.scheduling.models import Session
+from shared.i18n import lazy_ngettext
 
 #: How long registration is open for sessions that have started before they are imported. The
 #: operator asked for it, to rehearse with last year's file; it ends by itself.
@@ -34,10 +35,18 @@ def closing_columns(
     return {"registration_closes_at": now + REHEARSAL}
 
 
-def rehearsal_note(closings: Collection[datetime], time_zone: str) -> tuple[str, ...]:
+def rehearsal_note(closings: Collection[datetime], time_zone: str) -> tuple[Sentence, ...]:
     """Return what to tell the operator of sessions that are over and open until these instants."""
     if not closings:
         return ()
     last_day = max(closings).astimezone(ZoneInfo(time_zone)).date()
-    are = "1 session is" if len(closings) == 1 else f"{len(closings)} sessions are"
-    return (f"{are} over already: registration is open for a rehearsal until {last_day}.",)
+    return (
+        lazy_ngettext(
+            "%(n)s séance est déjà passée : l’inscription y est ouverte, pour une répétition, "
+            "jusqu’au %(day)s.",
+            "%(n)s séances sont déjà passées : l’inscription y est ouverte, pour une répétition, "
+            "jusqu’au %(day)s.",
+            len(closings),
+            day=last_day.isoformat(),
+        ),
+    )

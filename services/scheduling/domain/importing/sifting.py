@@ -9,11 +9,13 @@ from services.scheduling.domain.programme import (
     OrganisationRecord,
     Programme,
     Rejection,
+    Sentence,
     SessionRecord,
     SpaceRecord,
     VenueRecord,
 )
 from shared.contracts.scheduling import KINDS, STATUSES, WAYS_IN
+from shared.i18n import lazy_gettext as _l
 
 Named = TypeVar(
     "Named", OrganisationRecord, VenueRecord, SpaceRecord, ActivityRecord, SessionRecord
@@ -54,13 +56,13 @@ def sifted(programme: Programme) -> Programme:
 
 def _taken(
     records: Iterable[Named],
-    fault_of: Callable[[Named], str | None],
+    fault_of: Callable[[Named], Sentence | None],
     rejections: list[Rejection],
 ) -> dict[str, Named]:
     taken: dict[str, Named] = {}
     for record in records:
         if record.source_id in taken:
-            fault: str | None = "another one before it has the same identifier"
+            fault: Sentence | None = _l("un autre plus haut a le même identifiant")
         else:
             fault = fault_of(record)
         if fault:
@@ -70,17 +72,19 @@ def _taken(
     return taken
 
 
-def _fault_of_space(space: SpaceRecord, venues: dict[str, VenueRecord]) -> str | None:
-    return None if space.venue in venues else f"unknown venue “{space.venue}”"
+def _fault_of_space(space: SpaceRecord, venues: dict[str, VenueRecord]) -> Sentence | None:
+    if space.venue in venues:
+        return None
+    return _l("le lieu « %(name)s » est inconnu", name=space.venue)
 
 
 def _fault_of_activity(
     activity: ActivityRecord, organisations: dict[str, OrganisationRecord]
-) -> str | None:
+) -> Sentence | None:
     if not activity.title_fr.strip():
-        return "it has no title"
+        return _l("pas de titre")
     if activity.organisation is not None and activity.organisation not in organisations:
-        return f"unknown organisation “{activity.organisation}”"
+        return _l("la structure « %(name)s » est inconnue", name=activity.organisation)
     return None
 
 
@@ -89,31 +93,35 @@ def _fault_of_references(
     activities: dict[str, ActivityRecord],
     venues: dict[str, VenueRecord],
     spaces: dict[str, SpaceRecord],
-) -> str | None:
+) -> Sentence | None:
     if session.activity not in activities:
-        return f"unknown activity “{session.activity}”"
+        return _l("l’animation « %(name)s » est inconnue", name=session.activity)
     if session.venue not in venues:
-        return f"unknown venue “{session.venue}”"
+        return _l("le lieu « %(name)s » est inconnu", name=session.venue)
     if session.space is None:
         return None
     if session.space not in spaces:
-        return f"unknown space “{session.space}”"
+        return _l("la salle ou l’espace « %(name)s » est inconnu", name=session.space)
     if spaces[session.space].venue != session.venue:
-        return f"space “{session.space}” is not in venue “{session.venue}”"
+        return _l(
+            "la salle « %(room)s » n’est pas dans le lieu « %(venue)s »",
+            room=session.space,
+            venue=session.venue,
+        )
     return None
 
 
-def _fault_of_session(session: SessionRecord) -> str | None:
+def _fault_of_session(session: SessionRecord) -> Sentence | None:
     if session.kind not in KINDS:
-        return f"unknown kind “{session.kind}”"
+        return _l("la forme « %(name)s » est inconnue", name=session.kind)
     if session.registration not in (None, *WAYS_IN):
-        return f"unknown way in “{session.registration}”"
+        return _l("le mode d’entrée « %(name)s » est inconnu", name=session.registration)
     if session.status not in (None, *STATUSES):
-        return f"unknown status “{session.status}”"
+        return _l("l’état « %(name)s » est inconnu", name=session.status)
     if session.starts_at.tzinfo is None or session.ends_at.tzinfo is None:
-        return "its times have no time zone"
+        return _l("les heures n’ont pas de fuseau horaire")
     if session.ends_at <= session.starts_at:
-        return "it ends before it starts, or when it starts"
+        return _l("la fin n’est pas après le début")
     if session.capacity is not None and session.capacity < 0:
-        return f"its capacity is negative: {session.capacity}"
+        return _l("la jauge est négative : %(n)s", n=session.capacity)
     return None
