@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session as DbSession
 from services.scheduling.domain.seats import UnknownSession
 from services.scheduling.domain.seats import keep_seats as keep_counted_seats
 from services.scheduling.domain.sign_in import forget_expired
+from services.scheduling.import_launcher import Imports
 from shared.contracts.registration import SEATS_COUNTED
 from shared.idempotency import forget_keys
 from shared.messaging.envelope import Envelope
@@ -19,6 +20,7 @@ class SchedulingService:
 
     name = "scheduling"
     messaging = ServiceMessaging()
+    imports = Imports()
 
     @handles(SEATS_COUNTED, kind="copy")
     def keep_seats(self, db: DbSession, event: Envelope) -> None:
@@ -28,6 +30,16 @@ class SchedulingService:
             keep_counted_seats(db, data["session_id"], data, seats_version=event.aggregate_version)
         except UnknownSession as error:
             raise Parked("the session is not in the programme") from error
+
+    @every(seconds=0.5)
+    def start_imports(self) -> None:
+        """Start the process of an import that waits, one at a time."""
+        self.imports.step(self.messaging.context)
+
+    @every(seconds=60)
+    def look_after_imports(self) -> None:
+        """Let imports begin again whose process died."""
+        self.imports.look_after(self.messaging.context)
 
     @every(seconds=600)
     def forget_expired_sign_ins(self) -> None:

@@ -188,7 +188,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=True),
-        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("problem", Json, nullable=True),
         sa.Column("plan", Json, nullable=True),
         sa.Column("report", Json, nullable=True),
         sa.Column("release_id", sa.Uuid(), nullable=True),

@@ -64,7 +64,7 @@ class ImportJob(Base):
     state: Mapped[str] = mapped_column(default="waiting")
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int | None]
-    problem: Mapped[str | None]
+    problem: Mapped[dict[str, Any] | None]
     plan: Mapped[dict[str, Any] | None]
     report: Mapped[dict[str, Any] | None]
     release_id: Mapped[UUID | None]

@@ -1,11 +1,33 @@
 """The console's pages of the programme, a module for each noun."""
 
-from services.scheduling.pages.console import home, releases, sessions_table, texts, tokens
+from services.scheduling.pages.console import (
+    activities,
+    editions,
+    festivals,
+    home,
+    imports,
+    organisations,
+    releases,
+    sessions_edited,
+    sessions_table,
+    spaces,
+    texts,
+    tokens,
+    venues,
+)
 
 BLUEPRINTS = (
     home.blueprint,
-    releases.blueprint,
+    imports.blueprint,
+    festivals.blueprint,
+    editions.blueprint,
+    activities.blueprint,
     sessions_table.blueprint,
+    sessions_edited.blueprint,
+    venues.blueprint,
+    spaces.blueprint,
+    organisations.blueprint,
+    releases.blueprint,
     texts.blueprint,
     tokens.blueprint,
 )
