@@ -48,8 +48,8 @@ class FeedState:
 class Feed:
     """One kind of feed: which sessions belong to it, and whether it exists without any."""
 
-    state: sa.Select[Any]
-    sessions: sa.Select[Any]
+    state: sa.Select[*tuple[Any, ...]]
+    sessions: sa.Select[*tuple[Any, ...]]
     has_address: Callable[[sa.Row[Any], UUID | str], bool]
 
     def read_state(self, database: Database, key: UUID | str) -> FeedState | None:
