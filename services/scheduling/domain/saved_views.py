@@ -45,7 +45,7 @@ def save_view(
     if not name:
         raise Invalid({"name": _l("Donnez un nom à cette vue.")})
     if len(name) > LONGEST_NAME:
-        raise Invalid({"name": _l("Ce nom est trop long : 60 caractères au plus.")})
+        raise Invalid({"name": _l("Ce nom est trop long : 60 caractères au plus.")})
     if len(query) > LONGEST_QUERY or "\x00" in query:
         raise Invalid({"name": _l("Ces filtres sont trop longs pour être gardés.")})
     view = db.scalars(

@@ -32,7 +32,7 @@ PAUSE = timedelta(milliseconds=400)
 
 #: Told of a plan that is no longer the one that was accepted.
 CHANGED = _l(
-    "Le programme a changé depuis que ce plan était affiché : relisez-le avant d’appliquer."
+    "Le programme a changé depuis que ce plan était affiché : relisez-le avant d’appliquer."
 )
 
 

@@ -80,7 +80,7 @@ def way_in(state: State) -> str:
         return _("Sur inscription ici")
     ways = ("registration_link", "registration_telephone", "registration_email")
     told = ", ".join(state[name] for name in ways if state[name])
-    words = _("Auprès de l’organisateur : %(ways)s", ways=told)
+    words = _("Auprès de l’organisateur : %(ways)s", ways=told)
     return words + (" – " + _("complet") if state["registration_full"] else "")
 
 

@@ -81,9 +81,9 @@ def upload() -> ResponseReturnValue:
     content = file.read(LARGEST_FILE + 1) if file else b""
     faults: dict[str, Any] = {}
     if not content:
-        faults["file"] = _("Choisissez un fichier ; celui-ci est vide ou manque.")
+        faults["file"] = _("Choisissez un fichier ; celui-ci est vide ou manque.")
     elif len(content) > LARGEST_FILE:
-        faults["file"] = _("Ce fichier est trop grand : 20 Mo au plus.")
+        faults["file"] = _("Ce fichier est trop grand : 20 Mo au plus.")
     options = _options(given, faults)
     with context.database.write() as db:
         edition = db.scalars(
@@ -145,7 +145,7 @@ def give_up(job_id: UUID) -> ResponseReturnValue:
     try:
         with context.database.write() as db:
             abandon(db, job_id, now=context.clock())
-        flash(_("L’import est abandonné : rien n’a été écrit."), "success")
+        flash(_("L’import est abandonné : rien n’a été écrit."), "success")
     except NotNow:
         flash(_("Cet import ne peut plus être abandonné."), "info")
         return redirect(url_for(".job", job_id=job_id), 303)

@@ -262,7 +262,7 @@ def _active(wanted: TableFilter, choices: Choices) -> list[tuple[str, str]]:
 
     found: list[tuple[str, str]] = []
     if wanted.words:
-        found.append((f"« {wanted.words} »", "q"))
+        found.append((f"« {wanted.words} »", "q"))
     if wanted.first_day:
         found.append((_("à partir du %(day)s", day=format_day(wanted.first_day)), "day_from"))
     if wanted.last_day:
