@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, json
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from shared.i18n import lazy_gettext as _
@@ -50,7 +50,12 @@ class Problem(HTTPException):
 
 
 class ProblemSchema(Schema):
-    """What an error looks like (`application/problem+json`)."""
+    """What an error looks like (`application/problem+json`); some have further members."""
+
+    class Meta:
+        """Any member may be added: `current`, `bookings`."""
+
+        unknown = INCLUDE
 
     type = fields.String(
         required=True, metadata={"description": "A URI that names the kind of problem"}

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
+import sqlalchemy as sa
 from flask import Response
 from sqlalchemy.orm import Session as DbSession
 
@@ -22,13 +24,21 @@ def as_problem(noun: Any, db: DbSession) -> Iterator[None]:
     except Unknown as error:
         raise unknown() from error
     except Conflict as error:
-        row = error.row
-        current = noun.answer().dump(row)
-        raise stale(row.revision, current) from error
+        row = fresh(db, noun, error.row.id)
+        raise stale(row.revision, noun.answer().dump(row)) from error
     except Invalid as error:
         raise invalid(error.faults) from error
     except InUse as error:
         raise Problem(409, "in_use", detail=str(error.sentence)) from error
+
+
+def fresh(db: DbSession, noun: Any, row_id: UUID) -> Any:
+    """Return a row as it is now, with what its answer reads of other tables."""
+    query = sa.select(noun.model).where(noun.model.id == row_id).options(*noun.options)
+    row = db.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise unknown()
+    return row
 
 
 def unknown() -> Problem:

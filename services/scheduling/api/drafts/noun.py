@@ -14,7 +14,7 @@ from flask import Response, json
 from marshmallow import Schema
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.api.drafts.answers import as_problem, tagged, unknown
+from services.scheduling.api.drafts.answers import as_problem, fresh, tagged
 from services.scheduling.schemas import PageQuery, page_of
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
@@ -84,15 +84,6 @@ def answer_one(noun: Noun, row: Any, status: int = 200, **headers: str) -> Respo
     """Answer with one row under its ETag."""
     body = json.dumps(noun.answer().dump(row))
     return tagged(Response(body, status, headers, content_type="application/json"), row.revision)
-
-
-def fresh(db: DbSession, noun: Noun, row_id: UUID) -> Any:
-    """Return a row as it is now, with what its answer reads of other tables."""
-    query = sa.select(noun.model).where(noun.model.id == row_id).options(*noun.options)
-    row = db.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if row is None:
-        raise unknown()
-    return row
 
 
 def _add_reads(blueprint: ApiBlueprint, noun: Noun) -> None:

@@ -8,7 +8,7 @@ from flask import Response
 from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.api.drafts.answers import as_problem
+from services.scheduling.api.drafts.answers import as_problem, fresh
 from services.scheduling.api.drafts.fields import (
     Sourced,
     changes_of,
@@ -23,7 +23,6 @@ from services.scheduling.api.drafts.noun import (
     Noun,
     answer_one,
     draft_blueprint,
-    fresh,
     identified,
 )
 from services.scheduling.domain.editing import sessions as domain

@@ -1,0 +1,108 @@
+"""The three services as Schemathesis asks them: in process, with something in them, and tokens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+
+import services.notifications.web
+import services.registration.web
+import services.scheduling.web
+from shared.api_tokens import SCOPES, hash_api_token, keep_issued, new_api_token
+from shared.contracts.scheduling import API_TOKEN_ISSUED
+from shared.identifiers import new_id
+from shared.testing.contexts import make_context
+from tests.contracts.golden import golden
+from tests.services.registration.factories import publish
+from tests.services.scheduling.programs import token_value
+from tests.services.scheduling.stored_programme import StoredProgramme
+
+
+@dataclass(frozen=True)
+class Described:
+    """A service's application, a token of all scopes, and what path parameters can stand for."""
+
+    app: Flask
+    token: str
+    document: str
+    known: dict[str, list[str]] = field(default_factory=dict)
+
+
+def described(service: str, url: str) -> Described:
+    """Return a service that has something to tell."""
+    return _MAKERS[service](url)
+
+
+def _scheduling(url: str) -> Described:
+    context = make_context("scheduling", url)
+    with context.database.write() as db:
+        programme = StoredProgramme(db)
+        sessions = programme.add_sessions(3)
+        programme.release()
+        sessions[0].capacity = 3
+        sessions[0].revision += 1
+        rows = {
+            "festivals": programme.festival,
+            "editions": programme.edition,
+            "organisations": programme.organisation,
+            "venues": programme.venue,
+            "spaces": programme.space,
+            "activities": programme.add_activity("Étoiles"),
+            "sessions": sessions[0],
+        }
+        known = {noun: [str(row.id)] for noun, row in rows.items()}
+    return Described(
+        services.scheduling.web.create_app(context),
+        token_value(context),
+        "/api/v1/scheduling/openapi.json",
+        {**known, "slug": ["fds-2026"], "number": ["1"], "session_id": known["sessions"]},
+    )
+
+
+def _registration(url: str) -> Described:
+    context = make_context("registration", url)
+    sessions = [str(publish(context, capacity=20)) for _ in range(2)]
+    app = services.registration.web.create_app(context)
+    made = app.test_client().post(
+        "/api/v1/registrations",
+        json={
+            "email": "camille@example.org",
+            "name": "Camille Dupré",
+            "bookings": [{"session_id": sessions[0], "party": {"adults": 2}}],
+        },
+        headers={"Idempotency-Key": "first"},
+    )
+    token = made.headers["Location"].rpartition("/")[2]
+    return Described(
+        app,
+        _copied_token(context.database.write),
+        "/api/v1/registration/openapi.json",
+        {"session_id": sessions, "token": [token]},
+    )
+
+
+def _notifications(url: str) -> Described:
+    context = make_context("notifications", url)
+    return Described(
+        services.notifications.web.create_app(context),
+        _copied_token(context.database.write),
+        "/api/v1/notifications/openapi.json",
+    )
+
+
+def _copied_token(write: Callable[[], Any]) -> str:
+    value, event = new_api_token(), golden(API_TOKEN_ISSUED)
+    event.data.update(
+        id=str(new_id()), token_hash=hash_api_token(value), scopes=list(SCOPES), expires_at=None
+    )
+    with write() as db:
+        keep_issued(db, event)
+    return value
+
+
+_MAKERS = {
+    "scheduling": _scheduling,
+    "registration": _registration,
+    "notifications": _notifications,
+}
