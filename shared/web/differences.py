@@ -8,6 +8,9 @@ from markupsafe import Markup, escape
 #: Texts with more words than this are shown unmarked: comparing them would take too long.
 LONGEST_COMPARED = 1500
 
+#: The least part of the words that two texts share, if it is to be shown which.
+LEAST_IN_COMMON = 0.3
+
 _WORDS = re.compile(r"\s+|[^\s]+")
 
 
@@ -20,7 +23,12 @@ def marked_words(before: str | None, after: str | None) -> tuple[Markup, Markup]
     if not old or not new or max(len(old), len(new)) > LONGEST_COMPARED:
         return escape(before or ""), escape(after or "")
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < 0.3:
+    same = sum(
+        not word.isspace()
+        for i, _j, size in matcher.get_matching_blocks()
+        for word in old[i : i + size]
+    )
+    if same < LEAST_IN_COMMON * max(len(old), len(new)) / 2:  # every other one is a space
         return escape(before or ""), escape(after or "")
     left, right = Markup(), Markup()
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():

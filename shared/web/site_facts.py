@@ -1,8 +1,8 @@
 """The site as the foot of every page and the forms speak of it, read anew every few seconds."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,8 +13,8 @@ from shared.i18n import lazy_gettext as _
 from shared.site import Conformity, Site, find_copied_site
 from shared.web.parts import current_context
 
-#: Seconds for which a process says what it read last.
-GOOD_FOR = 5.0
+#: For how long a process says what it read last, and how soon it tries again after a failure.
+GOOD_FOR, TRY_AGAIN = timedelta(seconds=5), timedelta(seconds=1)
 
 _EXTENSION = "parvis_site"
 
@@ -32,7 +32,8 @@ ACCESSIBILITY: dict[Conformity, LazyText] = {
 class _Known:
     find: FindSite
     site: Site = field(default_factory=Site)
-    until: float = 0.0
+    read_at: datetime | None = None
+    good_for: timedelta = GOOD_FOR
 
 
 def install_site(app: Flask, context: ServiceContext) -> None:
@@ -57,20 +58,21 @@ def current_site() -> Site:
     A database that does not answer leaves what was known: the page of that very error has a foot.
     """
     known: _Known = current_app.extensions[_EXTENSION]
-    now = time.monotonic()
-    if now >= known.until:
-        known.until = now + GOOD_FOR
+    now = current_context().clock()
+    age = None if known.read_at is None else abs(now - known.read_at)  # clocks are set back, too
+    if age is None or age >= known.good_for:
+        known.read_at, known.good_for = now, GOOD_FOR
         try:
             known.site = known.find()
         except SQLAlchemyError:
-            known.until = now + 1
+            known.good_for = TRY_AGAIN
     return known.site
 
 
 def forget_site() -> None:
     """Read the facts anew for the next page: they were just changed."""
     known: _Known = current_app.extensions[_EXTENSION]
-    known.until = 0.0
+    known.read_at = None
 
 
 def accessibility_label() -> LazyText:
