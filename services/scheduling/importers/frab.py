@@ -6,7 +6,6 @@ capacity, no way in, no status, no address. Both formats name things alike, so t
 is the same session in the other.
 """
 
-from collections.abc import Iterator
 from datetime import datetime, time
 
 from services.scheduling.domain.importing import ImportRefused
@@ -21,14 +20,12 @@ from services.scheduling.domain.programme import (
     VenueRecord,
 )
 from services.scheduling.importers.editions import check_slug, edition_of
+from services.scheduling.importers.frab_activities import activity_of
 from services.scheduling.importers.frab_times import read_clock, read_duration, read_instant
 from services.scheduling.importers.given_file import Given, Progress, no_progress, open_given
 from services.scheduling.importers.malformed import (
-    LONGEST_DESCRIPTION,
     LONGEST_KEY,
     Malformed,
-    check_description,
-    check_title,
     quoted,
 )
 from services.scheduling.importers.moments import (
@@ -38,10 +35,7 @@ from services.scheduling.importers.moments import (
     zone_of_offsets,
 )
 from services.scheduling.importers.plain_text import (
-    joined_once,
     one_line,
-    paragraphs,
-    web_address,
 )
 from services.scheduling.importers.raw_schedule import RawEvent, RawSchedule, Room
 from services.scheduling.importers.schedule_json import read_schedule_json
@@ -122,7 +116,7 @@ class _Understanding:
             try:
                 self._check_key(event, seen)
                 session = self._session(event)
-                activities.append(_activity(event))
+                activities.append(activity_of(event))
                 sessions.append(session)
             except Malformed as fault:
                 rejections.append(Rejection(event.line, quoted(event.key), fault.reason))
@@ -287,33 +281,6 @@ class _Understanding:
                 _l("%(name)s ne dit pas quand a lieu sa conférence.", name=self._name)
             )
         return edition
-
-
-def _activity(event: RawEvent) -> ActivityRecord:
-    texts = event.texts
-    title = check_title(one_line(texts.get("title", "")))
-    description = check_description(joined_once(_descriptions(event)))
-    is_english = texts.get("language", "").lower().partition("-")[0] == "en"
-    return ActivityRecord(
-        source_id=event.key,
-        title_fr=title,
-        title_en=title if is_english else None,
-        description_fr=description,
-        description_en=description if is_english and description else None,
-        theme=one_line(texts.get("track", "")) or None,
-        format=one_line(texts.get("type", "")) or None,
-        presenters=event.persons,
-        link=web_address(texts.get("url", "")),
-    )
-
-
-def _descriptions(event: RawEvent) -> Iterator[str]:
-    """Give subtitle, abstract and description as plain text."""
-    for name in ("subtitle", "abstract", "description"):
-        text = event.texts.get(name, "")
-        if len(text) > 4 * LONGEST_DESCRIPTION:
-            check_description(text)
-        yield paragraphs(text)
 
 
 def _day_change(text: str) -> time:

@@ -6,10 +6,9 @@ moved. What has days without hours becomes an exhibition. A calendar says of no 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 
 from services.scheduling.domain.importing import ImportRefused
 from services.scheduling.domain.programme import (
@@ -29,31 +28,26 @@ from services.scheduling.importers.given_file import (
     no_progress,
     open_given,
 )
+from services.scheduling.importers.ics_activities import activity_of
+from services.scheduling.importers.ics_calendar import conclusions, properties_of
 from services.scheduling.importers.ics_dates import Occurrence, key_of, series_of
 from services.scheduling.importers.ics_entry import Clock, Entry, instant_of
 from services.scheduling.importers.ics_places import VENUE, Places
 from services.scheduling.importers.ics_series import Barren
 from services.scheduling.importers.ics_zones import Zones
 from services.scheduling.importers.malformed import (
-    LONGEST_DESCRIPTION,
     LONGEST_KEY,
     Malformed,
-    check_description,
-    check_title,
     quoted,
 )
 from services.scheduling.importers.moments import named_zone
-from services.scheduling.importers.plain_text import one_line, paragraphs, web_address
 from services.scheduling.importers.safe_ics import Block, read_calendars
 from shared.i18n import lazy_gettext as _l
-from shared.i18n import lazy_ngettext
 
 #: How many rules without a date are followed: each costs a third of a second.
 MOST_BARREN = 20
 #: The last minute of a whole day: what ends at midnight would be shown as of the next.
 _LAST_MINUTE = time(23, 59)
-#: What a program writes where nobody wrote anything.
-_PLACEHOLDERS = ("No description",)
 
 
 def read_calendar(
@@ -84,7 +78,7 @@ class _Understanding:
         self._name = name
         self._edition_slug = edition_slug
         self._blocks = [block for calendar in calendars for block in calendar.blocks]
-        self._properties = _properties(calendars)
+        self._properties = properties_of(calendars)
         self._notes: list[Sentence] = []
         self._entries = [Entry(block) for block in self._blocks if block.name == "VEVENT"]
         self._zones = Zones(self._blocks)
@@ -113,7 +107,8 @@ class _Understanding:
         edition = edition_of(self._edition_slug, title, self._zone_name, self._sessions.values())
         if edition is None:
             raise nothing_taken(self._name, self._rejections)
-        self._conclude(title)
+        whole_days = sum(s.kind == "exhibition" for s in self._sessions.values())
+        self._notes += conclusions(self._places, title, whole_days, self._endless)
         return Programme(
             source=f"ics:{self._edition_slug}",
             edition=edition,
@@ -149,7 +144,7 @@ class _Understanding:
     def _take(self, uid: str, entry: Entry, overrides: list[Entry]) -> None:
         replaced = self._replaced(uid, overrides)
         try:
-            activity = self._activity(uid, entry)
+            activity = activity_of(uid, entry)
             series = series_of(entry, self._clock)
             first = key_of(entry.starts(self._clock))
             sessions = [
@@ -169,7 +164,7 @@ class _Understanding:
         self._add_organisation(entry)
         self._sessions |= {session.source_id: session for session in sessions}
         for key, override in replaced.items():
-            self._replace(uid, "" if key == first else key, override, activity)
+            self._replace(uid, key, override, activity, is_first=key == first)
 
     def _take_alone(self, uid: str, entry: Entry) -> None:
         """Take what replaces a date of a series that is not in the file."""
@@ -187,19 +182,30 @@ class _Understanding:
                 self._reject(entry, uid, fault)
         return found
 
-    def _replace(self, uid: str, key: str, entry: Entry, activity: ActivityRecord | None) -> None:
+    def _replace(
+        self,
+        uid: str,
+        key: str,
+        entry: Entry,
+        activity: ActivityRecord | None,
+        *,
+        is_first: bool = False,
+    ) -> None:
         """Take one date of a series as it has been changed, with texts of its own if it has any."""
-        name = _named(uid, key)
+        name = _named(uid, "" if is_first else key)
         try:
-            own = self._activity(uid, entry)
-            occurrence = Occurrence(key, entry.starts(self._clock), entry.ends(self._clock))
+            own = activity_of(uid, entry)
+            occurrence = Occurrence(
+                "" if is_first else key, entry.starts(self._clock), entry.ends(self._clock)
+            )
             session = self._session(uid, occurrence, entry)
         except Malformed as fault:
             self._reject(entry, name, fault)
             return
         if own != activity:
-            self._activities[name] = replace(own, source_id=name)
-            session = replace(session, activity=name)
+            own = replace(own, source_id=_named(uid, key))
+            self._activities[own.source_id] = own
+            session = replace(session, activity=own.source_id)
         self._add_organisation(entry)
         self._sessions[name] = session
 
@@ -221,28 +227,6 @@ class _Understanding:
             kind="timed" if is_timed else "exhibition",
             status=self._status(entry),
             line=entry.line,
-        )
-
-    def _activity(self, uid: str, entry: Entry) -> ActivityRecord:
-        if entry.is_private:
-            raise Malformed(_l("l’événement est privé"))
-        title = check_title(one_line(entry.text("SUMMARY")))
-        text = entry.text("DESCRIPTION")
-        if len(text) > 4 * LONGEST_DESCRIPTION:
-            check_description(text)
-        description = check_description(paragraphs(text))
-        description = "" if description in _PLACEHOLDERS else description
-        is_english = entry.language("SUMMARY").partition("-")[0] == "en"
-        organiser = entry.organiser
-        return ActivityRecord(
-            source_id=uid,
-            title_fr=title,
-            title_en=title if is_english else None,
-            description_fr=description,
-            description_en=description if is_english and description else None,
-            organisation=organiser[1] or organiser[0] if organiser else None,
-            theme=entry.category,
-            link=web_address(entry.text("URL").strip()),
         )
 
     def _add_organisation(self, entry: Entry) -> None:
@@ -296,64 +280,6 @@ class _Understanding:
                 _l("%(name)s a trop de répétitions sans aucune date.", name=self._name)
             )
 
-    def _conclude(self, title: str) -> None:
-        """Note what was concluded."""
-        if self._places.are_venues:
-            self._notes.append(
-                _l("Les lieux du calendrier ont une adresse : chacun en devient un dans Parvis.")
-            )
-        elif self._places.are_rooms:
-            self._notes.append(
-                _l(
-                    "Les lieux du calendrier sont pris comme les salles d’un lieu nommé "
-                    "« %(name)s », sans adresse.",
-                    name=quoted(title),
-                )
-            )
-        else:
-            self._notes.append(
-                _l(
-                    "Le calendrier ne dit pas où : tout est dans un lieu nommé « %(name)s », sans "
-                    "adresse.",
-                    name=quoted(title),
-                )
-            )
-        whole_days = sum(s.kind == "exhibition" for s in self._sessions.values())
-        if whole_days:
-            self._notes.append(
-                lazy_ngettext(
-                    "%(n)s événement a des jours sans heures : il est pris comme une exposition, "
-                    "dont les heures restent à dire.",
-                    "%(n)s événements ont des jours sans heures : ils sont pris comme des "
-                    "expositions, dont les heures restent à dire.",
-                    whole_days,
-                )
-            )
-        if self._endless:
-            self._notes.append(
-                lazy_ngettext(
-                    "%(n)s répétition n’a pas de fin : ses dates sont prises pendant un an.",
-                    "%(n)s répétitions n’ont pas de fin : leurs dates sont prises pendant un an.",
-                    self._endless,
-                )
-            )
-
 
 def _named(uid: str, key: str) -> str:
     return f"{uid}/{key}" if key else uid
-
-
-def _properties(calendars: Iterable[Block]) -> dict[str, str]:
-    """Return the calendars' own lines, by name; of several of one name, the first."""
-    found: dict[str, str] = {}
-    for name, value in _stated(calendars):
-        found.setdefault(name, value)
-    return found
-
-
-def _stated(calendars: Iterable[Block]) -> Iterator[tuple[str, str]]:
-    for calendar in calendars:
-        for line in calendar.lines:
-            name, _, value = line.partition(":")
-            text: Any = value.replace("\\n", " ").replace("\\,", ",").replace("\\;", ";")
-            yield name.partition(";")[0].strip().upper(), one_line(text)[:300]

@@ -33,7 +33,7 @@ def series_of(entry: Entry, clock: Clock) -> Series:
         return Series((Occurrence("", start, end),))
     rule = entry.rule
     dates: dict[When, When | None] = {start: end}
-    if rule:
+    if rule is not None:
         dates |= dict.fromkeys(_ruled(rule, start, clock), None)
     for added, its_end in entry.added(clock):
         if isinstance(added, datetime) == isinstance(start, datetime):
@@ -50,7 +50,7 @@ def series_of(entry: Entry, clock: Clock) -> Series:
     )
     if not found:
         raise Malformed(_l("la répétition n’a aucune date"))
-    return Series(found, bool(rule) and is_endless(rule))
+    return Series(found, rule is not None and is_endless(rule))
 
 
 def key_of(when: When) -> str:

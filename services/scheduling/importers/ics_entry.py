@@ -53,6 +53,7 @@ class Entry:
 
     def __init__(self, block: Block) -> None:
         self.line = block.line
+        self._lines = block.lines
         try:
             self._event: Any = Event.from_ical(block.text())
         except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):
@@ -130,17 +131,17 @@ class Entry:
         return next(self._all("RECURRENCE-ID"), None) is not None
 
     @property
-    def rule(self) -> str:
-        """Return its rule as it is written, or nothing."""
-        rules = list(self._all("RRULE"))
-        if len(rules) > 1 or next(self._all("EXRULE"), None) is not None:
+    def rule(self) -> str | None:
+        """Return its rule as it is written, if it has one."""
+        rules = [line for line in self._lines if re.match(r"(RRULE|EXRULE)[:;]", line, re.I)]
+        if len(rules) > 1 or any(line.upper().startswith("EX") for line in rules):
             raise Malformed(_l("la répétition a plusieurs règles"))
-        return bytes(rules[0].to_ical()).decode() if rules else ""
+        return rules[0].partition(":")[2].strip() if rules else None
 
     @property
     def has_rule(self) -> bool:
         """Tell whether it repeats, or is said to."""
-        return any(self._stated(name) for name in ("RRULE", "RDATE"))
+        return any(re.match(r"(RRULE|EXRULE|RDATE)[:;]", line, re.I) for line in self._lines)
 
     def added(self, clock: Clock) -> Iterator[tuple[When, When | None]]:
         """Give the dates that are added to its rule, with their own ends where they have them."""
@@ -187,7 +188,7 @@ class Entry:
         return value if isinstance(value, timedelta) else None
 
     def _listed(self, name: str) -> Iterator[tuple[Any, Mapping[str, Any]]]:
-        for found in self._all(name):
+        for found in self._readable(name):
             for item in getattr(found, "dts", ()):
                 yield item.dt, getattr(found, "params", {}) or item.params
 
@@ -196,6 +197,14 @@ class Entry:
         value = self._event.get(name)
         values = value if isinstance(value, list) else [] if value is None else [value]
         return (found for found in values if not isinstance(found, vBroken))
+
+    def _readable(self, name: str) -> Iterator[Any]:
+        """Give the values of a name. Raises `Malformed` when one of them cannot be read."""
+        found = list(self._all(name))
+        value = self._event.get(name, [])
+        if len(found) < (len(value) if isinstance(value, list) else 1):
+            raise Malformed(_l("%(name)s n’est pas lisible", name=name))
+        return iter(found)
 
     def _stated(self, name: str) -> bool:
         return name in self._event

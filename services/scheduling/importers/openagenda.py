@@ -8,7 +8,6 @@ capacity is invented. An event that another agenda lent is proposed by that agen
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from services.scheduling.domain.importing import ImportRefused
@@ -24,37 +23,35 @@ from services.scheduling.importers.editions import check_slug, edition_of, nothi
 from services.scheduling.importers.given_file import Given, Progress, no_progress, open_given
 from services.scheduling.importers.malformed import Malformed, quoted
 from services.scheduling.importers.moments import (
-    in_utc,
     named_zone,
-    read_moment,
     zone_of_offsets,
+)
+from services.scheduling.importers.openagenda_fields import (
+    FORMATS,
+    FULL,
+    MOVED_ONLINE,
+    ONLINE,
+    POSTPONED,
+    THEMES,
+    ages_of,
+    begins_of,
+    check_published,
+    instant_of,
+    lender_of,
+    own_field,
+    stated_line,
+    status_of,
+    way_in_of,
 )
 from services.scheduling.importers.openagenda_notes import Findings
 from services.scheduling.importers.openagenda_places import Places, key_of
-from services.scheduling.importers.openagenda_texts import label, texts_of
-from services.scheduling.importers.plain_text import one_line, web_address
+from services.scheduling.importers.openagenda_texts import texts_of
+from services.scheduling.importers.plain_text import web_address
 from services.scheduling.importers.safe_json import Steps, walk
-from services.scheduling.importers.ways_in import WaysIn, ways_in
+from services.scheduling.importers.ways_in import ways_in
 from shared.i18n import lazy_gettext as _l
 
-#: `status` in the words of OpenAgenda's documentation. 1 (scheduled) is what every event has of
-#: which nobody says anything: it does not bring back a session that was cancelled here.
-_RESCHEDULED, _MOVED_ONLINE, _POSTPONED, _FULL, _CANCELLED = 2, 3, 4, 5, 6
-_PUBLISHED = 2
-_ONLINE = 2
 _MOST_TIMINGS = 2_000
-
-#: Names that agendas give to fields of their own for what Parvis calls theme and format.
-_THEMES = ("thematique", "thematiques", "theme", "themes", "categories", "categorie")
-_FORMATS = (
-    "type-d-animation",
-    "type-danimation",
-    "types-d-animation",
-    "type-de-manifestation",
-    "types-de-manifestation",
-    "type-d-evenement",
-    "format",
-)
 
 
 def read_openagenda(
@@ -144,7 +141,7 @@ class _Agenda:
         try:
             if not isinstance(event, Mapping):
                 raise Malformed(_l("ce n’est pas un événement"))
-            _check_published(event)
+            check_published(event)
             if not key:
                 raise Malformed(_l("pas d’uid"))
             if key in self._activities:
@@ -168,14 +165,14 @@ class _Agenda:
     def _sessions_of(
         self, line: int, key: str, event: Mapping[str, Any], template: dict[str, Any]
     ) -> dict[str, SessionRecord]:
-        zone = named_zone(_line(event.get("timezone"))) or named_zone(self._zone_name)
+        zone = named_zone(stated_line(event.get("timezone"))) or named_zone(self._zone_name)
         found: dict[str, SessionRecord] = {}
         for timing in event["timings"]:
             name = key
             try:
-                starts_at = _instant(timing, "begin", zone)
+                starts_at = instant_of(timing, "begin", zone)
                 name = f"{key}/{starts_at:%Y%m%dT%H%M%SZ}"
-                ends_at = _instant(timing, "end", zone)
+                ends_at = instant_of(timing, "end", zone)
                 if ends_at <= starts_at:
                     raise Malformed(_l("la fin n’est pas après le début"))
                 if name in found:
@@ -195,42 +192,42 @@ class _Agenda:
 
     def _activity(self, key: str, event: Mapping[str, Any]) -> ActivityRecord:
         texts = texts_of(event)
-        age_min, age_max = _ages(event.get("age"))
+        age_min, age_max = ages_of(event.get("age"))
         return ActivityRecord(
             source_id=key,
             title_fr=texts.title_fr,
             title_en=texts.title_en,
             description_fr=texts.description_fr,
             description_en=texts.description_en,
-            organisation=_lender(event),
+            organisation=lender_of(event),
             age_min=age_min,
             age_max=age_max,
-            theme=_own_field(event, _THEMES),
-            format=_own_field(event, _FORMATS),
-            link=web_address(_line(event.get("onlineAccessLink"))),
+            theme=own_field(event, THEMES),
+            format=own_field(event, FORMATS),
+            link=web_address(stated_line(event.get("onlineAccessLink"))),
         )
 
     def _template(self, key: str, event: Mapping[str, Any]) -> dict[str, Any]:
         """Return what all sessions of an event share. Raises `Malformed`."""
         status = event.get("status")
-        if status == _MOVED_ONLINE:
+        if status == MOVED_ONLINE:
             raise Malformed(_l("l’événement a été déplacé en ligne"))
-        if event.get("attendanceMode") == _ONLINE:
+        if event.get("attendanceMode") == ONLINE:
             raise Malformed(_l("l’événement n’a lieu qu’en ligne"))
         venue = self._places.venue_of(event.get("location"))
         ways = ways_in(event.get("registration"))
-        is_full = status == _FULL
-        self._findings.add(ways, is_full=is_full, is_postponed=status == _POSTPONED)
+        is_full = status == FULL
+        self._findings.add(ways, is_full=is_full, is_postponed=status == POSTPONED)
         return {
             "venue": venue,
-            "status": _status(status),
-            **(_way_in(ways, is_full) if ways.is_stated or is_full else {}),
+            "status": status_of(status),
+            **(way_in_of(ways, is_full) if ways.is_stated or is_full else {}),
         }
 
     def _add_organisation(self, event: Mapping[str, Any]) -> None:
-        key = _lender(event)
+        key = lender_of(event)
         if key is not None:
-            name = _line(event["originAgenda"].get("title"))
+            name = stated_line(event["originAgenda"].get("title"))
             self._organisations.setdefault(key, OrganisationRecord(key, name))
 
     def _zone(self, known_zone: str | None) -> str:
@@ -240,10 +237,10 @@ class _Agenda:
         for _, event in self._events:
             if not isinstance(event, Mapping):
                 continue
-            zone = _line(event.get("timezone"))
+            zone = stated_line(event.get("timezone"))
             if named_zone(zone):
                 stated[zone] += 1
-            begins += _begins(event.get("timings"))
+            begins += begins_of(event.get("timings"))
         if len(stated) == 1:
             return next(iter(stated))
         usual = min(stated, key=lambda zone: (-stated[zone], zone), default=None)
@@ -268,77 +265,10 @@ class _Agenda:
     def _title(self) -> str:
         """Return the name of the agenda: that of origin of what was not lent, if it is one."""
         titles = {
-            _line(event["originAgenda"].get("title"))
+            stated_line(event["originAgenda"].get("title"))
             for _, event in self._events
             if isinstance(event, Mapping)
             and isinstance(event.get("originAgenda"), Mapping)
-            and _lender(event) is None
+            and lender_of(event) is None
         } - {""}
         return titles.pop() if len(titles) == 1 else self._edition_slug
-
-
-def _check_published(event: Mapping[str, Any]) -> None:
-    state = event.get("state", _PUBLISHED)
-    if state != _PUBLISHED or event.get("draft") or event.get("private"):
-        raise Malformed(_l("l’événement n’est pas publié dans son agenda"))
-
-
-def _lender(event: Mapping[str, Any]) -> str | None:
-    """Return the agenda that an event was lent by, if it came through another."""
-    origin = event.get("originAgenda")
-    if not event.get("sourceAgendas") or not isinstance(origin, Mapping):
-        return None
-    return (key_of(origin.get("uid")) or None) if _line(origin.get("title")) else None
-
-
-def _instant(timing: Any, name: str, zone: Any) -> datetime:
-    text = _line(timing.get(name)) if isinstance(timing, Mapping) else ""
-    moment = read_moment(text) if text else None
-    if not isinstance(moment, datetime):
-        raise Malformed(
-            _l("un horaire n’a pas de début")
-            if name == "begin"
-            else _l("un horaire n’a pas de fin")
-        )
-    return in_utc(moment, zone)
-
-
-def _begins(timings: Any) -> list[str]:
-    found = timings if isinstance(timings, list) else []
-    return [_line(timing.get("begin")) for timing in found if isinstance(timing, Mapping)]
-
-
-def _status(status: Any) -> str | None:
-    if status in (_POSTPONED, _CANCELLED):
-        return "cancelled"
-    return "confirmed" if status == _RESCHEDULED else None
-
-
-def _way_in(ways: WaysIn, is_full: bool) -> dict[str, Any]:
-    return {
-        "registration": "elsewhere",
-        "registration_link": ways.link,
-        "registration_telephone": ways.telephone,
-        "registration_email": ways.email,
-        "registration_full": is_full,
-    }
-
-
-def _ages(age: Any) -> tuple[int | None, int | None]:
-    found = age if isinstance(age, Mapping) else {}
-    low, high = _age(found.get("min")), _age(found.get("max"))
-    return (None, None) if low is not None and high is not None and high < low else (low, high)
-
-
-def _age(value: Any) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int):
-        return None
-    return value if 0 <= value <= 120 else None
-
-
-def _own_field(event: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
-    return next((word for name in names if (word := label(event.get(name)))), None)
-
-
-def _line(value: Any) -> str:
-    return one_line(value)[:2000] if isinstance(value, str) else ""
