@@ -17,7 +17,7 @@ from tests.system.described import Described, described
 _HAS_RULES = [positive_data_acceptance]
 
 #: How many requests are made of each operation, good ones and faulty ones each.
-EXAMPLES = 6
+EXAMPLES = 5
 
 QUIETLY = settings(
     max_examples=EXAMPLES,
@@ -83,7 +83,7 @@ def test_without_a_token_nothing_is_done_or_told(sqlite_url: str, name: str) -> 
         if not operation.definition.raw.get("security"):
             continue
 
-        @settings(QUIETLY, max_examples=2)
+        @settings(QUIETLY, max_examples=1)
         @given(case=operation.as_strategy())
         def ask(case: Case) -> None:
             for value in ("", "Bearer parvis_unknown", "Basic bm91cjpub3Vy"):
