@@ -56,6 +56,11 @@ class Event:
         except ValidationError as error:
             raise ContractError(f"{self.type} v{self.version}: {error.messages}") from error
 
+    def expect(self, data: Mapping[str, Any]) -> None:
+        """Raise `ContractError` unless `data` can be read; for those who use it as it came."""
+        if not self._surely_keeps(data):
+            self.read(data)
+
     @cached_property
     def _strict(self) -> Schema:
         return self.schema(unknown=RAISE)

@@ -88,9 +88,7 @@ class Inbox:
 
     def _claim(self, db: Session, handler: Handler, envelope: Envelope) -> bool:
         result: Any = db.execute(
-            insert_ignoring(db, INBOX).values(
-                self._row(handler, envelope, status="done", attempts=0)
-            )
+            insert_ignoring(db, INBOX), self._row(handler, envelope, status="done", attempts=0)
         )
         return bool(result.rowcount)
 

@@ -27,17 +27,19 @@ class PastMail:
     content: dict[str, Any]
 
 
-_COLUMNS = [OutgoingMail.__table__.c[name] for name in PastMail.__dataclass_fields__]
+_MAILS = OutgoingMail.metadata.tables[OutgoingMail.__tablename__]
+
+#: Made once: it is asked for every mail.
+_ABOUT = (
+    sa.select(*(_MAILS.c[name] for name in PastMail.__dataclass_fields__))
+    .where(_MAILS.c.about_id == sa.bindparam("about_id"))
+    .order_by(_MAILS.c.about_version, _MAILS.c.id)
+)
 
 
 def mails_about(db: Session, about_id: UUID) -> list[PastMail]:
     """Return the mails about it, in the order of the states that they tell."""
-    rows = db.execute(
-        sa.select(*_COLUMNS)
-        .where(OutgoingMail.about_id == about_id)
-        .order_by(OutgoingMail.about_version, OutgoingMail.id)
-    )
-    return [PastMail(*row) for row in rows]
+    return [PastMail(*row) for row in db.execute(_ABOUT, {"about_id": about_id})]
 
 
 def is_overtaken(mails: Sequence[PastMail], version: int) -> bool:

@@ -18,7 +18,7 @@ from shared.messaging.envelope import Envelope
 
 def confirm_registration(db: Session, envelope: Envelope, *, now: datetime) -> bool:
     """Queue the confirmation of a new registration; return whether one was queued."""
-    REGISTRATION_MADE.read(envelope.data)
+    REGISTRATION_MADE.expect(envelope.data)
     return _tell(db, envelope, CONFIRMED, now=now)
 
 
@@ -27,7 +27,7 @@ def tell_change(db: Session, envelope: Envelope, *, now: datetime) -> bool:
 
     What a release of the programme changed is told in a mail of its own.
     """
-    REGISTRATION_CHANGED.read(envelope.data)
+    REGISTRATION_CHANGED.expect(envelope.data)
     if envelope.data.get("session_changes"):
         return tell_release(db, envelope, now=now)
     if envelope.data["status"] == "cancelled":
@@ -38,7 +38,7 @@ def tell_change(db: Session, envelope: Envelope, *, now: datetime) -> bool:
 
 def tell_cancellation(db: Session, envelope: Envelope, *, now: datetime) -> bool:
     """Queue what tells that the whole registration is cancelled."""
-    REGISTRATION_CANCELLED.read(envelope.data)
+    REGISTRATION_CANCELLED.expect(envelope.data)
     return _tell(db, envelope, CANCELLED, now=now)
 
 

@@ -35,15 +35,22 @@ TOLD = (
 )
 
 
+_COPIES = SessionCopy.metadata.tables[SessionCopy.__tablename__]
+
+#: Made once: it is asked for every mail.
+_KNOWN = sa.select(_COPIES.c.id, _COPIES.c.version, _COPIES.c.details).where(
+    _COPIES.c.id.in_(sa.bindparam("identifiers", expanding=True))
+)
+
+
 def keep_session(db: Session, envelope: Envelope) -> bool:
     """Keep the session's state if it is newer than the copy; return whether it was.
 
     Raises `ContractError` when the event does not keep its contract.
     """
     SESSION_PUBLISHED.read(envelope.data)
-    table = SessionCopy.metadata.tables[SessionCopy.__tablename__]
     return keep_newer(
-        db, table, {"id": envelope.aggregate_id}, envelope, {"details": envelope.data}
+        db, _COPIES, {"id": envelope.aggregate_id}, envelope, {"details": envelope.data}
     )
 
 
@@ -52,11 +59,7 @@ def known_sessions(db: Session, identifiers: Iterable[UUID]) -> dict[str, dict[s
 
     An unknown one is left out.
     """
-    rows = db.execute(
-        sa.select(SessionCopy.id, SessionCopy.version, SessionCopy.details).where(
-            SessionCopy.id.in_(set(identifiers))
-        )
-    )
+    rows = db.execute(_KNOWN, {"identifiers": list(set(identifiers))})
     return {
         str(row.id): {name: row.details.get(name) for name in TOLD} | {"version": row.version}
         for row in rows
