@@ -30,8 +30,8 @@ AUDIENCE_LABELS: dict[str, LazyText] = {
     "teenagers": _l("Adolescents"),
 }
 
-#: The formats and themes that organisers usually choose; others are shown as they are written.
-_ACTIVITY_WORDS: tuple[LazyText, ...] = (
+#: The formats that organisers usually choose; others are shown as they are written.
+ACTIVITY_FORMATS: tuple[LazyText, ...] = (
     _l("Atelier"),
     _l("Balade"),
     _l("Conférence"),
@@ -42,6 +42,10 @@ _ACTIVITY_WORDS: tuple[LazyText, ...] = (
     _l("Spectacle"),
     _l("Stand"),
     _l("Visite"),
+)
+
+#: The themes that organisers usually choose; others are shown as they are written.
+ACTIVITY_THEMES: tuple[LazyText, ...] = (
     _l("Alimentation et agriculture"),
     _l("Astronomie et espace"),
     _l("Chimie et matériaux"),
@@ -55,7 +59,7 @@ _ACTIVITY_WORDS: tuple[LazyText, ...] = (
     _l("Terre et environnement"),
     _l("Vivant et santé"),
 )
-_BY_FRENCH_WORD = {words.message: words for words in _ACTIVITY_WORDS}
+_BY_FRENCH_WORD = {words.message: words for words in ACTIVITY_FORMATS + ACTIVITY_THEMES}
 
 
 def install_words(app: App) -> None:

@@ -29,6 +29,7 @@ from services.scheduling.models import (
     Session,
 )
 from shared.i18n import lazy_gettext as _
+from shared.identifiers import new_id
 
 LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 20_000
@@ -51,13 +52,20 @@ FIELDS = {
 
 
 def create_activity(
-    db: DbSession, values: Mapping[str, Any], *, account_id: UUID | None, now: datetime
+    db: DbSession,
+    values: Mapping[str, Any],
+    *,
+    account_id: UUID | None,
+    now: datetime,
+    row_id: UUID | None = None,
 ) -> Activity:
     """Make an activity of the edition named by `edition_id`. Raises `Invalid`."""
     draft = Draft({**FIELDS, "edition_id": reference(required=True)}, values)
     check_reference(db, draft, "edition_id", Edition)
     _check(db, draft)
-    activity = Activity(**draft.values(), edited_at=now, edited_by_id=account_id)
+    activity = Activity(
+        id=row_id or new_id(), edited_at=now, edited_by_id=account_id, **draft.values()
+    )
     db.add(activity)
     db.flush()
     return activity

@@ -24,6 +24,7 @@ from services.scheduling.domain.editing.slugs import check_slug, slug
 from services.scheduling.models import Activity, Edition, Festival, ImportJob, SavedView, Session
 from shared.i18n import lazy_gettext as _
 from shared.i18n import ngettext
+from shared.identifiers import new_id
 
 #: How many days an edition may last: a touring exhibition takes two years.
 LONGEST_DAYS = 800
@@ -41,12 +42,19 @@ FIELDS = {
 
 
 def create_edition(
-    db: DbSession, values: Mapping[str, Any], *, account_id: UUID | None, now: datetime
+    db: DbSession,
+    values: Mapping[str, Any],
+    *,
+    account_id: UUID | None,
+    now: datetime,
+    row_id: UUID | None = None,
 ) -> Edition:
     """Make an edition; its slug is proposed from its name where none is given. Raises `Invalid`."""
     draft = Draft(FIELDS, values)
     _check(db, draft, None)
-    edition = Edition(**draft.values(), edited_at=now, edited_by_id=account_id)
+    edition = Edition(
+        id=row_id or new_id(), edited_at=now, edited_by_id=account_id, **draft.values()
+    )
     db.add(edition)
     flush_slug(db)
     return edition

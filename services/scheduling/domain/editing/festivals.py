@@ -15,17 +15,25 @@ from services.scheduling.domain.editing.revisions import Invalid, change, take
 from services.scheduling.domain.editing.slugs import TAKEN, check_slug, slug
 from services.scheduling.models import Edition, Festival
 from shared.i18n import lazy_gettext as _
+from shared.identifiers import new_id
 
 FIELDS = {"name_fr": line(required=True), "name_en": line(), "slug": slug()}
 
 
 def create_festival(
-    db: DbSession, values: Mapping[str, Any], *, account_id: UUID | None, now: datetime
+    db: DbSession,
+    values: Mapping[str, Any],
+    *,
+    account_id: UUID | None,
+    now: datetime,
+    row_id: UUID | None = None,
 ) -> Festival:
     """Make a festival; its slug is proposed from its name where none is given. Raises `Invalid`."""
     draft = Draft(FIELDS, values)
     check_slug(db, draft, Festival)
-    festival = Festival(**draft.values(), edited_at=now, edited_by_id=account_id)
+    festival = Festival(
+        id=row_id or new_id(), edited_at=now, edited_by_id=account_id, **draft.values()
+    )
     db.add(festival)
     flush_slug(db)
     return festival

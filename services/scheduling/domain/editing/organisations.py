@@ -15,18 +15,26 @@ from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
 from services.scheduling.models import Activity, Organisation, PublishedSession, Session
 from shared.i18n import lazy_gettext as _
+from shared.identifiers import new_id
 from shared.text import fold
 
 FIELDS = {"name": line(required=True), "email": email()}
 
 
 def create_organisation(
-    db: DbSession, values: Mapping[str, Any], *, account_id: UUID | None, now: datetime
+    db: DbSession,
+    values: Mapping[str, Any],
+    *,
+    account_id: UUID | None,
+    now: datetime,
+    row_id: UUID | None = None,
 ) -> Organisation:
     """Make an organisation. Raises `Invalid`, also where there is one of that name."""
     draft = Draft(FIELDS, values)
     _check(db, draft, None)
-    organisation = Organisation(**draft.values(), edited_at=now, edited_by_id=account_id)
+    organisation = Organisation(
+        id=row_id or new_id(), edited_at=now, edited_by_id=account_id, **draft.values()
+    )
     db.add(organisation)
     db.flush()
     return organisation

@@ -58,14 +58,19 @@ FIELDS = {
 
 
 def create_session(
-    db: DbSession, values: Mapping[str, Any], *, account_id: UUID | None, now: datetime
+    db: DbSession,
+    values: Mapping[str, Any],
+    *,
+    account_id: UUID | None,
+    now: datetime,
+    row_id: UUID | None = None,
 ) -> Session:
     """Make a session, in the edition of its activity. Raises `Invalid`."""
     draft = Draft(FIELDS, values)
     _check(db, draft, None)
     cleaned = draft.values()
     activity = db.get_one(Activity, cleaned["activity_id"])
-    identifier = new_id()
+    identifier = row_id or new_id()
     session = Session(
         id=identifier,
         uid=f"{identifier}@parvis",

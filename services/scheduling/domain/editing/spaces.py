@@ -15,20 +15,26 @@ from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
 from services.scheduling.models import PublishedSession, Session, Space, Venue
 from shared.i18n import lazy_gettext as _
+from shared.identifiers import new_id
 from shared.text import fold
 
 FIELDS = {"name": line(required=True), "capacity": whole()}
 
 
 def create_space(
-    db: DbSession, values: Mapping[str, Any], *, account_id: UUID | None, now: datetime
+    db: DbSession,
+    values: Mapping[str, Any],
+    *,
+    account_id: UUID | None,
+    now: datetime,
+    row_id: UUID | None = None,
 ) -> Space:
     """Make a space of the venue named by `venue_id`. Raises `Invalid`."""
     draft = Draft({**FIELDS, "venue_id": reference(required=True)}, values)
     check_reference(db, draft, "venue_id", Venue)
     if draft.has("venue_id"):
         _check(db, draft, draft["venue_id"], None)
-    space = Space(**draft.values(), edited_at=now, edited_by_id=account_id)
+    space = Space(id=row_id or new_id(), edited_at=now, edited_by_id=account_id, **draft.values())
     db.add(space)
     db.flush()
     return space

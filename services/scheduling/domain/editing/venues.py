@@ -22,6 +22,7 @@ from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
 from services.scheduling.models import Commune, PublishedSession, Session, Space, Venue
 from shared.i18n import lazy_gettext as _
+from shared.identifiers import new_id
 from shared.text import fold
 
 
@@ -47,12 +48,17 @@ FIELDS = {
 
 
 def create_venue(
-    db: DbSession, values: Mapping[str, Any], *, account_id: UUID | None, now: datetime
+    db: DbSession,
+    values: Mapping[str, Any],
+    *,
+    account_id: UUID | None,
+    now: datetime,
+    row_id: UUID | None = None,
 ) -> Venue:
     """Make a venue. Raises `Invalid`, also where its commune has one of that name."""
     draft = Draft(FIELDS, values)
     _check(db, draft, None)
-    venue = Venue(**draft.values(), edited_at=now, edited_by_id=account_id)
+    venue = Venue(id=row_id or new_id(), edited_at=now, edited_by_id=account_id, **draft.values())
     db.add(venue)
     db.flush()
     return venue

@@ -1,0 +1,122 @@
+"""Organisations in the console: listed, made, changed."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from services.scheduling.domain.editing.organisations import (
+    create_organisation,
+    delete_organisation,
+    save_organisation,
+)
+from services.scheduling.models import Organisation, PublishedSession
+from services.scheduling.pages.console.editors import EDITORS, READERS, state_of
+from services.scheduling.pages.console.forms import Form
+from services.scheduling.pages.console.inputs import Input
+from services.scheduling.pages.console.saving import Attempt, opened
+from services.scheduling.pages.console.showing import edit_page
+from services.scheduling.pages.console.storing import (
+    create_posted,
+    delete_posted,
+    row_or_404,
+    save_posted,
+    tell_saved,
+)
+from services.scheduling.queries import console_partners as partners
+from services.scheduling.queries.console_activities import activities_of_organisation
+from shared.i18n import lazy_gettext as _l
+from shared.web import current_context
+from shared.web.paging import read_page
+from shared.web.sign_in import require_staff
+
+PAGE_SIZE = 100
+
+FORM = Form(Input("name", _l("Nom")), Input("email", _l("Adresse électronique")))
+
+blueprint = Blueprint("console_organisations", __name__, url_prefix="/console/organisations")
+
+
+@blueprint.get("")
+@require_staff(*READERS)
+def index() -> ResponseReturnValue:
+    """List the organisations."""
+    words = request.args.get("q", "").replace("\x00", "")[:100]
+    with current_context().database.read() as db:
+        found = partners.organisations(db, words)
+    page = read_page(request.args.get("page"), size=PAGE_SIZE, total=len(found))
+    return render_template(
+        "console/organisations.html",
+        organisations=found[page.offset : page.offset + page.size],
+        page=page,
+        words=words,
+    )
+
+
+@blueprint.get("/new")
+@require_staff(*EDITORS)
+def new() -> ResponseReturnValue:
+    """Show the form of a new organisation."""
+    return _page(Attempt(FORM.blank()))
+
+
+@blueprint.post("/new")
+@require_staff(*EDITORS)
+def create() -> ResponseReturnValue:
+    """Make an organisation."""
+    attempt = create_posted(FORM, Organisation, create_organisation)
+    if attempt.saved is None:
+        return _page(attempt)
+    tell_saved(attempt, waits=False)
+    return redirect(url_for(".edit", organisation_id=attempt.saved.id), 303)
+
+
+@blueprint.get("/<uuid:organisation_id>")
+@require_staff(*READERS)
+def edit(organisation_id: UUID) -> ResponseReturnValue:
+    """Show an organisation's form."""
+    with current_context().database.read() as db:
+        attempt = opened(FORM, row_or_404(db, Organisation, organisation_id))
+    return _page(attempt, organisation_id)
+
+
+@blueprint.post("/<uuid:organisation_id>")
+@require_staff(*EDITORS)
+def save(organisation_id: UUID) -> ResponseReturnValue:
+    """Save an organisation."""
+    attempt = save_posted(FORM, Organisation, organisation_id, save_organisation)
+    if attempt.saved is None:
+        return _page(attempt, organisation_id)
+    with current_context().database.read() as db:
+        waits = partners.is_announced(db, PublishedSession.organisation_id, organisation_id)
+    tell_saved(attempt, waits=waits)
+    return redirect(url_for(".edit", organisation_id=organisation_id), 303)
+
+
+@blueprint.get("/<uuid:organisation_id>/state")
+@require_staff(*READERS)
+def state(organisation_id: UUID) -> ResponseReturnValue:
+    """Tell an open form whether somebody changed the organisation meanwhile."""
+    with current_context().database.read() as db:
+        return state_of(db, db.get(Organisation, organisation_id))
+
+
+@blueprint.post("/<uuid:organisation_id>/delete")
+@require_staff(*EDITORS)
+def delete(organisation_id: UUID) -> ResponseReturnValue:
+    """Delete an organisation that proposes nothing."""
+    if delete_posted(organisation_id, delete_organisation):
+        return redirect(url_for(".index"), 303)
+    return redirect(url_for(".edit", organisation_id=organisation_id), 303)
+
+
+def _page(attempt: Attempt, organisation_id: UUID | None = None) -> ResponseReturnValue:
+    with current_context().database.read() as db:
+        organisation = row_or_404(db, Organisation, organisation_id) if organisation_id else None
+        return edit_page(
+            db,
+            "console/organisation.html",
+            attempt,
+            organisation,
+            activities=activities_of_organisation(db, organisation_id) if organisation_id else [],
+        )

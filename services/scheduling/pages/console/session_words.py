@@ -1,0 +1,78 @@
+"""The parts of a session's form in words, for choosing between two people's versions."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from services.scheduling.pages.console.change_words import CATEGORY_LABELS
+from services.scheduling.pages.console.forms import Shown
+from shared.i18n import LazyText, format_day, weekday_name
+from shared.i18n import gettext as _
+from shared.i18n import lazy_gettext as _l
+
+#: The kinds of sessions, each with what it means.
+KIND_CHOICES: tuple[tuple[str, LazyText, LazyText], ...] = (
+    ("timed", _l("À heure fixe"), _l("On vient au début : atelier, conférence, visite.")),
+    ("drop_in", _l("En continu"), _l("On vient quand on veut entre deux heures.")),
+    ("exhibition", _l("Exposition"), _l("Une période, avec des horaires par semaine.")),
+)
+
+#: The ways in, each with what it means.
+WAY_IN_CHOICES: tuple[tuple[str, LazyText, LazyText], ...] = (
+    ("none", _l("Entrée libre"), _l("Personne ne s’inscrit.")),
+    ("here", _l("Inscription ici"), _l("Avec une jauge et une liste d’attente.")),
+    ("elsewhere", _l("Inscription ailleurs"), _l("Par votre site, téléphone ou courriel.")),
+)
+
+_KINDS = {code: label for code, label, _hint in KIND_CHOICES}
+_WAYS_IN = {code: label for code, label, _hint in WAY_IN_CHOICES}
+
+
+def part_words(part: str, shown: Shown, names: Mapping[str, str]) -> str:
+    """Return what a part of the form says; `names` are the words for ids."""
+    if part == "activity":
+        return names.get(shown["activity_id"], "")
+    if part == "when":
+        return _when(shown)
+    if part == "hours":
+        return "\n".join(_opening(row) for row in shown["weekly_hours"])
+    if part == "closures":
+        return "\n".join(_day(row["day"]) for row in shown["closures"])
+    if part == "where":
+        return ", ".join(
+            names[shown[name]] for name in ("venue_id", "space_id") if shown[name] in names
+        )
+    if part == "way_in":
+        return _way_in(shown)
+    if part == "seats":
+        known = [code for code in shown["seat_categories"] if code in CATEGORY_LABELS]
+        return ", ".join(str(CATEGORY_LABELS[code]) for code in known)
+    if part == "closing":
+        return " ".join(text for text in (_day(shown["closes_on"]), shown["closes_at"]) if text)
+    return str(shown["capacity"])
+
+
+def _when(shown: Shown) -> str:
+    kind = str(_KINDS.get(shown["kind"], ""))
+    ends = " ".join(text for text in (_day(shown["ends_on"]), shown["ends"]) if text)
+    return f"{_day(shown['day'])} {shown['starts']} – {ends} ({kind})"
+
+
+def _way_in(shown: Shown) -> str:
+    words = str(_WAYS_IN.get(shown["registration"], ""))
+    if shown["registration"] != "elsewhere":
+        return words
+    ways = ("registration_link", "registration_telephone", "registration_email")
+    full = [_("complet")] if shown["registration_full"] else []
+    return "\n".join([words, *(shown[name] for name in ways if shown[name]), *full])
+
+
+def _opening(row: Mapping[str, str]) -> str:
+    day = weekday_name(int(row["weekday"])) if row["weekday"] in tuple("1234567") else "?"
+    return f"{day} {row['opens']} – {row['closes']}"
+
+
+def _day(text: str) -> str:
+    try:
+        return format_day(date.fromisoformat(text)) if text else ""
+    except ValueError:
+        return text

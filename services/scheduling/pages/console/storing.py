@@ -1,0 +1,132 @@
+"""Storing what a form of the console was sent with, and telling what became of it."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import abort, flash, request, url_for
+from markupsafe import Markup
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.domain.editing.fields import Fault
+from services.scheduling.domain.editing.references import InUse
+from services.scheduling.domain.editing.revisions import Conflict, Unknown, take
+from services.scheduling.models.base import Editable
+from services.scheduling.pages.console.editors import account_id
+from services.scheduling.pages.console.forms import Form
+from services.scheduling.pages.console.inputs import read_identifier, read_whole
+from services.scheduling.pages.console.saving import Attempt, attempt_create, attempt_save
+from shared.i18n import gettext as _
+from shared.web import current_context
+from shared.web.console_navigation import current_edition_slug
+
+Row = TypeVar("Row", bound=Editable)
+
+
+def row_or_404(db: DbSession, model: type[Row], row_id: UUID) -> Row:
+    """Return a row; there is none, a 404."""
+    return db.get(model, row_id) or abort(404)
+
+
+def create_posted(
+    form: Form, model: type[Row], create: Callable[..., Row], **given: Any
+) -> Attempt:
+    """Make a row of the request's form; sent twice, it is made once."""
+    context = current_context()
+    row_id = posted_identifier("id")
+    with context.database.write() as db:
+        made = db.get(model, row_id) if row_id else None
+        if made is not None:
+            return Attempt({}, saved=made)
+        return attempt_create(
+            db,
+            form,
+            request.form,
+            lambda values: create(
+                db,
+                {**values, **given},
+                account_id=account_id(),
+                now=context.clock(),
+                row_id=row_id,
+            ),
+        )
+
+
+def save_posted(form: Form, model: type[Row], row_id: UUID, save: Callable[..., Row]) -> Attempt:
+    """Save the request's form into a row, unless somebody else changed it too."""
+    context = current_context()
+    with context.database.write() as db:
+        try:
+            row = take(db, model, row_id, None)
+        except Unknown:
+            abort(404)
+        return attempt_save(
+            db,
+            form,
+            row,
+            request.form,
+            lambda revision, values: save(
+                db, row_id, revision, values, account_id=account_id(), now=context.clock()
+            ),
+        )
+
+
+def delete_posted(row_id: UUID, delete: Callable[[DbSession, UUID, int | None], None]) -> bool:
+    """Delete a row that is still as it was seen; tell why not, and return whether it is gone."""
+    try:
+        with current_context().database.write() as db:
+            delete(db, row_id, posted_revision())
+    except Unknown:
+        return True
+    except InUse as in_use:
+        flash(str(in_use.sentence), "error")
+        return False
+    except Conflict:
+        flash(
+            _("Quelqu’un vient d’y changer quelque chose : regardez avant de supprimer."), "error"
+        )
+        return False
+    flash(_("C’est supprimé."), "success")
+    return True
+
+
+def posted_revision() -> int:
+    """Return the revision that the request's form was made from; none is none that there is."""
+    try:
+        revision = read_whole(request.form.get("revision", ""))
+    except Fault:
+        revision = None
+    return -1 if revision is None else revision
+
+
+def posted_identifier(name: str) -> UUID | None:
+    """Return the id that a field of the request's form has."""
+    try:
+        return read_identifier(request.form.get(name, ""))
+    except Fault:
+        return None
+
+
+def tell_saved(attempt: Attempt, *, waits: bool = True, slug: str | None = None) -> None:
+    """Say that it is saved, what of another's change was taken over, and where to release it."""
+    if attempt.seen and attempt.saved.revision == attempt.revision:
+        flash(_("Rien n’a changé : il n’y avait rien à enregistrer."))
+        return
+    slug = slug or current_edition_slug()
+    if attempt.merged:
+        flash(
+            _(
+                "Enregistré avec ce qu’une autre personne venait de changer : %(parts)s.",
+                parts=", ".join(attempt.merged),
+            )
+        )
+    if not waits:
+        flash(_("Enregistré."), "success")
+        return
+    words = _("Enregistré comme brouillon, à publier.")
+    link = ""
+    if slug:
+        link = Markup(' <a href="{}">{}</a>').format(
+            url_for("console_releases.changes", slug=slug), _("Voir ce qui attend")
+        )
+    flash(Markup("{}{}").format(words, link), "success")
