@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 import yaml
@@ -124,6 +125,12 @@ def test_images_are_pinned_and_are_those_that_tests_run_against():
     tested = yaml.safe_load(TESTS.read_text())["services"]
     for name in ("postgresql", "rabbitmq"):
         assert tested[name]["image"].startswith(images[name])
+
+
+def test_our_image_carries_our_version():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    ours = {found.facts["image"] for found in COMPOSE.services.values() if found.is_ours}
+    assert ours == {f"parvis:{version}"}
 
 
 def test_every_file_and_volume_that_is_mounted_is_there():
