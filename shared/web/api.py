@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 import flask
@@ -79,6 +80,26 @@ class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc]
         responses = prepared["responses"]
         responses["5XX"] = responses.pop("default")
         return prepared
+
+
+def takes_a_file(largest: int, description: str) -> Callable[[Any], Any]:
+    """Let a view's body be a file of so many bytes, and describe it; it stands outside the others.
+
+    The view reads it with `request.get_data(cache=True)`.
+    """
+
+    def decorate(view: Any) -> Any:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            flask.request.max_content_length = largest
+            return view(*args, **kwargs)
+
+        content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        body = {"description": description, "required": True, "content": content}
+        describe(guarded, requestBody=body)
+        return guarded
+
+    return decorate
 
 
 class ProblemApi(Api):  # type: ignore[misc]

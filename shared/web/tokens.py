@@ -43,6 +43,11 @@ def current_token() -> ApiToken:
     return token
 
 
+def check_scope(scope: str) -> None:
+    """Refuse the current request, behind `require_scope`, unless its token has this scope too."""
+    _check_scope(current_token(), scope)
+
+
 def _guard(view: Any, scope: str | None) -> Any:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -62,16 +67,22 @@ def _admit(scope: str | None) -> ApiToken:
     if token is None:
         detail = _("Ce jeton d’API n’existe pas, a expiré ou a été révoqué.")
         raise _unauthorised("invalid_token", detail, f'{_REALM}, error="invalid_token"')
-    if scope is not None and not token.allows(scope):
-        challenge = f'{_REALM}, error="insufficient_scope", scope="{scope}"'
-        raise Problem(
-            403,
-            "insufficient_scope",
-            detail=_("Ce jeton d’API n’a pas la portée « %(scope)s ».", scope=scope),
-            headers={"WWW-Authenticate": challenge},
-            scope=scope,
-        )
+    if scope is not None:
+        _check_scope(token, scope)
     return token
+
+
+def _check_scope(token: ApiToken, scope: str) -> None:
+    if token.allows(scope):
+        return
+    challenge = f'{_REALM}, error="insufficient_scope", scope="{scope}"'
+    raise Problem(
+        403,
+        "insufficient_scope",
+        detail=_("Ce jeton d’API n’a pas la portée « %(scope)s ».", scope=scope),
+        headers={"WWW-Authenticate": challenge},
+        scope=scope,
+    )
 
 
 def _find(value: str) -> ApiToken | None:

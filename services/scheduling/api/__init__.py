@@ -1,10 +1,11 @@
 """Scheduling's JSON API, a module for each noun."""
 
-from services.scheduling.api import drafts, programme, releases, tokens
+from services.scheduling.api import drafts, imports, programme, releases, tokens
 
 BLUEPRINTS = (
     programme.blueprint,
     *drafts.BLUEPRINTS,
     releases.blueprint,
+    imports.blueprint,
     tokens.blueprint,
 )

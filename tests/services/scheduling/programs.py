@@ -49,10 +49,12 @@ class Program:
         self._headers = bearer(token_value(context, *scopes))
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """Ask for something; `body` is a file's bytes, or is sent as JSON."""
         own = {name.replace("_", "-"): value for name, value in headers.items()}
         if method == "POST":
             own.setdefault("Idempotency-Key", new_id().hex)
-        content = {} if body is None else {"json": body}
+        kind = "data" if isinstance(body, bytes) else "json"
+        content = {} if body is None else {kind: body}
         return self._client.open(path, method=method, headers={**self._headers, **own}, **content)
 
 

@@ -46,17 +46,17 @@ def unknown() -> Problem:
     return Problem(404, "unknown", detail=_("Rien n’a cette adresse, ou plus."))
 
 
-def invalid(faults: Mapping[str, Any]) -> Problem:
+def invalid(faults: Mapping[str, Any], place: str = "json") -> Problem:
     """Return the problem of values at fault, with a sentence for each; `commune.name` is nested."""
     errors: dict[str, Any] = {}
     for name, sentence in faults.items():
         *above, last = name.split(".")
-        place = errors
+        group = errors
         for part in above:
-            place = place.setdefault(part, {})
-        place[last] = [str(sentence)]
+            group = group.setdefault(part, {})
+        group[last] = [str(sentence)]
     detail = _("Certaines valeurs sont à corriger.")
-    return Problem(422, "invalid", detail=detail, errors={"json": errors})
+    return Problem(422, "invalid", detail=detail, errors={place: errors})
 
 
 def tagged(response: Response, tag: str | int) -> Response:
