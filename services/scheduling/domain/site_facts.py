@@ -76,7 +76,7 @@ class FactField:
 #: The facts that each text speaks of, in the order in which the console asks for them.
 FACTS: dict[str, tuple[FactField, ...]] = {
     "legal_notice": (
-        FactField("publisher", _("Éditeur : nom et forme juridique")),
+        FactField("publisher", _("Nom et forme juridique de l’éditeur")),
         FactField(
             "publisher_status",
             _("Immatriculation"),
@@ -91,7 +91,7 @@ FACTS: dict[str, tuple[FactField, ...]] = {
             _("Directeur ou directrice de la publication"),
             hint=_("Son nom et sa fonction : la personne qui représente l’éditeur."),
         ),
-        FactField("host", _("Hébergeur : nom ou raison sociale")),
+        FactField("host", _("Nom ou raison sociale de l’hébergeur")),
         FactField("host_address", _("Adresse de l’hébergeur"), "lines"),
         FactField("host_phone", _("Téléphone de l’hébergeur"), "phone"),
     ),
