@@ -48,6 +48,7 @@ def test_the_queues_keep_their_names() -> None:
         "evt-scheduling-sign_in_revoked--notifications.keep_revocation": "copy",
         "evt-scheduling-api_token_issued--notifications.keep_api_token": "copy",
         "evt-scheduling-api_token_revoked--notifications.drop_api_token": "copy",
+        "evt-scheduling-site_described--notifications.keep_site": "copy",
         "evt-registration-registration_made--notifications.confirm_registration": "reaction",
         "evt-registration-registration_changed--notifications.tell_change": "reaction",
         "evt-registration-registration_cancelled--notifications.tell_cancellation": "reaction",

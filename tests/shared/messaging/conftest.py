@@ -40,7 +40,15 @@ class KeepingBroker:
 
 def seats_counted(session_id: UUID | None = None, *, seats_left: int = 3, version: int = 1) -> Fact:
     session_id = session_id or uuid4()
-    data = {"session_id": str(session_id), "seats_left": seats_left}
+    data = {
+        "session_id": str(session_id),
+        "seats_left": seats_left,
+        "capacity": 12,
+        "bookings": 4,
+        "seats_taken": 9,
+        "waiting": 0,
+        "overbooked": False,
+    }
     return Fact(SEATS_COUNTED, session_id, version, data)
 
 
