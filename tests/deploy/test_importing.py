@@ -12,6 +12,8 @@ from deploy.importing import DONE, REFUSED, run_import
 from services.scheduling.models import Base, Session
 from shared.context import ServiceContext, build_context
 from shared.testing.contexts import make_context
+from tests.services.scheduling.agendas import agenda, agenda_event
+from tests.services.scheduling.calendars import calendar, vevent
 from tests.services.scheduling.schedules import day, event, real_schedule, room, schedule
 
 
@@ -118,10 +120,44 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(context, console, t
     assert contents(context) == before
 
 
+def test_every_format_is_taken_and_what_is_rejected_or_concluded_is_told(
+    context, console, tmp_path
+):
+    path = tmp_path / "agenda.txt"
+    lent = agenda_event(2, title={})
+    path.write_bytes(agenda(agenda_event(1, status=4), lent, total=3))
+
+    assert run_import(context, path, "fds-2026", dry_run=True, console=console) == DONE
+
+    assert cells(console, "Sessions") == ["1", "0", "0", "1"]
+    assert printed(console).endswith(
+        "Note: The file has only 2 of the agenda's 3 events: it is one page of it.\n"
+        "Note: 1 event is postponed without a new date: its sessions are cancelled.\n"
+        "\nRejected\nline 1, 2: it has no title\n"
+    )
+
+
+def test_a_calendar_is_imported_with_registration_opened(context, console, tmp_path):
+    path = tmp_path / "programme"
+    path.write_bytes(calendar(vevent("a", "RRULE:FREQ=DAILY;COUNT=3")))
+
+    assert run_import(context, path, "rencontres-2026", "here", 12, console=console) == DONE
+
+    with context.database.read() as db:
+        rows = db.execute(sa.select(Session.source_id, Session.registration, Session.capacity))
+        assert sorted(tuple(row) for row in rows) == [
+            ("a", "here", 12),
+            ("a/20261003T080000Z", "here", 12),
+            ("a/20261004T080000Z", "here", 12),
+        ]
+
+
 @pytest.mark.parametrize(
     ("text", "registration", "capacity", "sentence"),
     [
         ("<schedule><day>", None, None, "is not sound XML"),
+        ("Vendredi : muons", None, None, "is none of the programmes that can be read"),
+        ("[{", None, None, "is not sound JSON"),
         ("<html/>", None, None, "begins with <html>, not with <schedule>"),
         (
             '<!DOCTYPE a [<!ENTITY b "c">]><schedule>&b;</schedule>',

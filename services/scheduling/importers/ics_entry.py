@@ -190,6 +190,9 @@ class Entry:
     def _listed(self, name: str) -> Iterator[tuple[Any, Mapping[str, Any]]]:
         for found in self._readable(name):
             for item in getattr(found, "dts", ()):
+                first = item.dt[0] if isinstance(item.dt, tuple) else item.dt
+                if not isinstance(first, date):
+                    raise Malformed(_l("%(name)s n’est pas une date", name=name))
                 yield item.dt, getattr(found, "params", {}) or item.params
 
     def _all(self, name: str) -> Iterator[Any]:

@@ -18,7 +18,7 @@ from shared.i18n import lazy_gettext as _l
 LONGEST_RECORD = 2 * 1024 * 1024
 #: How many characters are looked at first; nearly every record is shorter.
 _USUAL_RECORD = 32 * 1024
-_LONGEST_NUMBER = 30
+_LONGEST_NUMBER = 100
 
 #: Where a value stands: the names and places that lead to it.
 Steps = tuple[str | int, ...]
