@@ -58,6 +58,8 @@ def addresses(embedded):
     staff = {
         "console": "/console",
         "mails": "/console/mails",
+        "legal texts": "/console/texts",
+        "legal text": "/console/texts/legal_notice",
         "scheduling messages": "/console/scheduling/messages",
         "registration messages": "/console/registration/messages",
         "notifications messages": "/console/notifications/messages",

@@ -139,7 +139,10 @@ def _form(
         errors=errors or {},
         fields=FACTS[key],
         heading=HEADINGS[key],
-        is_default={f"text_{locale}": not texts.own(key, locale) for locale in domain.LOCALES},
+        is_default={
+            f"text_{locale}": values[f"text_{locale}"] == domain.default_text(key, locale)
+            for locale in domain.LOCALES
+        },
         longest=domain.LONGEST_TEXT,
         previews=_previews(texts, key, values) if preview else {},
         revision=revision,
