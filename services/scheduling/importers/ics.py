@@ -38,7 +38,6 @@ from services.scheduling.importers.ics_zones import Zones
 from services.scheduling.importers.malformed import (
     LONGEST_KEY,
     Malformed,
-    quoted,
 )
 from services.scheduling.importers.moments import named_zone
 from services.scheduling.importers.safe_ics import Block, read_calendars
@@ -273,7 +272,7 @@ class _Understanding:
         return guess
 
     def _reject(self, entry: Entry, name: str, fault: Malformed) -> None:
-        self._rejections.append(Rejection(entry.line, quoted(name), fault.reason))
+        self._rejections.append(Rejection(entry.line, name[:LONGEST_KEY], fault.reason))
         self._barren += isinstance(fault, Barren)
         if self._barren > MOST_BARREN:
             raise ImportRefused(

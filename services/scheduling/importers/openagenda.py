@@ -21,7 +21,7 @@ from services.scheduling.domain.programme import (
 )
 from services.scheduling.importers.editions import check_slug, edition_of, nothing_taken
 from services.scheduling.importers.given_file import Given, Progress, no_progress, open_given
-from services.scheduling.importers.malformed import Malformed, quoted
+from services.scheduling.importers.malformed import Malformed
 from services.scheduling.importers.moments import (
     named_zone,
     zone_of_offsets,
@@ -154,7 +154,7 @@ class _Agenda:
             if len(timings) > _MOST_TIMINGS:
                 raise Malformed(_l("plus de %(n)s horaires", n=_MOST_TIMINGS))
         except Malformed as fault:
-            self._rejections.append(Rejection(line, quoted(key), fault.reason))
+            self._rejections.append(Rejection(line, key, fault.reason))
             return
         sessions = self._sessions_of(line, key, event, template)
         if sessions:

@@ -15,7 +15,7 @@ from services.scheduling.domain.importing import (
 )
 from services.scheduling.domain.session_parts import parts_of
 from services.scheduling.domain.session_state import session_state
-from services.scheduling.importers import read_frab
+from services.scheduling.importers import read_frab, read_openagenda, read_programme
 from services.scheduling.models import (
     Edition,
     Festival,
@@ -25,6 +25,7 @@ from services.scheduling.models import (
 from shared.context import ServiceContext
 from shared.contracts.scheduling import RELEASE_PUBLISHED, SESSION_PUBLISHED
 from shared.testing.contexts import NOW
+from tests.services.scheduling.agendas import agenda, agenda_event, timing
 from tests.services.scheduling.imported import (
     counts_of,
     events_of,
@@ -297,3 +298,34 @@ def test_the_number_of_statements_does_not_grow_with_the_file(context, bring):
 
     statements(1)
     assert statements(2) == statements(150)
+
+
+def test_sessions_of_an_activity_that_is_rejected_now_are_not_said_to_be_gone(context, clock):
+    timings = [timing("02T10:00", "02T11:00"), timing("03T10:00", "03T11:00")]
+    first = agenda(agenda_event(1), agenda_event(2, timings=timings))
+    bring_in(context.database, read_openagenda(first, "fds-2026"), now=clock())
+    second = agenda(agenda_event(1), agenda_event(2, timings=timings, state=0))
+
+    report = bring_in(context.database, read_openagenda(second, "fds-2026"), now=clock())
+
+    assert report.missing == ()
+    assert [rejection.source_id for rejection in report.rejections] == ["2"]
+
+
+@pytest.mark.published
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("openagenda-albi.json", {"venues": 9, "activities": 75, "sessions": 97}),
+        ("linux_conf_au_2020.ics", {"venues": 1, "spaces": 7, "activities": 262, "sessions": 262}),
+        ("pretalx-democon.json", {"venues": 1, "spaces": 2, "activities": 36, "sessions": 36}),
+    ],
+)
+def test_every_format_comes_in_whole_and_again_changes_nothing(context, clock, name, expected):
+    programme = read_programme(real_schedule(name), "edition")
+
+    first = bring_in(context.database, programme, now=clock())
+    second = bring_in(context.database, programme, now=clock())
+
+    assert counts_of(first) == {noun: (n, 0, 0) for noun, n in {"editions": 1, **expected}.items()}
+    assert counts_of(second) == {noun: (0, 0, n) for noun, n in {"editions": 1, **expected}.items()}

@@ -245,10 +245,14 @@ def _rehearsal(
 
 
 def _missing(programme: Programme, stored: Stored) -> tuple[Missing, ...]:
+    """Return the sessions that the source no longer has: what is rejected is still in it.
+
+    A rejected activity is there with all its sessions.
+    """
     named = {record.source_id for record in programme.sessions}
-    named |= {rejection.source_id for rejection in programme.rejections}
+    rejected = {rejection.source_id for rejection in programme.rejections}
     return tuple(
         Missing(source_id, session.activity.title_fr)
         for source_id, session in stored.sessions.items()
-        if source_id not in named
+        if source_id not in named | rejected and session.activity.source_id not in rejected
     )
