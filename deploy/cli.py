@@ -1,5 +1,6 @@
 """The command line: `./parvis COMMAND`. Every command honours `PARVIS_DATA`."""
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -152,6 +153,15 @@ def sign_in(email: str, name: str | None, data: str | None) -> None:
 
     with _context("scheduling", data) as context:
         click.echo(sign_in_link(context, email, name or email))
+
+
+@cli.command()
+@service_argument
+def openapi(service: str) -> None:
+    """Write the OpenAPI document of one service's JSON API."""
+    from deploy.openapi import openapi_document
+
+    click.echo(json.dumps(openapi_document(service), indent=2, ensure_ascii=False))
 
 
 @cli.group()

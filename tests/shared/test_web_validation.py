@@ -31,7 +31,7 @@ def _said_by_fields() -> set[str]:
             obj_type = getattr(kind, "OBJ_TYPE", "")
             for key, text in messages.items():
                 if key != OF_DUMPING and (key != OF_AWARENESS or name == "AwareDateTime"):
-                    said.add(text.format(obj_type=obj_type, awareness="aware", input=""))
+                    said.add(str(text).format(obj_type=obj_type, awareness="aware", input=""))
     return said
 
 

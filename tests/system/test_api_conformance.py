@@ -14,7 +14,7 @@ from deploy.routes import SERVICES
 from tests.system.described import Described, described
 
 #: Where being described well does not make a request acceptable: rules that no schema can say.
-_HAS_RULES = [positive_data_acceptance]
+_HAS_RULES: list[Any] = [positive_data_acceptance]
 
 #: How many requests are made of each operation, good ones and faulty ones each.
 EXAMPLES = 5
@@ -31,7 +31,8 @@ QUIETLY = settings(
 
 def _operations(service: Described) -> list[Any]:
     schema = schemathesis.openapi.from_wsgi(service.document, service.app)
-    found = [result.ok() for result in schema.get_all_operations()]
+    results: list[Any] = list(schema.get_all_operations())
+    found = [result.ok() for result in results]
     assert found
     # A token that gives itself up would end the others' questions.
     return [each for each in found if each.label != "DELETE /api/v1/token"]

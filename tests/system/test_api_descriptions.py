@@ -1,12 +1,17 @@
 """Each service's OpenAPI document is valid and whole: no operation, parameter or answer unsaid."""
 
+import json
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from deploy.cli import cli
+from deploy.openapi import EXAMPLE_SITE
 from deploy.routes import SERVICES, service_for
 from shared.api_tokens import SCOPES
 from shared.testing.contexts import make_context
@@ -124,3 +129,14 @@ def test_every_write_can_be_repeated(document: dict[str, Any]) -> None:
         named = {parameter.get("name") for parameter in operation.get("parameters", [])}
         if method in WRITES and operation["operationId"] not in states:
             assert "Idempotency-Key" in named, f"{method} {path}"
+
+
+def test_the_command_writes_what_is_served(
+    service: str, document: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written = CliRunner().invoke(cli, ["openapi", service])
+    described = json.loads(written.stdout)
+    assert described.pop("servers") == [{"url": EXAMPLE_SITE}]
+    assert described == {name: part for name, part in document.items() if name != "servers"}
+    assert not Path("nowhere.sqlite").exists()  # no database was made

@@ -1,5 +1,6 @@
 """Tokens of the JSON API in the console: made and shown once, listed, revoked."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -117,7 +118,7 @@ def revoke(token_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
-def _page(values: dict[str, object], errors: dict[str, str]) -> str:
+def _page(values: Mapping[str, object], errors: Mapping[str, str]) -> str:
     context = current_context()
     now = context.clock()
     with context.database.read() as db:
