@@ -127,4 +127,4 @@ def _is_badly_spaced(message: Message) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(problems()))
+    sys.exit("\n".join(problems()) or 0)
