@@ -92,7 +92,9 @@ def _body_of(schema: type, example: Mapping[str, Any]) -> dict[str, Any]:
     201, RegistrationAnswer, description="Registered", example=_EXAMPLE, headers=LOCATION
 )
 @blueprint.alt_response(400, description="not_json: the body is not JSON")
-@blueprint.alt_response(409, description="full or not_bookable: nothing was booked")
+@blueprint.alt_response(
+    409, description="full, not_bookable, takes_no_seat or too_large: no booking"
+)
 @blueprint.alt_response(422, description="The fields at fault, or a key with another body")
 def make_registration() -> Response:
     """Register one contact for one or more sessions, all or nothing."""
@@ -159,7 +161,7 @@ def get_registration(token: str) -> Response:
 @blueprint.response(200, RegistrationAnswer, example=_EXAMPLE)
 @blueprint.alt_response(400, description="not_json: the body is not JSON")
 @blueprint.alt_response(404, description="No registration has this token, or no booking this id")
-@blueprint.alt_response(409, description="full, not_bookable or cancelled: nothing was changed")
+@blueprint.alt_response(409, description="cancelled or as for registering: nothing was changed")
 @blueprint.alt_response(422, description="The fields at fault")
 def change_registration(token: str) -> Response:
     """Correct the address, change parties, cancel bookings: all or nothing.
@@ -232,6 +234,10 @@ def _refused(answer: Answer) -> Problem:
 
 
 def _explain(code: str) -> str:
+    if code == "takes_no_seat":
+        return _("Comptez aussi les personnes qui prennent une place.")
+    if code == "too_large":
+        return _("Votre groupe ne tient pas dans cette séance, même vide.")
     if code == "full":
         return _("Il ne reste pas assez de places.")
     if code == "cancelled":

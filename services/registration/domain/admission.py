@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
+from services.registration.domain.party import Unfit
+
 #: Seats left in each session that can be booked; None where seats are not limited.
 SeatsLeft = Mapping[UUID, int | None]
 
@@ -16,15 +18,25 @@ class Outcome(Enum):
     WAITLISTED = "waitlisted"
     FULL = "full"
     NOT_BOOKABLE = "not_bookable"
+    TAKES_NO_SEAT = "takes_no_seat"
+    TOO_LARGE = "too_large"
+
+
+#: What a basket is refused for.
+REFUSALS = frozenset(Outcome) - {Outcome.CONFIRMED, Outcome.WAITLISTED}
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Seats for one party in one session; `may_wait` takes the waitlist rather than nothing."""
+    """Seats for one party in one session; `may_wait` takes the waitlist rather than nothing.
+
+    `unfit` says why the party can never be admitted there (`party.unfit`), not even by waiting.
+    """
 
     session_id: UUID
     seats: int
     may_wait: bool = False
+    unfit: Unfit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +87,15 @@ def _decide(left: dict[UUID, int | None], basket: Sequence[Ask]) -> Decision:
     for ask in basket:
         if ask.session_id not in left:
             outcomes.append(Outcome.NOT_BOOKABLE)
+        elif ask.unfit is not None:
+            outcomes.append(Outcome(ask.unfit))
         elif _fits(left[ask.session_id], ask.seats):
             _take(left, ask.session_id, ask.seats)
             taken.append(ask)
             outcomes.append(Outcome.CONFIRMED)
         else:
             outcomes.append(Outcome.WAITLISTED if ask.may_wait else Outcome.FULL)
-    admitted = Outcome.FULL not in outcomes and Outcome.NOT_BOOKABLE not in outcomes
+    admitted = REFUSALS.isdisjoint(outcomes)
     if not admitted:
         for ask in taken:
             _take(left, ask.session_id, -ask.seats)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.registration.domain import facts
 from services.registration.domain.ending import end
-from services.registration.domain.party import seats_for
+from services.registration.domain.party import seats_for, unfit
 from services.registration.domain.seats import Change, Seats, count, lock_seats
 from services.registration.domain.waitlist import lock_registrations, serve_waitlist
 from services.registration.models import Booking, Registration
@@ -25,7 +25,7 @@ class ChangeRefused(Exception):
     """The change cannot be made and nothing was changed; `code` and `booking_id` say why and where.
 
     `full`: the larger party does not fit. `not_bookable`: registration for the session is closed.
-    `cancelled`: what was cancelled stays so.
+    `cancelled`: what was cancelled stays so. `takes_no_seat`, `too_large`: see `party.unfit`.
     """
 
     def __init__(self, code: str, booking_id: UUID | None = None) -> None:
@@ -158,6 +158,9 @@ def _resize(
         raise ChangeRefused("cancelled", booking.id)
     needed = seats_for(party, seats.seat_categories)
     more = needed - booking.seats
+    never = unfit(needed, seats.seat_categories, seats.capacity)
+    if never is not None and (more > 0 or not needed):
+        raise ChangeRefused(never, booking.id)
     if more > 0 and not seats.is_open(now):
         raise ChangeRefused("not_bookable", booking.id)
     waits = booking.status == "waitlisted"

@@ -1,6 +1,11 @@
 """Parties: head counts by category, and the seats that they take."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal
+
+#: Why a party can never be admitted to a session: nobody in it sits there, or the session is too
+#: small for it even when empty.
+Unfit = Literal["takes_no_seat", "too_large"]
 
 #: Whom a party may count; a session names those that take a seat.
 CATEGORIES = ("adults", "children", "pupils", "accompanying")
@@ -20,3 +25,13 @@ def heads(party: Mapping[str, int]) -> int:
 def seats_for(party: Mapping[str, int], seat_categories: Iterable[str]) -> int:
     """Return the seats that the party takes where those categories sit."""
     return sum(party.get(category, 0) for category in seat_categories)
+
+
+def unfit(seats: int, seat_categories: Collection[str], capacity: int | None) -> Unfit | None:
+    """Return why a party that takes so many seats can never be admitted; None if it can.
+
+    Where no category sits, everybody stands and any party will do.
+    """
+    if not seats and seat_categories:
+        return "takes_no_seat"
+    return "too_large" if capacity is not None and seats > capacity else None

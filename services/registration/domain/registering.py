@@ -15,9 +15,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.registration.domain.admission import Ask, Decision, Outcome, admit
+from services.registration.domain.admission import REFUSALS, Ask, Decision, Outcome, admit
 from services.registration.domain.facts import booking_state, instant, told_booking
-from services.registration.domain.party import seats_for
+from services.registration.domain.party import seats_for, unfit
 from services.registration.domain.seats import Change, Seats, counting, lock_seats
 from services.registration.models import BOOKINGS, IDEMPOTENCY_KEYS, REGISTRATIONS
 from shared.bulk import Rows, store_together
@@ -138,8 +138,12 @@ def _asks(request: RegistrationRequest, seats: Mapping[UUID, Seats]) -> list[Ask
     asks = []
     for wanted in request.bookings:
         row = seats.get(wanted.session_id)
-        needed = seats_for(wanted.party, row.seat_categories) if row else 0
-        asks.append(Ask(wanted.session_id, needed, wanted.may_wait))
+        if row is None:
+            asks.append(Ask(wanted.session_id, 0))
+            continue
+        needed = seats_for(wanted.party, row.seat_categories)
+        never = unfit(needed, row.seat_categories, row.capacity)
+        asks.append(Ask(wanted.session_id, needed, wanted.may_wait, never))
     return asks
 
 
@@ -150,7 +154,7 @@ def _refusal(
     for index, (wanted, outcome) in enumerate(
         zip(request.bookings, decision.outcomes, strict=True)
     ):
-        if outcome in (Outcome.FULL, Outcome.NOT_BOOKABLE):
+        if outcome in REFUSALS:
             row = seats.get(wanted.session_id)
             reasons.append(
                 {

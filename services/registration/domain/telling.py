@@ -129,8 +129,8 @@ class _Told:
 class _News:
     """What is noted for some registrations, and the sessions that it is about."""
 
-    untold: Mapping[tuple[UUID, UUID], sa.Row[Any]]
-    copies: Mapping[UUID, sa.Row[Any]]
+    untold: Mapping[tuple[UUID, UUID], Any]
+    copies: Mapping[UUID, Any]
     told: Mapping[tuple[UUID, int], dict[str, Any]]
 
     @classmethod

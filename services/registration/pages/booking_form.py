@@ -8,7 +8,7 @@ from uuid import UUID
 
 from marshmallow import Schema
 
-from services.registration.domain.party import CATEGORIES, seats_for
+from services.registration.domain.party import CATEGORIES, seats_for, unfit
 from services.registration.queries import SessionPage
 from services.registration.schemas import (
     MESSAGES,
@@ -101,11 +101,13 @@ def read_registration(typed: Mapping[str, str], session: SessionPage, locale: st
     return _check_room(_read(_REGISTRATION, body, typed, ("email", "name", *categories)), session)
 
 
-def read_party(typed: Mapping[str, str], booking_id: UUID, session: SessionPage) -> FilledForm:
-    """Read the form that changes the party of one booking."""
+def read_party(
+    typed: Mapping[str, str], booking_id: UUID, session: SessionPage, *, held: int
+) -> FilledForm:
+    """Read the form that changes the party of one booking, which holds so many seats."""
     categories = categories_of(session)
     body = {"bookings": [{"id": str(booking_id), "party": _party(typed, categories)}]}
-    return _check_room(_read(_CHANGE, body, typed, categories), session)
+    return _check_room(_read(_CHANGE, body, typed, categories), session, held)
 
 
 def read_address(typed: Mapping[str, str]) -> FilledForm:
@@ -147,15 +149,19 @@ def _party(typed: Mapping[str, str], categories: Sequence[str]) -> dict[str, Any
     return counts
 
 
-def _check_room(form: FilledForm, session: SessionPage) -> FilledForm:
-    """Refuse what could never be admitted, or would hold no seat, before anybody waits for it."""
+def _check_room(form: FilledForm, session: SessionPage, held: int = 0) -> FilledForm:
+    """Refuse what could never be admitted, or would hold no seat, before anybody waits for it.
+
+    A party that holds more seats than a session has by now may well become smaller.
+    """
     if form.errors:
         return form
     capacity, seated = session.details["capacity"], session.details["seat_categories"]
     needed = seats_for(form.body["bookings"][0]["party"], seated)
-    if not needed and seated:
+    never = unfit(needed, seated, capacity)
+    if never == "takes_no_seat":
         return form.with_error("party", _("Comptez aussi les personnes qui prennent une place."))
-    if capacity is not None and needed > capacity:
+    if never == "too_large" and needed > held:
         return form.with_error(
             "party",
             ngettext(

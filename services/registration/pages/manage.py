@@ -108,7 +108,7 @@ def change_party(token: str, booking_id: UUID) -> ResponseReturnValue:
     booking = _booking(page, booking_id)
     if page is None or booking is None:
         return _unknown()
-    filled = read_party(request.form, booking_id, booking.session)
+    filled = read_party(request.form, booking_id, booking.session, held=booking.seats)
     if filled.errors:
         return _shown(page, party=(booking_id, filled), status=422)
     party = filled.body["bookings"][0]["party"]
@@ -190,6 +190,8 @@ def _change(token: str, wanted: changing.Wanted) -> changing.ChangeRefused | Non
 def _why(refused: changing.ChangeRefused, booking: BookingPage | None = None) -> str:
     if refused.code == "cancelled":
         return _("Cette inscription est annulée et le reste.")
+    if refused.code == "takes_no_seat":
+        return _("Comptez aussi les personnes qui prennent une place.")
     if refused.code == "not_bookable" or booking is None:
         return _(
             "Les inscriptions à cette séance sont closes : "

@@ -79,6 +79,9 @@ def _refused(session_id: UUID, filled: FilledForm) -> Response:
         return _unknown(session_id)
     if not session.is_open:
         return _closed(session, 409)
+    again = read_registration(request.form, session, current_locale())
+    if again.errors:  # the session became too small for the party
+        return _form(session, again, key=new_form_key(session_id), status=422)
     left = session.seats_left or 0
     if left:
         sentence = ngettext(

@@ -20,6 +20,7 @@ from shared.contracts.registration import REGISTRATION_CANCELLED, REGISTRATION_C
 from shared.identifiers import new_id
 from tests.services.registration.factories import (
     publish,
+    publish_again,
     recorded,
     register,
     request,
@@ -68,14 +69,35 @@ def test_a_larger_party_takes_more_seats(context):
 
 
 def test_a_larger_party_that_does_not_fit_changes_nothing(context):
-    session = publish(context, capacity=4)
+    session = publish(context, capacity=5)
+    make(context, wanted(session, adults=1))
     token, [mine] = make(context, wanted(session, adults=2))
     with pytest.raises(ChangeRefused) as refusal:
         run(context, change, token, Wanted(email="x@example.org", parties={mine: {"adults": 5}}))
     assert (refusal.value.code, refusal.value.booking_id) == ("full", mine)
     assert page(context, token).email == "camille@example.org"
-    assert seats(context, session).taken == 2
-    assert len(recorded(context)) == 1
+    assert seats(context, session).taken == 3
+    assert len(recorded(context)) == 2
+
+
+@pytest.mark.parametrize(
+    ("party", "code"), [({"adults": 5}, "too_large"), ({"accompanying": 2}, "takes_no_seat")]
+)
+def test_no_party_becomes_one_that_could_never_be_admitted(context, party, code):
+    session = publish(context, capacity=4)
+    for adults in (4, 3):
+        token, [mine] = make(context, wanted(session, may_wait=True, adults=adults))
+        with pytest.raises(ChangeRefused) as refusal:
+            run(context, change_party, token, mine, party)
+        assert (refusal.value.code, refusal.value.booking_id) == (code, mine)
+
+
+def test_a_party_larger_than_the_lowered_capacity_may_become_smaller(context):
+    session = publish(context, capacity=8)
+    token, [mine] = make(context, wanted(session, adults=7))
+    publish_again(context, session, capacity=4)
+    run(context, change_party, token, mine, {"adults": 6})
+    assert (seats(context, session).taken, seats(context, session).ceiling) == (6, 6)
 
 
 def test_the_same_party_again_changes_nothing(context):
@@ -162,7 +184,8 @@ def test_nobody_changes_what_he_has_no_token_for(context):
 
 
 def test_freed_seats_go_to_the_first_who_fits_whole(context):
-    session = publish(context, capacity=4)
+    session = publish(context, capacity=5)
+    make(context, wanted(session, adults=1))
     token, _ = make(context, wanted(session, adults=4))
     waiting = [make(context, wanted(session, may_wait=True, adults=n)) for n in (5, 3, 2, 1)]
     assert [page(context, each).bookings[0].position for each, _ in waiting] == [1, 2, 3, 4]
@@ -170,7 +193,7 @@ def test_freed_seats_go_to_the_first_who_fits_whole(context):
     statuses = [booking(context, mine).status for _, [mine] in waiting]
     assert statuses == ["waitlisted", "confirmed", "waitlisted", "confirmed"]
     row = seats(context, session)
-    assert (row.taken, row.waiting) == (4, 2)
+    assert (row.taken, row.waiting) == (5, 2)
     assert [page(context, each).bookings[0].position for each, _ in waiting] == [1, None, 2, None]
     told = [(name, data["changed_bookings"]) for name, _, data in recorded(context)[-2:]]
     assert told == [
@@ -193,10 +216,11 @@ def test_a_waiting_party_that_becomes_smaller_is_served_at_once(context):
 
 
 def test_a_cancelled_wait_is_over(context):
-    session = publish(context, capacity=1)
+    session = publish(context, capacity=2)
+    make(context, wanted(session, adults=1))
     token, _ = make(context, wanted(session, may_wait=True))
     run(context, cancel_registration, token)
-    assert (seats(context, session).taken, seats(context, session).waiting) == (0, 0)
+    assert (seats(context, session).taken, seats(context, session).waiting) == (1, 0)
 
 
 def test_the_waitlist_of_two_sessions_is_served_in_one_registration(context):

@@ -9,7 +9,14 @@ from services.registration.fast_lane import FastLane
 from services.registration.web import create_app
 from shared.identifiers import new_id
 from shared.messaging.tables import OUTBOX
-from tests.services.registration.factories import publish, recorded, seats
+from tests.services.registration.factories import (
+    publish,
+    recorded,
+    register,
+    request,
+    seats,
+    wanted,
+)
 
 ADDRESS = "/api/v1/registrations"
 
@@ -51,13 +58,14 @@ def test_both_ways_give_the_same_answer_under_the_same_headers(context, app):
 
 
 def test_a_refusal_is_decided_once_and_told_in_the_readers_language(context, app, monkeypatch):
-    session = publish(context, capacity=1)
+    session = publish(context, capacity=2)
+    register(context, request(wanted(session, adults=1)))
     calls = []
-    register = Registrar.register
+    really_register = Registrar.register
 
     def count(self, **values):
         calls.append(values["key"])
-        return register(self, **values)
+        return really_register(self, **values)
 
     monkeypatch.setattr(Registrar, "register", count)
     refused = post(app.test_client(), body(session), "k")

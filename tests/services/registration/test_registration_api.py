@@ -10,7 +10,15 @@ from services.registration.schemas import RegistrationBody, load
 from services.registration.web import create_app
 from shared.identifiers import new_id
 from shared.testing.contexts import make_context
-from tests.services.registration.factories import SIGNER, publish, recorded, seats
+from tests.services.registration.factories import (
+    SIGNER,
+    publish,
+    recorded,
+    register,
+    request,
+    seats,
+    wanted,
+)
 
 ADDRESS = "/api/v1/registrations"
 
@@ -84,7 +92,8 @@ def test_a_registration_is_made_looked_at_changed_and_cancelled(context, client)
 
 
 def test_a_full_session_is_a_problem_and_books_nothing(context, client):
-    session, full = publish(context), publish(context, capacity=1)
+    session, full = publish(context), publish(context, capacity=2)
+    register(context, request(wanted(full, adults=1)))
     refused = post(client, body(session, full))
     assert refused.status_code == 409
     assert refused.content_type == "application/problem+json"
@@ -103,11 +112,28 @@ def test_a_full_session_is_a_problem_and_books_nothing(context, client):
 
 
 def test_a_full_session_has_a_waitlist_for_those_who_ask_for_it(context, client):
-    full = publish(context, capacity=1)
+    full = publish(context, capacity=2)
+    register(context, request(wanted(full, adults=1)))
     content = body(full)
     content["bookings"][0]["if_full"] = "waitlist"
     made = post(client, content)
     assert (made.status_code, made.json["bookings"][0]["status"]) == (201, "waitlisted")
+
+
+@pytest.mark.parametrize("if_full", ["refuse", "waitlist"])
+@pytest.mark.parametrize(
+    ("party", "code"), [({"adults": 3}, "too_large"), ({"accompanying": 1}, "takes_no_seat")]
+)
+def test_a_party_that_could_never_be_admitted_does_not_even_wait(
+    context, client, party, code, if_full
+):
+    session = publish(context, capacity=2)
+    content = body(session)
+    content["bookings"][0] |= {"party": party, "if_full": if_full}
+    refused = post(client, content)
+    assert (refused.status_code, refused.json["code"]) == (409, code)
+    assert [booking["code"] for booking in refused.json["bookings"]] == [code]
+    assert (seats(context, session).taken, seats(context, session).waiting) == (0, 0)
 
 
 def test_an_unknown_session_is_a_problem(client):
@@ -252,7 +278,8 @@ def test_an_unknown_token_is_a_problem(client, method):
 
 
 def test_a_change_that_does_not_fit_changes_nothing(context, client):
-    session = publish(context, capacity=3)
+    session = publish(context, capacity=4)
+    register(context, request(wanted(session, adults=1)))
     made = post(client, body(session))
     change = {
         "email": "other@example.org",

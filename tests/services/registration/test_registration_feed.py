@@ -34,7 +34,8 @@ def events(response):
 
 def test_it_follows_its_sessions_and_bookings(context, client):
     one = publish(context, uid="one@parvis.test", sequence=3)
-    two = publish(context, uid="two@parvis.test", sequence=0, capacity=0)
+    two = publish(context, uid="two@parvis.test", sequence=0, capacity=2)
+    register(context, request(wanted(two)))
     [answer] = register(context, request(wanted(one), wanted(two, may_wait=True)))
     token = answer.body["token"]
     first, _second = (UUID(booking["id"]) for booking in answer.body["bookings"])
@@ -133,7 +134,8 @@ def test_through_a_release_the_entry_keeps_its_uid_and_its_sequence_only_rises(c
 
 
 def test_seats_gained_in_a_release_are_in_the_feed_before_anybody_is_told(context, client):
-    session, release = publish(context, capacity=0), new_id()
+    session, release = publish(context, capacity=2), new_id()
+    register(context, request(wanted(session)))
     [answer] = register(context, request(wanted(session, may_wait=True)))
     address = f"/feeds/registrations/{answer.body['token']}.ics"
     feed = client.get(address)

@@ -55,6 +55,7 @@ def test_the_queues_keep_their_names(service):
         "evt-scheduling-release_published--registration.close_release",
         "evt-scheduling-session_published--registration.keep_session",
         "evt-scheduling-sign_in_revoked--registration.keep_revocation",
+        "evt-scheduling-site_described--registration.keep_site",
     ]
     assert {handler.kind for handler, _ in handlers(service)} == {"copy"}
 

@@ -49,7 +49,7 @@ def test_more_capacity_serves_those_who_wait(context):
 
 
 def test_a_session_without_limit_serves_everybody(context):
-    session = publish(context, capacity=0)
+    session = publish(context, capacity=2)
     register(context, *[request(wanted(session, may_wait=True)) for _ in range(3)])
     publish(context, version=2, id=str(session), capacity=None)
     row = seats(context, session)
