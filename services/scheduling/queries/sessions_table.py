@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.domain.releasing.pending import BESIDE_PUBLISHED, WAS_EDITED
 from services.scheduling.models import (
     Activity,
     Commune,
@@ -21,6 +20,7 @@ from services.scheduling.models import (
     Space,
     Venue,
 )
+from services.scheduling.models.beside_published import BESIDE_PUBLISHED, WAS_EDITED
 from services.scheduling.queries.released import all_words
 
 _SOURCE = BESIDE_PUBLISHED.outerjoin(Commune, Venue.commune_id == Commune.id)

@@ -16,15 +16,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 from services.scheduling.domain.releasing.changes import Audience, ChangeKind, SessionChange
 from services.scheduling.domain.session_parts import parts_of
 from services.scheduling.domain.session_state import changed_fields, edition_state, session_state
-from services.scheduling.models import (
-    Activity,
-    Edition,
-    Organisation,
-    PublishedSession,
-    Session,
-    Space,
-    Venue,
-)
+from services.scheduling.models import Activity, Edition, PublishedSession, Session, Venue
+from services.scheduling.models.beside_published import BESIDE_PUBLISHED, WAS_EDITED
 
 #: The fields of a published session that follow from its release and are no part of its state.
 RELEASE_FIELDS = ("sequence", "changed_at")
@@ -106,32 +99,6 @@ def count_candidates(db: DbSession, edition_id: UUID) -> int:
     """
     number = sa.select(sa.func.count()).select_from(BESIDE_PUBLISHED)
     return db.scalar(number.where(Session.edition_id == edition_id, WAS_EDITED)) or 0
-
-
-def _or_none(column: Any) -> sa.ColumnElement[int]:
-    return sa.func.coalesce(column, 0)
-
-
-#: The working sessions with their parts, beside what is published of them.
-BESIDE_PUBLISHED = (
-    sa.join(Session, Activity, Session.activity_id == Activity.id)
-    .join(Edition, Session.edition_id == Edition.id)
-    .join(Venue, Session.venue_id == Venue.id)
-    .outerjoin(Organisation, Activity.organisation_id == Organisation.id)
-    .outerjoin(Space, Session.space_id == Space.id)
-    .outerjoin(PublishedSession, PublishedSession.id == Session.id)
-)
-
-#: What is true in `BESIDE_PUBLISHED` of a session of which anything was edited since its release.
-WAS_EDITED = sa.or_(
-    PublishedSession.id.is_(None),
-    PublishedSession.session_revision != Session.revision,
-    PublishedSession.activity_revision != Activity.revision,
-    PublishedSession.venue_revision != Venue.revision,
-    PublishedSession.edition_revision != Edition.revision,
-    _or_none(PublishedSession.organisation_revision) != _or_none(Organisation.revision),
-    _or_none(PublishedSession.space_revision) != _or_none(Space.revision),
-)
 
 
 def _candidates(
