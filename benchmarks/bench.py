@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import registrations, relaying
+from benchmarks import registrations, relaying, releasing
 from benchmarks.figure import Figure, WrongResult
 from benchmarks.laboratory import Laboratory
 from shared.testing.processes import ServerError
@@ -18,6 +18,7 @@ ROWS: dict[str, Callable[[Laboratory], Figure]] = {
     "registrations-rush": registrations.rush,
     "registrations-million": registrations.after_a_million,
     "events-relayed": relaying.relayed,
+    "release-told": releasing.released,
 }
 
 
