@@ -249,7 +249,7 @@ def test_a_cancellation_says_how_many_it_touches_and_is_a_draft(
     path = session_path(programme)
     page = ada.get(f"{path}/cancel")
     assert "Cela met fin à 12 inscriptions (34 places)." in unescape(page.text)
-    assert "3 personnes attendent une place." in unescape(page.text)
+    assert "3 groupes attendent une place." in unescape(page.text)
     ada.send(f"{path}/cancel", fields_of(page.text))
     assert only(context, Session).status == "cancelled"
     assert only(context, PublishedSession).status == "confirmed"
