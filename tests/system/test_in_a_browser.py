@@ -58,6 +58,7 @@ def addresses(embedded):
     staff = {
         "console": "/console",
         "mails": "/console/mails",
+        "tokens": "/console/tokens",
         "legal texts": "/console/texts",
         "legal text": "/console/texts/legal_notice",
         "scheduling messages": "/console/scheduling/messages",

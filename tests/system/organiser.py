@@ -1,0 +1,91 @@
+"""An organiser at work on a running Parvis: signs in, makes a token, edits, releases."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import requests
+
+from shared.api_tokens import SCOPES
+from tests.system.installation import PATIENCE, Installation
+
+_CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Organiser:
+    """A coordinator's program: it holds a token that was made in the console."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self._sign_in()
+        self._http.headers["Authorization"] = f"Bearer {self._new_token()}"
+        self._http.cookies.clear()
+
+    def get(self, path: str) -> requests.Response:
+        """Read something."""
+        return self._send("GET", path)
+
+    def delete(self, path: str) -> requests.Response:
+        """Do away with something."""
+        return self._send("DELETE", path)
+
+    def edit(self, path: str, **values: Any) -> dict[str, Any]:
+        """Change a draft as it is now, and return it."""
+        seen = self.get(path)
+        answer = self._send("PATCH", path, json=values, headers={"If-Match": seen.headers["ETag"]})
+        assert answer.ok, answer.text
+        changed: dict[str, Any] = answer.json()
+        return changed
+
+    def revert(self, path: str) -> None:
+        """Take a draft back to what is public."""
+        seen = self.get(path)
+        answer = self._post(f"{path}/revert", headers={"If-Match": seen.headers["ETag"]})
+        assert answer.ok, answer.text
+
+    def changes(self, edition: str) -> requests.Response:
+        """Return what waits to be released."""
+        answer = self.get(f"/api/v1/editions/{edition}/changes?limit=200")
+        assert answer.ok, answer.text
+        return answer
+
+    def release(self, edition: str) -> dict[str, Any]:
+        """Release everything that waits, as it was seen."""
+        seen = self.changes(edition).headers["ETag"]
+        path = f"/api/v1/editions/{edition}/releases"
+        answer = self._post(path, json={"leave_out": []}, headers={"If-Match": seen})
+        assert answer.status_code == 201, answer.text
+        released: dict[str, Any] = answer.json()
+        return released
+
+    def _sign_in(self) -> None:
+        made = self._installation.command("sign-in", "claire@parvis.example", "--name", "Claire")
+        assert made.returncode == 0, made.stderr
+        link = made.stdout.strip().splitlines()[-1]
+        path = re.sub(r"^https?://[^/]+", "", link)
+        assert self._submit(path).status_code == 303
+
+    def _new_token(self) -> str:
+        page = self._submit("/console/tokens", name="Essai", scopes=list(SCOPES), lifetime="30")
+        found = re.search(r"parvis_[\w-]+", page.text)
+        assert found, page.text
+        return found[0]
+
+    def _submit(self, path: str, **form: Any) -> requests.Response:
+        url = self._installation.url(path)
+        page = self._http.get(url, timeout=PATIENCE).text
+        token = _CSRF.findall(page)[-1]
+        identifier = re.search(r'name="token_id" value="([^"]+)"', page)
+        extra = {"token_id": identifier[1]} if identifier else {}
+        data = {"csrf_token": token, **extra, **form}
+        return self._http.post(url, data=data, timeout=PATIENCE, allow_redirects=False)
+
+    def _post(self, path: str, headers: dict[str, str], **options: Any) -> requests.Response:
+        return self._send(
+            "POST", path, headers={"Idempotency-Key": str(uuid4()), **headers}, **options
+        )
+
+    def _send(self, method: str, path: str, **options: Any) -> requests.Response:
+        return self._http.request(method, self._installation.url(path), timeout=PATIENCE, **options)
