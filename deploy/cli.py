@@ -122,6 +122,7 @@ def demo(data: str | None) -> None:
 @click.option("--edition", required=True, help="The edition's slug; it is made if it is missing.")
 @click.option("--registration", type=click.Choice(["none", "here"]), help="Open registration.")
 @click.option("--capacity", type=click.IntRange(0), help="Seats of each session (with here).")
+@click.option("--drafts", is_flag=True, help="Release nothing: what changes waits as drafts.")
 @click.option("--dry-run", is_flag=True, help="Write nothing: only tell what would be done.")
 @data_option
 @sentence_on_failure
@@ -130,6 +131,7 @@ def import_programme(
     edition: str,
     registration: str | None,
     capacity: int | None,
+    drafts: bool,
     dry_run: bool,
     data: str | None,
 ) -> None:
@@ -139,7 +141,8 @@ def import_programme(
     if capacity is not None and registration != "here":
         raise click.UsageError("--capacity needs --registration here.")
     with _context("scheduling", data) as context:
-        sys.exit(run_import(context, file, edition, registration, capacity, dry_run))
+        way_in = (registration, capacity, drafts)
+        sys.exit(run_import(context, file, edition, *way_in, dry_run=dry_run))
 
 
 @cli.command("sign-in")

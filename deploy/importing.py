@@ -34,22 +34,24 @@ def run_import(
     edition_slug: str,
     registration: str | None = None,
     capacity: int | None = None,
-    dry_run: bool = False,
+    as_drafts: bool = False,
     *,
+    dry_run: bool = False,
     console: Console | None = None,
 ) -> int:
     """Import a file of any known format into an edition and print what happened.
 
     Returns the exit status: 0 when the file was taken, also when some of its records were rejected
     (they are listed); 1 when it was refused as a whole, with one sentence, and nothing was written.
-    `context` is scheduling's. With `dry_run` nothing is written either.
+    `context` is scheduling's. With `as_drafts` nothing is released; with `dry_run` nothing is
+    written either.
     """
     with speaking(translator("services.scheduling", "en")):
         return _run(
             context,
             Path(path),
             edition_slug,
-            (registration, capacity),
+            (registration, capacity, as_drafts),
             dry_run,
             console or Console(),
         )
@@ -59,12 +61,12 @@ def _run(
     context: ServiceContext,
     path: Path,
     edition_slug: str,
-    way_in: tuple[str | None, int | None],
+    wanted: tuple[str | None, int | None, bool],
     dry_run: bool,
     console: Console,
 ) -> int:
     try:
-        options = Options(*way_in)
+        options = Options(*wanted)
         report = _imported(context, path, edition_slug, options, dry_run, console)
     except ImportRefused as refusal:
         console.print(Text(str(refusal), style="bold red"), soft_wrap=True)
@@ -131,6 +133,13 @@ def _zone_of_edition(context: ServiceContext, edition_slug: str) -> str | None:
 def _print_report(console: Console, report: Report, dry_run: bool) -> None:
     _print_heading(console, f"Edition {report.edition_slug}" + dry_run * ": nothing is written yet")
     console.print(_counts_table(report))
+    changes = sum(counts.created + counts.changed for counts in report.counts.values())
+    if changes and report.release_id is None and not dry_run:
+        _print_line(console, "Nothing is released: what changed waits as drafts.")
+    if report.kept:
+        _print_heading(console, "Changed here and in the file, and kept as here")
+        for kept in report.kept:
+            _print_line(console, f"{kept.table} {kept.source_id}: {kept.column}")
     if report.carried:
         _print_line(
             console, f"Published again with their venue, space or activity: {report.carried}."

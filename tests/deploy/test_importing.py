@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from rich.console import Console
 
 from deploy.importing import DONE, REFUSED, run_import
-from services.scheduling.models import Base, Session
+from services.scheduling.models import Base, PublishedSession, Session
 from shared.context import ServiceContext, build_context
 from shared.testing.contexts import make_context
 from tests.services.scheduling.agendas import agenda, agenda_event
@@ -198,3 +198,17 @@ def test_a_database_that_is_not_migrated_is_said(context, database_url_factory, 
     assert run_import(empty, path, "rencontres-2026", console=console) == REFUSED
     assert "run ./parvis migrate" in printed(console)
     empty.database.dispose()
+
+
+def test_drafts_are_stored_and_shown_to_nobody_and_the_report_says_so(context, console, tmp_path):
+    path = written(tmp_path, schedule(day(room(event("a")))))
+    again = Console(file=io.StringIO(), width=200)
+
+    run_import(context, path, "rencontres-2026", as_drafts=True, console=console)
+    run_import(context, path, "rencontres-2026", as_drafts=True, console=again)
+
+    with context.database.read() as db:
+        assert db.scalar(sa.select(sa.func.count()).select_from(Session)) == 1
+        assert db.scalar(sa.select(sa.func.count()).select_from(PublishedSession)) == 0
+    assert "waits as drafts" in printed(console)
+    assert "waits as drafts" not in printed(again)
