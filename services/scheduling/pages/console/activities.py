@@ -16,7 +16,7 @@ from services.scheduling.domain.editing.activities import (
 )
 from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.models import Activity, PublishedSession
-from services.scheduling.pages.console.editions_shown import edition_or_404
+from services.scheduling.pages.console.editions_shown import edition_or_404, to_current_edition
 from services.scheduling.pages.console.editors import EDITORS, READERS, state_of
 from services.scheduling.pages.console.forms import Form
 from services.scheduling.pages.console.inputs import (
@@ -43,7 +43,6 @@ from services.scheduling.queries.console_session import sessions_of_activity
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
-from shared.web.console_navigation import current_edition_slug
 from shared.web.paging import read_page
 from shared.web.sign_in import require_staff
 
@@ -78,12 +77,7 @@ blueprint = Blueprint("console_activities", __name__, url_prefix="/console")
 @require_staff(*READERS)
 def somewhere() -> ResponseReturnValue:
     """Lead to the activities of the edition looked at last."""
-    with current_context().database.read() as db:
-        slugs = [row.slug for row in partners.editions(db)]
-    if not slugs:
-        return redirect(url_for("console_editions.index"))
-    last = current_edition_slug()
-    return redirect(url_for(".index", slug=last if last in slugs else slugs[0]))
+    return to_current_edition(".index")
 
 
 @blueprint.get("/editions/<slug>/activities")

@@ -4,6 +4,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from services.scheduling.domain.site_texts import KEYS, site_texts
+from services.scheduling.pages.console.editions_shown import to_current_edition
+from services.scheduling.pages.console.editors import READERS
 from services.scheduling.pages.legal import HEADINGS
 from services.scheduling.queries.console import editions_at_a_glance
 from shared.messaging.state import message_counts
@@ -27,3 +29,17 @@ def home() -> ResponseReturnValue:
         counts=counts,
         to_complete={key: HEADINGS[key] for key in KEYS if texts.missing(key)},
     )
+
+
+@blueprint.get("/sessions")
+@require_staff(*READERS)
+def sessions() -> ResponseReturnValue:
+    """Lead to the sessions of the edition looked at last."""
+    return to_current_edition("console_sessions_table.index")
+
+
+@blueprint.get("/changes")
+@require_staff(*READERS)
+def changes() -> ResponseReturnValue:
+    """Lead to what waits to be released in the edition looked at last."""
+    return to_current_edition("console_releases.changes")
