@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 import sqlalchemy as sa
 
+from services.scheduling.domain.editing.sessions import save_session
 from services.scheduling.domain.releasing import release
 from services.scheduling.models import (
     Activity,
@@ -20,7 +21,7 @@ from services.scheduling.models import (
 from shared.context import ServiceContext
 from shared.testing.contexts import NOW, FrozenClock
 from tests.services.scheduling.console_browsing import Staff, fields_of
-from tests.services.scheduling.drafted_programme import DraftedProgramme
+from tests.services.scheduling.drafted_programme import OPENING, DraftedProgramme
 
 EDITION = "/console/editions/fete-de-la-science-2026"
 
@@ -413,3 +414,18 @@ def test_saving_an_hour_later_is_signed_with_its_instant(
     organisation = only(context, Organisation)
     assert (organisation.edited_at, organisation.revision) == (later, 2)
     assert later - NOW == timedelta(minutes=5)
+
+
+def test_a_time_that_nobody_touched_keeps_its_seconds(
+    context: ServiceContext, ada: Staff, programme: DraftedProgramme
+) -> None:
+    exact = {
+        "starts_at": OPENING + timedelta(seconds=30),
+        "registration_closes_at": OPENING + timedelta(microseconds=7),
+    }
+    with context.database.write() as db:
+        save_session(db, programme.session.id, 1, exact, account_id=None, now=NOW)
+    ada.send(session_path(programme), capacity="12")
+    session = only(context, Session)
+    assert (session.capacity, session.revision) == (12, 3)
+    assert {name: getattr(session, name) for name in exact} == exact

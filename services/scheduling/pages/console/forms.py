@@ -58,6 +58,10 @@ class Form:
                 faults[field.name] = fault.sentence
         return values, faults
 
+    def untouched(self, mine: Shown, theirs: Shown) -> frozenset[str]:
+        """Return the columns to leave as they are stored, which say more than their fields show."""
+        return frozenset()
+
     def in_fields(self, faults: Mapping[str, LazyText | str]) -> Faults:
         """Return the faults of columns as faults of the form's fields."""
         return dict(faults)

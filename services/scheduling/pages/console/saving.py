@@ -88,7 +88,13 @@ def attempt_save(
             return Attempt(
                 mine, current, theirs, conflicts=conflicts, merged=merged, is_changed=True
             )
-    saved, errors = _try(db, form, mine, lambda values: save(current, values))
+    left = form.untouched(mine, theirs)
+    saved, errors = _try(
+        db,
+        form,
+        mine,
+        lambda values: save(current, {k: v for k, v in values.items() if k not in left}),
+    )
     return Attempt(
         mine, current, theirs, errors, merged=merged, is_changed=bool(errors), saved=saved
     )

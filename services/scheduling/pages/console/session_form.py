@@ -180,6 +180,21 @@ class SessionForm(Form):
         values |= self._times(shown, take, faults)
         return values, faults
 
+    def untouched(self, mine: Shown, theirs: Shown) -> frozenset[str]:
+        """Return the columns of times that nobody touched: a field shows no seconds of them."""
+
+        def same(*names: str) -> bool:
+            return all(mine[name] == theirs[name] for name in names)
+
+        if self.zone_of(mine) != self.zone_of(theirs):
+            return frozenset()
+        left = set()
+        if same("day", "starts", "ends_on", "ends"):
+            left |= {"starts_at", "ends_at"}
+        if same("registration", "closes_on", "closes_at"):
+            left.add("registration_closes_at")
+        return frozenset(left)
+
     def notes(self, shown: Shown) -> list[LazyText]:
         """Return what was chosen where a time of a form that was saved means two instants."""
         day = read_day(shown["day"])
