@@ -34,7 +34,7 @@ FORM = Form(
     Input("festival_id", _l("Festival"), read_identifier),
     Input("name_fr", _l("Nom")),
     Input("name_en", _l("Nom en anglais")),
-    Input("slug", _l("Adresse")),
+    Input("slug", _l("Adresse web")),
     Input("starts_on", _l("Premier jour"), read_day),
     Input("ends_on", _l("Dernier jour"), read_day),
     Input("time_zone", _l("Fuseau horaire")),

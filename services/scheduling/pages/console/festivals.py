@@ -31,7 +31,7 @@ from shared.web.sign_in import require_staff
 FORM = Form(
     Input("name_fr", _l("Nom")),
     Input("name_en", _l("Nom en anglais")),
-    Input("slug", _l("Adresse")),
+    Input("slug", _l("Adresse web")),
 )
 
 blueprint = Blueprint("console_festivals", __name__, url_prefix="/console/festivals")
