@@ -30,7 +30,7 @@ from services.registration.models import (
 from shared.messaging.outbox import record_all
 
 #: How many registrations are told in one transaction.
-BATCH = 200
+BATCH = 100
 
 
 def is_untold(db: Session) -> bool:
