@@ -18,6 +18,7 @@ from services.scheduling.models import (
     Space,
     Venue,
 )
+from services.scheduling.pages.console import storing
 from shared.context import ServiceContext
 from shared.testing.contexts import NOW, FrozenClock
 from tests.services.scheduling.console_browsing import Staff, fields_of
@@ -429,3 +430,15 @@ def test_a_time_that_nobody_touched_keeps_its_seconds(
     session = only(context, Session)
     assert (session.capacity, session.revision) == (12, 3)
     assert {name: getattr(session, name) for name in exact} == exact
+
+
+def test_a_form_sent_twice_at_once_makes_one_row(
+    context: ServiceContext, ada: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/console/organisations/new"
+    form = ada.form_of(path)
+    first = ada.send(path, form, name="Muséum")
+    monkeypatch.setattr(storing, "_made_before", lambda *_arguments: None)
+    second = ada.send(path, form, name="Musée")
+    assert second.location == first.location
+    assert only(context, Organisation).name == "Muséum"

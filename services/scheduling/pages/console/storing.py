@@ -1,11 +1,12 @@
 """Storing what a form of the console was sent with, and telling what became of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import abort, flash, request, url_for
 from markupsafe import Markup
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.fields import Fault
@@ -31,11 +32,39 @@ def row_or_404(db: DbSession, model: type[Row], row_id: UUID) -> Row:
 def create_posted(
     form: Form, model: type[Row], create: Callable[..., Row], **given: Any
 ) -> Attempt:
-    """Make a row of the request's form; sent twice, it is made once."""
-    context = current_context()
+    """Make a row of the request's form; sent twice, even at once, it is made once."""
     row_id = posted_identifier("id")
+    try:
+        attempt = _create(form, model, create, row_id, given)
+    except IntegrityError:
+        made = _made(model, row_id)
+        if made is None:
+            raise
+        return Attempt({}, saved=made)
+    made = _made(model, row_id) if attempt.errors else None
+    return attempt if made is None else Attempt({}, saved=made)
+
+
+def _made(model: type[Row], row_id: UUID | None) -> Row | None:
+    """Return what the same form made at the same moment."""
+    with current_context().database.read() as db:
+        return db.get(model, row_id) if row_id else None
+
+
+def _made_before(db: DbSession, model: type[Row], row_id: UUID | None) -> Row | None:
+    return db.get(model, row_id) if row_id else None
+
+
+def _create(
+    form: Form,
+    model: type[Row],
+    create: Callable[..., Row],
+    row_id: UUID | None,
+    given: Mapping[str, Any],
+) -> Attempt:
+    context = current_context()
     with context.database.write() as db:
-        made = db.get(model, row_id) if row_id else None
+        made = _made_before(db, model, row_id)
         if made is not None:
             return Attempt({}, saved=made)
         return attempt_create(
