@@ -18,10 +18,20 @@ from tests.services.registration.factories import publish
 from tests.services.scheduling.programs import token_value
 from tests.services.scheduling.stored_programme import StoredProgramme
 
+_SINGULAR = {
+    "festivals": "festival",
+    "editions": "edition",
+    "organisations": "organisation",
+    "venues": "venue",
+    "spaces": "space",
+    "activities": "activity",
+    "sessions": "session",
+}
+
 
 @dataclass(frozen=True)
 class Described:
-    """A service's application, a token of all scopes, and what path parameters can stand for."""
+    """A service's application, a token of all scopes, and what parameters and fields can name."""
 
     app: Flask
     token: str
@@ -52,11 +62,14 @@ def _scheduling(url: str) -> Described:
             "sessions": sessions[0],
         }
         known = {noun: [str(row.id)] for noun, row in rows.items()}
+        known |= {f"{_SINGULAR[noun]}_id": ids for noun, ids in known.items()}
+        days = {"starts_on": ["2026-10-02"], "ends_on": ["2026-10-12"], "edition": ["fds-2026"]}
+        times = {"starts_at": ["2026-10-03T08:00:00Z"], "ends_at": ["2026-10-03T09:30:00+02:00"]}
     return Described(
         services.scheduling.web.create_app(context),
         token_value(context),
         "/api/v1/scheduling/openapi.json",
-        {**known, "slug": ["fds-2026"], "number": ["1"], "session_id": known["sessions"]},
+        {**known, **days, **times, "slug": ["fds-2026", "another"], "number": ["1"]},
     )
 
 

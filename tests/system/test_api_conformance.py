@@ -38,9 +38,20 @@ def _operations(service: Described) -> list[Any]:
     return [each for each in found if each.label != "DELETE /api/v1/token"]
 
 
-def _known(service: Described, case: Case, name: str) -> list[str]:
-    """Return what a path parameter can stand for; drafts have theirs by kind."""
-    return service.known.get(case.path.split("/")[4] if name == "row_id" else name, [])
+def _lead_somewhere(service: Described, case: Case, data: st.DataObject) -> None:
+    """Let a good request name what there is: by chance alone it never would."""
+    case.query.pop("cursor", None)  # only a cursor that we gave is any good
+    noun = case.path.removeprefix("/api/v1/draft/").partition("/")[0]
+    for parts in (case.path_parameters, case.query, case.body):
+        if not isinstance(parts, dict):
+            continue
+        for name in parts:
+            some = service.known.get(noun if name == "row_id" else name, [])
+            if some:
+                parts[name] = data.draw(st.sampled_from(some))
+    if "If-Match" in case.headers:
+        tags = st.sampled_from(('"1"', '"2"', '"3"', case.headers["If-Match"]))
+        case.headers["If-Match"] = data.draw(tags)
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
@@ -63,14 +74,7 @@ def _ask(service: Described, operation: Any, mode: GenerationMode) -> None:
     @given(data=st.data(), case=operation.as_strategy(generation_mode=mode))
     def ask(data: st.DataObject, case: Case) -> None:
         if mode is GenerationMode.POSITIVE:
-            case.query.pop("cursor", None)  # only a cursor that we gave is any good
-            for parameter in case.path_parameters:
-                some = _known(service, case, parameter)
-                if some:
-                    case.path_parameters[parameter] = data.draw(st.sampled_from(some))
-            if "If-Match" in case.headers:
-                tags = st.sampled_from(('"1"', '"2"', '"3"', case.headers["If-Match"]))
-                case.headers["If-Match"] = data.draw(tags)
+            _lead_somewhere(service, case, data)
         assume("" not in case.query.values())  # as good as none, which no schema can say
         case.call_and_validate(headers=headers, excluded_checks=_HAS_RULES)
 
