@@ -159,6 +159,26 @@ def sign_in(email: str, name: str | None, data: str | None) -> None:
 
 
 @cli.command()
+@click.argument("email")
+@click.argument("name")
+@click.option("--scope", "scopes", multiple=True, required=True, help="Such as programme:read.")
+@click.option("--days", type=click.IntRange(1, 3650), help="How long it is good; else for ever.")
+@data_option
+@sentence_on_failure
+def token(
+    email: str, name: str, scopes: tuple[str, ...], days: int | None, data: str | None
+) -> None:
+    """Print a new API token for the program NAME, made for the coordinator EMAIL."""
+    from deploy.tokens import SCOPES, make_token
+
+    for scope in scopes:
+        if scope not in SCOPES:
+            raise click.UsageError(f"{scope} is none of the scopes: {', '.join(SCOPES)}.")
+    with _context("scheduling", data) as context:
+        click.echo(make_token(context, email, name, scopes, days))
+
+
+@cli.command()
 @service_argument
 def openapi(service: str) -> None:
     """Write the OpenAPI document of one service's JSON API."""
