@@ -63,7 +63,7 @@ def programme() -> Response:
         days = days_of(edition)
         shown, by_day = count_by_day(db, edition, wanted, days)
         position = _position(address)
-        rows = list(programme_page(db, edition, wanted, position, PAGE_LENGTH))
+        rows = list(programme_page(db, edition, wanted, position, PAGE_LENGTH)) if shown else []
         first_page = position is None
         body = render_template(
             "programme/list.html",
