@@ -22,7 +22,12 @@ OPENING = datetime(2026, 10, 2, 8, 0, tzinfo=UTC)
 
 
 class DraftedProgramme:
-    """Makes rows through one session; every method returns what it made."""
+    """Makes rows through one session; every method returns what it made.
+
+    `session` is where tests that need one session keep it.
+    """
+
+    session: Session
 
     def __init__(self, db: DbSession, account_id: UUID | None = None) -> None:
         self._db = db

@@ -28,7 +28,7 @@ from shared.testing.contexts import NOW
 from tests.services.scheduling.drafted_programme import OPENING, DraftedProgramme
 
 HOUR = timedelta(hours=1)
-LATER = {"account_id": None, "now": NOW + HOUR}
+LATER: dict[str, Any] = {"account_id": None, "now": NOW + HOUR}
 
 
 @pytest.fixture

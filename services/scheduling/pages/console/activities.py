@@ -29,6 +29,7 @@ from services.scheduling.pages.console.inputs import (
 )
 from services.scheduling.pages.console.saving import Attempt, opened
 from services.scheduling.pages.console.showing import edit_page
+from services.scheduling.pages.console.standing import standings_of_activity
 from services.scheduling.pages.console.storing import (
     create_posted,
     delete_posted,
@@ -39,7 +40,6 @@ from services.scheduling.pages.console.storing import (
 from services.scheduling.pages.words import ACTIVITY_FORMATS, ACTIVITY_THEMES, AUDIENCE_LABELS
 from services.scheduling.queries import console_activities as queries
 from services.scheduling.queries import console_partners as partners
-from services.scheduling.queries.console_session import sessions_of_activity
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
@@ -192,7 +192,7 @@ def _page(slug: str, attempt: Attempt, activity_id: UUID | None = None) -> Respo
             attempt,
             activity,
             edition=edition,
-            sessions=sessions_of_activity(db, edition.id, activity.id) if activity else [],
+            sessions=standings_of_activity(db, activity.id) if activity else [],
             **_choices(db, edition.id),
         )
 

@@ -26,6 +26,7 @@ from services.scheduling.pages.console.saving import Attempt, opened
 from services.scheduling.pages.console.session_form import SessionForm
 from services.scheduling.pages.console.session_words import KIND_CHOICES, WAY_IN_CHOICES
 from services.scheduling.pages.console.showing import edit_page
+from services.scheduling.pages.console.standing import standing
 from services.scheduling.pages.console.storing import (
     create_posted,
     delete_posted,
@@ -36,7 +37,7 @@ from services.scheduling.pages.console.storing import (
 )
 from services.scheduling.queries import console_partners as partners
 from services.scheduling.queries.console_activities import activity_names
-from services.scheduling.queries.console_session import latest_session, standing, venue_choices
+from services.scheduling.queries.console_session import latest_session, venue_choices
 from shared.i18n import gettext as _
 from shared.i18n import weekday_name
 from shared.web import current_context
