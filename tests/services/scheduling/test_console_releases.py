@@ -91,7 +91,7 @@ def test_publishing_makes_public_what_was_looked_at(context, staff, sessions):
 
     page = staff.follow(publish(staff, note=" Jauge  revue "))
 
-    assert "C’est publié." in page
+    assert "C’est publié : le public voit maintenant ces changements." in page
     assert "Jauge revue" in page
     assert published(context, sessions[0]).capacity == 12
     with context.database.read() as db:

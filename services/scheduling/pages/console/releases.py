@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from services.scheduling.domain.releasing import (
     ChangedMeanwhile,
@@ -105,7 +106,9 @@ def publish(slug: str) -> ResponseReturnValue:
     if released is None:
         flash(_("Il n’y avait rien à publier."))
         return redirect(url_for(".changes", slug=slug), 303)
-    flash(_("C’est publié. Les personnes inscrites sont prévenues par courriel."))
+    words = _("C’est publié : le public voit maintenant ces changements.")
+    link = Markup('<a href="{}">{}</a>').format(f"/?edition={slug}", _("Voir le programme"))
+    flash(Markup("{} {}").format(words, link), "success")
     return redirect(url_for(".one", slug=slug, number=released.number), 303)
 
 
@@ -120,7 +123,6 @@ def history(slug: str) -> ResponseReturnValue:
             edition=edition,
             releases=releases_of(db, edition.id),
             kinds=KINDS,
-            kind_labels=KIND_LABELS,
         )
 
 
@@ -143,7 +145,6 @@ def one(slug: str, number: int) -> ResponseReturnValue:
             page=page,
             sessions=[_told(row) for row in rows],
             kinds=KINDS,
-            kind_labels=KIND_LABELS,
         )
 
 
@@ -160,7 +161,6 @@ def _changes_page(
         pending=pending,
         kind=kind,
         kinds=[name for name in KINDS if name in pending.counts],
-        kind_labels=KIND_LABELS,
         tabs=_tabs(pending, kind),
         page=page,
         changes=cards[page.offset : page.offset + page.size],
