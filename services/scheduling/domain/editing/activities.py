@@ -91,7 +91,7 @@ def save_activity(
 
 def delete_activity(db: DbSession, activity_id: UUID, revision: int | None) -> None:
     """Delete an activity without sessions. Raises `Unknown`, `Conflict` or `InUse`."""
-    activity = take(db, Activity, activity_id, revision)
+    activity = take(db, Activity, activity_id, revision, to_delete=True)
     if count(db, Session.activity_id, activity.id):
         raise InUse(_("Cette animation a des séances : supprimez-les ou annulez-les d’abord."))
     if count(db, PublishedSession.activity_id, activity.id):

@@ -83,7 +83,7 @@ def delete_edition(db: DbSession, edition_id: UUID, revision: int | None) -> Non
 
     Raises `Unknown`, `Conflict` or `InUse`.
     """
-    edition = take(db, Edition, edition_id, revision)
+    edition = take(db, Edition, edition_id, revision, to_delete=True)
     if edition.published is not None:
         raise InUse(_("Cette édition a été publiée : elle ne peut plus être supprimée."))
     if count(db, Activity.edition_id, edition.id):

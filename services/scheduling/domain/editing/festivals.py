@@ -62,7 +62,7 @@ def save_festival(
 
 def delete_festival(db: DbSession, festival_id: UUID, revision: int | None) -> None:
     """Delete a festival without editions. Raises `Unknown`, `Conflict` or `InUse`."""
-    festival = take(db, Festival, festival_id, revision)
+    festival = take(db, Festival, festival_id, revision, to_delete=True)
     if count(db, Edition.festival_id, festival.id):
         raise InUse(_("Ce festival a des éditions : il ne peut pas être supprimé."))
     db.delete(festival)

@@ -61,7 +61,7 @@ def save_organisation(
 
 def delete_organisation(db: DbSession, organisation_id: UUID, revision: int | None) -> None:
     """Delete an organisation that proposes nothing. Raises `Unknown`, `Conflict` or `InUse`."""
-    organisation = take(db, Organisation, organisation_id, revision)
+    organisation = take(db, Organisation, organisation_id, revision, to_delete=True)
     if count(db, Activity.organisation_id, organisation.id):
         raise InUse(_("Cette structure propose des animations : elle ne peut pas être supprimée."))
     if count(db, PublishedSession.organisation_id, organisation.id):

@@ -34,17 +34,25 @@ class Invalid(Exception):
         self.faults = dict(faults)
 
 
-def take(db: DbSession, model: type[Row], row_id: UUID, revision: int | None) -> Row:
+def take(
+    db: DbSession,
+    model: type[Row],
+    row_id: UUID,
+    revision: int | None,
+    *,
+    to_delete: bool = False,
+) -> Row:
     """Lock a row for changing it and return it as it is now.
 
-    Raises `Unknown`, and `Conflict` unless it is at the revision that was seen. None skips that
-    check, for what cannot lose anybody's work.
+    Others may refer to it meanwhile, such as a release, unless it is taken `to_delete`. Raises
+    `Unknown`, and `Conflict` unless it is at the revision that was seen. None skips that check, for
+    what cannot lose anybody's work.
     """
     identifier = model.__table__.c.id  # type: ignore[attr-defined]
     row = db.scalars(
         sa.select(model)
         .where(identifier == row_id)
-        .with_for_update(of=model)
+        .with_for_update(of=model, key_share=not to_delete)
         .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:

@@ -137,7 +137,7 @@ def reinstate_session(
 
 def delete_session(db: DbSession, session_id: UUID, revision: int | None) -> None:
     """Delete a session that was never released. Raises `Unknown`, `Conflict` or `InUse`."""
-    session = take(db, Session, session_id, revision)
+    session = take(db, Session, session_id, revision, to_delete=True)
     if db.get(PublishedSession, session.id) is not None:
         raise InUse(_("Cette séance a été publiée : annulez-la, pour que chacun soit prévenu."))
     db.delete(session)

@@ -60,7 +60,7 @@ def save_space(
 
 def delete_space(db: DbSession, space_id: UUID, revision: int | None) -> None:
     """Delete a space that no session is in. Raises `Unknown`, `Conflict` or `InUse`."""
-    space = take(db, Space, space_id, revision)
+    space = take(db, Space, space_id, revision, to_delete=True)
     if count(db, Session.space_id, space.id):
         raise InUse(_("Des séances ont lieu dans cette salle : elle ne peut pas être supprimée."))
     if count(db, PublishedSession.space_id, space.id):

@@ -88,7 +88,7 @@ def delete_venue(db: DbSession, venue_id: UUID, revision: int | None) -> None:
 
     Raises `Unknown`, `Conflict` or `InUse`.
     """
-    venue = take(db, Venue, venue_id, revision)
+    venue = take(db, Venue, venue_id, revision, to_delete=True)
     if count(db, Session.venue_id, venue.id):
         raise InUse(_("Des séances ont lieu ici : ce lieu ne peut pas être supprimé."))
     if count(db, PublishedSession.venue_id, venue.id):

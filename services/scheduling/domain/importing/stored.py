@@ -80,14 +80,17 @@ def read_stored(db: DbSession, programme: Programme) -> Stored:
 
 
 def lock_revisions(db: DbSession, source: str) -> dict[UUID, int]:
-    """Return the revision of every row of a source, locked until the commit."""
+    """Return the revision of every row of a source, locked until the commit.
+
+    Others may refer to them meanwhile: a release does not wait for an import.
+    """
     revisions: dict[UUID, int] = {}
     for model in (Organisation, Venue, Space, Activity, Session):
         rows = db.execute(
             sa.select(model.id, model.revision)
             .where(model.source == source)
             .order_by(model.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
         revisions |= {row.id: row.revision for row in rows}
     return revisions

@@ -14,7 +14,13 @@ from services.scheduling.domain.releasing.pending import Pending, pending_change
 from services.scheduling.domain.releasing.published_row import published_row, revisions_of
 from services.scheduling.domain.session_parts import parts_of
 from services.scheduling.domain.session_state import edition_state
-from services.scheduling.models import Edition, PublishedSession, Release, ReleasedSession
+from services.scheduling.models import (
+    Edition,
+    PublishedSession,
+    Release,
+    ReleasedSession,
+    Session,
+)
 from shared.contracts.scheduling import RELEASE_PUBLISHED, SESSION_PUBLISHED
 from shared.identifiers import new_id
 from shared.messaging.outbox import Fact, record, record_all
@@ -64,12 +70,14 @@ def release(
     before anything is written when they are others by now. `progress` is told how many more
     sessions are published. One release of an edition is made at a time.
     """
-    db.execute(sa.select(Edition.id).where(Edition.id == edition_id).with_for_update()).one()
+    this = sa.select(Edition.id).where(Edition.id == edition_id)
+    db.execute(this.with_for_update(key_share=True)).one()  # activities may still be added to it
     pending = pending_changes(db, edition_id, only)
     if seen is not None and seen != pending.digest:
         raise ChangedMeanwhile(str(edition_id))
     left_out = set(leave_out)
     changes = [change for change in pending.to_release if change.id not in left_out]
+    _keep_new_sessions(db, changes)
     is_first = pending.edition.published is None
     if not changes and not (pending.edition_fields and (only is None or is_first)):
         return None
@@ -86,6 +94,14 @@ def release(
     _note_revisions(db, pending)
     record(db, _closing(released, edition_id), now=now)
     return released
+
+
+def _keep_new_sessions(db: DbSession, changes: Sequence[SessionChange]) -> None:
+    """Keep anybody from deleting what is about to be published; raises `ChangedMeanwhile`."""
+    new = [change.id for change in changes if change.before is None]
+    these = sa.select(Session.id).where(Session.id.in_(new)).order_by(Session.id)
+    if new and len(db.scalars(these.with_for_update(read=True, key_share=True)).all()) < len(new):
+        raise ChangedMeanwhile("a session was deleted")
 
 
 def _next_number(db: DbSession, edition_id: UUID) -> int:
