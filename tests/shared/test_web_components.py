@@ -20,7 +20,7 @@ from tests.shared.web_application import account_cookie, small_context
 from tests.shared.web_gallery import gallery
 
 #: Phone, desk, a desk enlarged twice; light and dark; both languages.
-LOOKS = [
+LOOKS: list[dict[str, Any]] = [
     {"width": 360, "height": 740, "scheme": "light", "locale": "fr"},
     {"width": 1280, "height": 900, "scheme": "dark", "locale": "fr"},
     {"width": 640, "height": 450, "scheme": "light", "locale": "en"},
@@ -62,7 +62,7 @@ def base(app: Flask) -> Iterator[str]:
 def open_page(app: Flask, base: str, browser: Browser) -> Iterator[OpenPage]:
     """Return what opens a page of the gallery as a coordinator, in a look."""
     account = SignedInAccount(uuid4(), "Camille Delaunay", ("coordinator",), uuid4())
-    cookie = {"name": "parvis_account", "value": account_cookie(app, account), "url": base}
+    cookie = account_cookie(app, account)
     contexts: list[BrowserContext] = []
 
     def open_one(path: str, look: dict[str, Any] | None = None, **options: Any) -> Page:
@@ -73,7 +73,7 @@ def open_page(app: Flask, base: str, browser: Browser) -> Iterator[OpenPage]:
             locale=look["locale"],
             **options,
         )
-        context.add_cookies([cookie])
+        context.add_cookies([{"name": "parvis_account", "value": cookie, "url": base}])
         contexts.append(context)
         page = context.new_page()
         page.goto(base + path)

@@ -5,8 +5,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from flask import Flask, Response
+from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from shared.context import ServiceContext
 from shared.web.console_navigation import COOKIE, Frame, console_frame
@@ -114,5 +115,5 @@ def test_the_edition_looked_at_is_remembered_for_the_staff_alone(context: Servic
     assert COOKIE not in _cookies(client.get(path))
 
 
-def _cookies(response: Response) -> str:
+def _cookies(response: TestResponse) -> str:
     return "\n".join(response.headers.getlist("Set-Cookie"))

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import Blueprint, Flask, Response, flash, redirect, render_template_string, request
+from flask.typing import ResponseReturnValue
 
 from shared.context import ServiceContext
 from shared.web.application import create_application
@@ -55,7 +56,7 @@ def gallery(context: ServiceContext) -> Flask:
 
     @pages.post("/sessions")
     @require_staff()
-    def act(slug: str) -> Response:
+    def act(slug: str) -> ResponseReturnValue:
         chosen = request.form.getlist("id")
         flash(f"{request.form['action']}: {' '.join(chosen)}", "success")
         return redirect(request.full_path, 303)
@@ -82,7 +83,7 @@ def gallery(context: ServiceContext) -> Flask:
 
     @pages.post("/changes/confirm")
     @require_staff()
-    def confirmed(slug: str) -> Response:
+    def confirmed(slug: str) -> ResponseReturnValue:
         flash("C’est publié.", "success")
         return redirect(f"/console/editions/{slug}/changes", 303)
 

@@ -1,7 +1,6 @@
 """The texts of the law: what is shown of them, who may change them, what the others learn."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -39,7 +38,7 @@ COMPLETE = {
 
 
 @pytest.fixture
-def staff(context: ServiceContext) -> Iterator[FlaskClient]:
+def staff(context: ServiceContext) -> FlaskClient:
     """Return the client of a coordinator who is signed in."""
     app = create_app(context)
     app.config["WTF_CSRF_ENABLED"] = False
@@ -63,10 +62,10 @@ def staff(context: ServiceContext) -> Iterator[FlaskClient]:
     return client
 
 
-def save(context: ServiceContext, key: str, revision: int = 0, **typed: str) -> None:
+def save(context: ServiceContext, key: str, typed: dict[str, str], seen: int = 0) -> None:
     with context.database.write() as db:
         values = domain.values_of(domain.site_texts(db), key) | typed
-        domain.save(db, key, values, revision=revision, account_id=None, now=context.clock())
+        domain.save(db, key, values, revision=seen, account_id=None, now=context.clock())
 
 
 def described(context: ServiceContext) -> list[tuple[int, dict[str, object]]]:
@@ -113,7 +112,7 @@ def test_nothing_is_marked_once_the_operator_has_said_all(
     client: FlaskClient, context: ServiceContext
 ) -> None:
     for key, typed in COMPLETE.items():
-        save(context, key, **typed)
+        save(context, key, typed)
     pages = [
         client.get(f"{path}?lang={locale}").text
         for path in ("/accessibilite", "/mentions-legales", "/donnees-personnelles")
@@ -151,7 +150,7 @@ def test_nothing_is_marked_once_the_operator_has_said_all(
 def test_the_foot_says_what_the_last_audit_allows(
     client: FlaskClient, context: ServiceContext, typed: dict[str, str], footer: str, words: str
 ) -> None:
-    save(context, "accessibility", **typed)
+    save(context, "accessibility", typed)
     page = client.get("/accessibilite").text.replace("\u00a0", " ")
     assert f">{footer}</a>" in page
     assert words in page
@@ -171,10 +170,10 @@ def test_what_is_typed_can_be_no_script() -> None:
 def test_the_other_services_learn_of_the_facts_and_only_when_they_change(
     context: ServiceContext,
 ) -> None:
-    save(context, "accessibility", text_fr="## Bien à nous")
-    save(context, "legal_notice", publisher="Université", publisher_email="u@example.org")
-    save(context, "personal_data", retention_months="6", contact_email="dpo@example.org")
-    save(context, "personal_data", revision=1, text_en="## Ours")
+    save(context, "accessibility", {"text_fr": "## Bien à nous"})
+    save(context, "legal_notice", {"publisher": "Université", "publisher_email": "u@example.org"})
+    save(context, "personal_data", {"retention_months": "6", "contact_email": "dpo@example.org"})
+    save(context, "personal_data", {"text_en": "## Ours"}, seen=1)
     unsaid = {"retention_months": None, "audited_on": None, "audit_rate": None}
     first = {"responsible": "Université", "contact_email": "u@example.org", **unsaid}
     assert described(context) == [
@@ -202,7 +201,7 @@ def test_an_answer_that_cannot_be_kept_is_refused_at_its_field(
     context: ServiceContext, key: str, name: str, typed: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        save(context, key, **{name: typed})
+        save(context, key, {name: typed})
     assert list(refused.value.faults) == [name]
     with context.database.read() as db:
         assert domain.site_texts(db).rows == {}
@@ -210,19 +209,19 @@ def test_an_answer_that_cannot_be_kept_is_refused_at_its_field(
 
 def test_a_text_like_the_default_one_stays_the_default(context: ServiceContext) -> None:
     default = domain.default_text("legal_notice", "fr")
-    save(context, "legal_notice", text_fr="## Autre")
+    save(context, "legal_notice", {"text_fr": "## Autre"})
     with context.database.read() as db:
         assert domain.site_texts(db).own("legal_notice", "fr") == "## Autre"
-    save(context, "legal_notice", revision=1, text_fr=default.replace("\n", "\r\n"))
+    save(context, "legal_notice", {"text_fr": default.replace("\n", "\r\n")}, seen=1)
     with context.database.read() as db:
         texts = domain.site_texts(db)
         assert (texts.own("legal_notice", "fr"), texts.revision("legal_notice")) == (None, 2)
 
 
 def test_nobody_saves_over_what_they_have_not_seen(context: ServiceContext) -> None:
-    save(context, "legal_notice", publisher="Claire")
+    save(context, "legal_notice", {"publisher": "Claire"})
     with pytest.raises(Conflict):
-        save(context, "legal_notice", publisher="Camille")
+        save(context, "legal_notice", {"publisher": "Camille"})
 
 
 def test_the_console_saves_a_text_and_the_page_shows_it_at_once(staff: FlaskClient) -> None:
@@ -294,7 +293,7 @@ def test_the_console_home_says_what_is_missing_until_it_is_there(
     words = "Avant d’ouvrir le site au public"
     assert words in staff.get("/console").text
     for key, typed in COMPLETE.items():
-        save(context, key, **typed)
+        save(context, key, typed)
     assert words not in staff.get("/console").text
 
 
