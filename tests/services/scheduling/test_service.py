@@ -10,14 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 import shared.contracts
-from services.scheduling.models import Session
+from services.scheduling.models import PublishedSession
 from services.scheduling.service import SchedulingService
 from shared.context import ServiceContext
 from shared.identifiers import new_id
 from shared.messaging.inbox import Inbox, Outcome
 from shared.messaging.nameko_adapter import handlers_of
 from shared.testing.contexts import FrozenClock
-from tests.services.scheduling.stored_programme import StoredProgramme
+from tests.services.scheduling.stored_programme import released_programme
 
 EXAMPLES = Path(shared.contracts.__file__).parent / "examples"
 COUNTED = json.loads((EXAMPLES / "registration.seats_counted.v1.json").read_text())
@@ -37,13 +37,14 @@ def _take(inbox: Inbox, **changes: Any) -> Outcome:
 
 
 def _store_session(context: ServiceContext) -> None:
-    with context.database.write() as db:
-        StoredProgramme(db).add_session(id=SESSION_ID, capacity=20)
+    with released_programme(context) as programme:
+        programme.add_session(id=SESSION_ID, capacity=20)
 
 
 def _seats(context: ServiceContext) -> tuple[int | None, int, int]:
     with context.database.read() as db:
-        columns = (Session.seats_left, Session.seats_version, Session.version)
+        row = PublishedSession
+        columns = (row.seats_left, row.seats_version, row.version)
         left, seats_version, version = db.execute(sa.select(*columns)).one()
     return left, seats_version, version
 
