@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from services.registration.domain.noting import note_change
 from services.registration.domain.releases import note_arrival
 from services.registration.domain.seats import Seats, lock_seats
-from services.registration.domain.told import says_the_same
+from services.registration.domain.told import is_news, says_the_same
 from services.registration.domain.waitlist import serve_waitlist
 from services.registration.models import SESSION_COPIES, SESSION_SEATS
 from shared.contracts.scheduling import SESSION_PUBLISHED
@@ -21,9 +21,9 @@ from shared.messaging.envelope import Envelope
 def keep_session(db: Session, envelope: Envelope, *, now: datetime) -> bool:
     """Take over what scheduling published of a session, unless something newer is kept.
 
-    Those with bookings are noted when it changes what they were told. More capacity serves the
-    waitlist; less than is taken leaves the session overbooked and drops nobody; seats of earlier
-    bookings stay as they were counted. Returns whether the copy changed.
+    Those with bookings are noted when it changes what they were told and is not over. More capacity
+    serves the waitlist; less than is taken leaves the session overbooked and drops nobody; seats of
+    earlier bookings stay as they were counted. Returns whether the copy changed.
     """
     data = SESSION_PUBLISHED.read(envelope.data)
     session_id: UUID = data["id"]
@@ -50,7 +50,7 @@ def keep_session(db: Session, envelope: Envelope, *, now: datetime) -> bool:
         copy["moved_at"] = now
     db.execute(sa.update(SESSION_COPIES).where(SESSION_COPIES.c.id == session_id).values(copy))
     _set_seats(db, seats, _rules(data, envelope))
-    if is_moved:
+    if is_news(before, envelope.data, now=now):
         note_change(
             db,
             session_id,

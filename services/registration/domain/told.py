@@ -33,6 +33,25 @@ def says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return _matters(one) == _matters(other)
 
 
+def is_news(before: Mapping[str, Any], after: Mapping[str, Any], *, now: datetime) -> bool:
+    """Tell whether people are to be told what became of a session.
+
+    Nobody is written to because the venue of what is over got another name; a cancellation ends
+    bookings, whenever it comes. A session that still takes registrations, for a rehearsal, is not
+    over.
+    """
+    if says_the_same(before, after):
+        return False
+    return before["status"] != after["status"] or not (
+        _is_over(before, now) and _is_over(after, now)
+    )
+
+
+def _is_over(details: Mapping[str, Any], now: datetime) -> bool:
+    ends = [details["ends_at"], details["registration_closes_at"]]
+    return all(datetime.fromisoformat(end) <= now for end in ends if end)
+
+
 def _matters(state: Mapping[str, Any]) -> tuple[Any, ...]:
     venue, space = state["venue"], state["space"]
     commune = venue["commune"]

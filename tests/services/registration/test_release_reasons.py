@@ -1,11 +1,13 @@
 """When people are written to about a session: its time, its place, whether it takes place."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from services.registration.models import Registration, SessionCopy
 from shared.identifiers import new_id
+from shared.testing.contexts import NOW
 from tests.services.registration.factories import (
     close,
     moved,
@@ -13,6 +15,7 @@ from tests.services.registration.factories import (
     publish_again,
     register,
     request,
+    session_data,
     tell,
     told,
     wanted,
@@ -93,3 +96,58 @@ def test_another_address_is_told_but_another_position_on_the_map_is_not(context,
     tell(context)
     [event] = told(context)
     assert event["session_changes"][0]["after"]["venue"][part] == other
+
+
+def past(**by):
+    """Return when a session was that is over; `by` is how long ago it ended."""
+    ended = NOW - timedelta(**by)
+    return {
+        "starts_at": (ended - timedelta(hours=1)).isoformat(),
+        "ends_at": ended.isoformat(),
+    }
+
+
+def test_what_is_over_is_told_to_nobody_when_its_venue_gets_another_name(context, release):
+    session = publish(context)
+    register(context, request(wanted(session)))
+    venue = {**session_data()["venue"], "name": "La Casemate, CCSTI"}
+    publish_again(context, session, **past(days=1))
+    tell(context)
+    already = len(told(context))
+    publish_again(context, session, release_id=release, venue=venue)
+    close(context, release, session)
+    tell(context)
+    assert len(told(context)) == already
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "cancelled"},
+        moved(hours=1),
+    ],
+    ids=["cancelled", "held again"],
+)
+def test_what_is_over_is_told_when_it_is_cancelled_or_held_again(context, release, change):
+    session = publish(context)
+    register(context, request(wanted(session)))
+    publish_again(context, session, **past(days=1))
+    tell(context)
+    already = len(told(context))
+    publish_again(context, session, release_id=release, **change)
+    close(context, release, session)
+    tell(context)
+    assert len(told(context)) == already + 1
+
+
+def test_what_is_over_and_still_open_for_a_rehearsal_is_told(context, release):
+    session = publish(context)
+    register(context, request(wanted(session)))
+    closes_at = (NOW + timedelta(days=20)).isoformat()
+    publish_again(context, session, **past(days=300), registration_closes_at=closes_at)
+    tell(context)
+    already = len(told(context))
+    publish_again(context, session, release_id=release, **past(days=299))
+    close(context, release, session)
+    tell(context)
+    assert len(told(context)) == already + 1
