@@ -148,14 +148,22 @@ def import_programme(
 @cli.command("sign-in")
 @click.argument("email")
 @click.option("--name", help="The person's name, when the account is new.")
+@click.option("--role", "roles", multiple=True, help="What the person may do; see below.")
 @data_option
 @sentence_on_failure
-def sign_in(email: str, name: str | None, data: str | None) -> None:
-    """Print a one-time sign-in link for a coordinator; the account is made if it is missing."""
-    from deploy.seed import sign_in_link
+def sign_in(email: str, name: str | None, roles: tuple[str, ...], data: str | None) -> None:
+    """Print a one-time sign-in link; the account is made if it is missing.
 
+    A role is one of coordinator, organiser, reader, venue and door; the account gains those that
+    it lacks. Without one, a new account is a coordinator's, and one that is known stays as it is.
+    """
+    from deploy.seed import ROLES, sign_in_link
+
+    for role in roles:
+        if role not in ROLES:
+            raise click.UsageError(f"{role} is none of the roles: {', '.join(ROLES)}.")
     with _context("scheduling", data) as context:
-        click.echo(sign_in_link(context, email, name or email))
+        click.echo(sign_in_link(context, email, name or email, roles))
 
 
 @cli.command()

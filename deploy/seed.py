@@ -1,6 +1,6 @@
 """What a fresh installation is given: the demo edition, and a first way in to the console."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
@@ -8,11 +8,20 @@ import sqlalchemy as sa
 
 from deploy.demo import demo_programme
 from deploy.environment import settings_for
-from services.scheduling.domain.accounts import ensure_account
+from services.scheduling.domain.accounts import ROLES, ensure_account, find_account
 from services.scheduling.domain.importing import bring_in
 from services.scheduling.domain.sign_in import create_link
 from services.scheduling.models import Edition
 from shared.context import ServiceContext, build_context
+
+__all__ = [
+    "FIRST_COORDINATOR",
+    "ROLES",
+    "has_programme",
+    "load_demo",
+    "opened",
+    "sign_in_link",
+]
 
 #: The account that `parvis up` prints a link for.
 FIRST_COORDINATOR = "coordination@parvis.example"
@@ -43,10 +52,15 @@ def load_demo(context: ServiceContext) -> str:
     return f"{programme.edition.name_fr}: {report.summary()}"
 
 
-def sign_in_link(context: ServiceContext, email: str, name: str) -> str:
-    """Return a one-time link into the console for a coordinator's account, made if missing."""
+def sign_in_link(context: ServiceContext, email: str, name: str, roles: Sequence[str] = ()) -> str:
+    """Return a one-time link into the console for an account with these roles, made if missing.
+
+    Without roles a new account is a coordinator's, and one that is known keeps what it has.
+    """
     now = context.clock()
     with context.database.write() as db:
-        account = ensure_account(db, email, name, ["coordinator"], now)
+        known = find_account(db, email)
+        wanted = roles or (known.roles if known else ["coordinator"])
+        account = ensure_account(db, email, name, wanted, now)
         token, _code = create_link(db, account, now)
     return f"{context.settings.public_url}/console/sign-in/{token}"

@@ -32,10 +32,12 @@ def editor_name(db: DbSession, row: Any) -> str:
     """Return who changed a row last, as others are told."""
     if row.edited_by_id is None:
         return _("Un import")
-    if row.edited_by_id == account_id():
-        return _("Vous-même, dans une autre fenêtre,")
     account = db.get(Account, row.edited_by_id)
-    return account.name if account else _("Quelqu’un")
+    if account is None:
+        return _("Quelqu’un")
+    if account.id == account_id():
+        return _("%(name)s (vous, dans une autre fenêtre)", name=account.name)
+    return account.name
 
 
 def state_of(db: DbSession, row: Any) -> ResponseReturnValue:

@@ -1,0 +1,46 @@
+"""`./parvis sign-in`: a way in for somebody of the staff, with the roles that are said."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from deploy.cli import cli
+from deploy.seed import opened
+from services.scheduling.domain.accounts import find_account
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> str:
+    assert CliRunner().invoke(cli, ["migrate", "--data", str(tmp_path)]).exit_code == 0
+    return str(tmp_path)
+
+
+def sign_in(data: str, *options: str) -> Result:
+    return CliRunner().invoke(cli, ["sign-in", "lou@parvis.example", *options, "--data", data])
+
+
+def roles_of(data: str) -> list[str]:
+    with opened("scheduling", data) as context, context.database.read() as db:
+        account = find_account(db, "lou@parvis.example")
+        return list(account.roles) if account else []
+
+
+def test_a_new_account_is_a_coordinators_unless_a_role_is_said(data: str) -> None:
+    assert "/console/sign-in/" in sign_in(data).stdout
+    assert roles_of(data) == ["coordinator"]
+
+
+def test_roles_that_are_said_are_gained_and_kept(data: str) -> None:
+    assert sign_in(data, "--role", "organiser").exit_code == 0
+    assert sign_in(data).exit_code == 0
+    assert roles_of(data) == ["organiser"]
+    assert sign_in(data, "--role", "reader").exit_code == 0
+    assert roles_of(data) == ["organiser", "reader"]
+
+
+def test_an_unknown_role_is_refused_with_those_there_are(data: str) -> None:
+    refused = sign_in(data, "--role", "king")
+    assert refused.exit_code == 2
+    assert "coordinator, organiser" in refused.stderr
+    assert roles_of(data) == []
