@@ -244,6 +244,7 @@ def test_the_console_tells_the_editions(client: FlaskClient, context: ServiceCon
         programme = StoredProgramme(db)
         programme.add_sessions(3)
         programme.add_session(status="cancelled")
+        programme.release()
     _sign_in(client, context)
     page = client.get("/console").text
     for words in ("Ada Martin", "Fête de la science 2026", "4 séances", "2 animations", "1 lieu"):
