@@ -28,10 +28,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
 @pytest.fixture(scope="session")
 def distributed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Distributed]:
     """Return six running processes with the demo edition, on the run's servers."""
-    vhosts = servers.shared_rabbitmq().vhosts
-    amqp_url = vhosts.create()
-    yield from _running(tmp_path_factory.mktemp("distributed"), amqp_url)
-    vhosts.delete(amqp_url)
+    yield from running_distributed(tmp_path_factory.mktemp("distributed"))
 
 
 @pytest.fixture
@@ -45,6 +42,14 @@ def installation(request: pytest.FixtureRequest) -> Installation:
     """Return a running Parvis of either kind."""
     found: Installation = request.getfixturevalue(request.param)
     return found
+
+
+def running_distributed(folder: Path) -> Iterator[Distributed]:
+    """Start six processes with the demo edition, on the run's servers; end them afterwards."""
+    vhosts = servers.shared_rabbitmq().vhosts
+    amqp_url = vhosts.create()
+    yield from _running(folder, amqp_url)
+    vhosts.delete(amqp_url)
 
 
 def _running(folder: Path, amqp_url: str) -> Iterator[Distributed]:

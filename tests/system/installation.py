@@ -10,6 +10,8 @@ from contextlib import suppress
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.utils import parseaddr
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -155,9 +157,17 @@ class Installation(ABC):
 
     def wait_for_mails(self, *emails: str) -> list[EmailMessage]:
         """Wait until each address has a mail; return them in the order of the addresses."""
-        arrived = wait_until(lambda: all(map(self.mails_to, emails)), PATIENCE)
-        assert arrived, [email for email in emails if not self.mails_to(email)]
-        return [self.mails_to(email)[0] for email in emails]
+        arrived = wait_until(lambda: set(emails) <= set(self.mailboxes()), PATIENCE)
+        found = self.mailboxes()
+        assert arrived, [email for email in emails if email not in found]
+        return [found[email][0] for email in emails]
+
+    def mailboxes(self) -> dict[str, list[EmailMessage]]:
+        """Return every mail by the address that it went to, oldest first."""
+        found: dict[str, list[EmailMessage]] = {}
+        for mail in self.mails():
+            found.setdefault(parseaddr(str(mail["To"]))[1], []).append(mail)
+        return found
 
 
 class Embedded(Installation):
@@ -203,6 +213,7 @@ def _path(path: str) -> str:
     return re.sub(r"^https?://[^/]+", "", path)
 
 
+@cache
 def _parse(path: Path) -> EmailMessage:
     message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
     assert isinstance(message, EmailMessage)
