@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, json
-from marshmallow import Schema, fields, validate
+from marshmallow import RAISE, Schema, fields, validate
 
 from services.registration.queries import SessionCount, session_counts
 from shared.i18n import gettext as _
@@ -84,7 +84,7 @@ class SessionCountPage(Schema):
 
 @blueprint.get("")
 @require_scope(READ)
-@blueprint.arguments(CountsQuery, location="query")
+@blueprint.arguments(CountsQuery, location="query", unknown=RAISE)
 @blueprint.response(200, SessionCountPage, example={"items": [EXAMPLE], "next": None}, headers=ETAG)
 @blueprint.alt_response(304, description="Unchanged")
 def list_session_counts(query: dict[str, Any]) -> Response:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from flask import Response, json, request
+from marshmallow import RAISE
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.api.drafts.answers import invalid, unknown
@@ -63,7 +64,7 @@ def list_imports() -> Response:
 @blueprint.post("")
 @require_scope(SCOPE)
 @takes_a_file(LARGEST_FILE, "The file: schedule XML or JSON, OpenAgenda JSON or iCalendar")
-@blueprint.arguments(ImportQuery, location="query")
+@blueprint.arguments(ImportQuery, location="query", unknown=RAISE)
 @blueprint.response(201, ImportSchema, example=EXAMPLE, headers=LOCATION)
 @blueprint.alt_response(413, description="The file is larger than 20 MB")
 @written_once()

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from flask import Response, json
+from marshmallow import RAISE
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.api.drafts.answers import invalid, tagged, unknown
@@ -69,7 +70,7 @@ _NUMBER = {"in": "path", "name": "number", "description": "The release's number 
 
 @blueprint.get("/changes", parameters=[_SLUG])
 @require_scope(READ)
-@blueprint.arguments(ChangesQuery, location="query")
+@blueprint.arguments(ChangesQuery, location="query", unknown=RAISE)
 @blueprint.response(200, ChangesSchema, example=CHANGE_EXAMPLE, headers=ETAG)
 @blueprint.alt_response(304, description="Unchanged")
 @blueprint.alt_response(404, description="There is no such edition")
@@ -156,7 +157,7 @@ def create_release(db: DbSession, body: dict[str, Any], slug: str) -> Response:
 
 @blueprint.get("/releases", parameters=[_SLUG])
 @require_scope(READ)
-@blueprint.arguments(PageQuery, location="query")
+@blueprint.arguments(PageQuery, location="query", unknown=RAISE)
 @blueprint.response(200, RELEASES, example={"items": [RELEASE_EXAMPLE], "next": None}, headers=ETAG)
 @blueprint.alt_response(304, description="Unchanged")
 @blueprint.alt_response(404, description="There is no such edition")

@@ -175,6 +175,12 @@ def test_filters_narrow_a_list(program: Program, context: ServiceContext) -> Non
     assert ids("editions", f"festival={new_id()}") == []
 
 
+def test_a_mistyped_filter_is_refused_rather_than_ignored(program: Program) -> None:
+    refused = program("GET", f"{DRAFT}/sessions?editon=fds-2026")
+    assert refused.status_code == 422
+    assert refused.get_json()["errors"] == {"query": {"editon": ["Ce champ n’existe pas."]}}
+
+
 def test_a_change_names_the_version_that_was_seen(
     program: Program, programme: StoredProgramme
 ) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from flask import Response, json
-from marshmallow import Schema
+from marshmallow import RAISE, Schema
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.api.drafts.answers import as_problem, fresh, tagged
@@ -91,7 +91,7 @@ def _add_reads(blueprint: ApiBlueprint, noun: Noun) -> None:
 
     @blueprint.get("", endpoint=f"list_draft_{noun.plural}")
     @require_scope(READ)
-    @blueprint.arguments(noun.query, location="query")
+    @blueprint.arguments(noun.query, location="query", unknown=RAISE)
     @blueprint.response(200, page, example={"items": [noun.example], "next": None}, headers=ETAG)
     @blueprint.alt_response(304, description="Unchanged")
     @summary(f"List the {noun.plural}, in the order in which they were made.")
