@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.scheduling.domain.editing.revisions import change
+from services.scheduling.domain.releasing import count_candidates
 from services.scheduling.models import Activity, PublishedSession, Release, Session
 from shared.testing.contexts import NOW
 from tests.services.scheduling.console_browsing import Staff
@@ -163,3 +164,20 @@ def test_only_the_coordination_publishes(context, sessions, role, sees, publishe
     assert other.get(PAGE).status_code == sees
     assert other.send(RELEASES, form).status_code == publishes
     assert published(context, sessions[0]).capacity is None
+
+
+def test_what_was_edited_and_taken_back_by_hand_waits_no_longer(context, staff, sessions):
+    edit(context, sessions[0], capacity=5)
+    edit(context, sessions[0], capacity=None)
+    edit(context, sessions[1], capacity=8)
+    assert staff.get(PAGE).status_code == 200
+
+    with context.database.read() as db:
+        edition_id = db.get_one(Session, sessions[0]).edition_id
+        assert count_candidates(db, edition_id) == 1
+
+
+def test_a_number_that_no_release_has_leads_nowhere(staff, sessions):
+    assert staff.get(f"{RELEASES}/2").status_code == 404
+    assert staff.get(f"{RELEASES}/{10**12}").status_code == 404
+    assert staff.get(f"{RELEASES}/1?page={10**30}").status_code == 200

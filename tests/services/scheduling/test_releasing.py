@@ -219,6 +219,7 @@ def test_a_session_goes_back_to_what_is_public(context, stored):
         hold_back(db, stored["edition"], [first])
     with context.database.write() as db:
         session = revert_session(db, first, 2, account_id=None, now=LATER)
+        assert count_candidates(db, stored["edition"]) == 0
         assert (session.starts_at, session.capacity, session.held_back) == (OPENING, None, False)
         assert session.revision == 3
     with context.database.write() as db:

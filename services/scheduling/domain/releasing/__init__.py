@@ -2,6 +2,7 @@
 
 from services.scheduling.domain.releasing.changes import ChangeKind, SessionChange
 from services.scheduling.domain.releasing.holding import hold_back
+from services.scheduling.domain.releasing.noting import note_alike
 from services.scheduling.domain.releasing.pending import (
     Pending,
     count_candidates,
@@ -23,6 +24,7 @@ __all__ = [
     "SessionChange",
     "count_candidates",
     "hold_back",
+    "note_alike",
     "pending_change",
     "pending_changes",
     "release",

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.releasing.changes import SessionChange
-from services.scheduling.domain.releasing.pending import Pending, pending_changes
-from services.scheduling.domain.releasing.published_row import published_row, revisions_of
-from services.scheduling.domain.session_parts import parts_of
+from services.scheduling.domain.releasing.noting import note_alike
+from services.scheduling.domain.releasing.pending import pending_changes
+from services.scheduling.domain.releasing.published_row import published_row
 from services.scheduling.domain.session_state import edition_state
 from services.scheduling.models import (
     Edition,
@@ -91,7 +91,7 @@ def release(
     for batch in _batches(changes):
         _publish(db, batch, released.id, now)
         progress(len(batch))
-    _note_revisions(db, pending)
+    note_alike(db, pending)
     record(db, _closing(released, edition_id), now=now)
     return released
 
@@ -180,13 +180,6 @@ def _history(change: SessionChange, release_id: UUID) -> dict[str, Any]:
         "before": before,
         "after": after,
     }
-
-
-def _note_revisions(db: DbSession, pending: Pending) -> None:
-    """Note that what differs by revision alone is looked at, so that it is not next time."""
-    rows = [{"id": session.id, **revisions_of(parts_of(session))} for session in pending.alike]
-    if rows:
-        db.execute(sa.update(PublishedSession), rows)
 
 
 def _closing(released: Released, edition_id: UUID) -> Fact:

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.revisions import take, touch
 from services.scheduling.domain.editing.searchable import refresh_searchable
+from services.scheduling.domain.releasing.noting import note_alike
+from services.scheduling.domain.releasing.pending import pending_changes
 from services.scheduling.models import PublishedSession, Session
 
 #: The columns that are a session's own and taken back as they were released.
@@ -53,4 +55,5 @@ def revert_session(
     touch(session, account_id=account_id, now=now)
     db.flush()
     refresh_searchable(db, [session_id])
+    note_alike(db, pending_changes(db, session.edition_id, [session_id]))
     return session

@@ -13,6 +13,7 @@ from services.scheduling.domain.releasing import (
     Pending,
     SessionChange,
     hold_back,
+    note_alike,
     pending_changes,
     release,
 )
@@ -57,9 +58,16 @@ blueprint = Blueprint("console_releases", __name__, url_prefix="/console/edition
 @blueprint.get("/changes")
 @require_staff("coordinator", "organiser", "reader")
 def changes(slug: str) -> ResponseReturnValue:
-    """Show what waits to be released, before and after, and how many people it touches."""
-    with current_context().database.read() as db:
+    """Show what waits to be released, before and after, and how many people it touches.
+
+    What was edited and taken back by hand is noted, so that the console stops counting it.
+    """
+    database = current_context().database
+    with database.read() as db:
         pending = pending_changes(db, edition_or_404(db, slug).id)
+        if pending.alike:
+            with database.write() as writing:
+                note_alike(writing, pending)
         return _changes_page(slug, pending)
 
 
@@ -126,7 +134,7 @@ def history(slug: str) -> ResponseReturnValue:
         )
 
 
-@blueprint.get("/releases/<int:number>")
+@blueprint.get("/releases/<int(max=2147483647):number>")
 @require_staff("coordinator", "organiser", "reader")
 def one(slug: str, number: int) -> ResponseReturnValue:
     """Show what one release changed."""
