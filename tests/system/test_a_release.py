@@ -228,14 +228,14 @@ def check_seats(installation: Installation, story: Story) -> None:
         left: int | None = answer["seats_left"]
         return left
 
+    free = {}
     for session_id, session in story.sessions.items():
         capacity = session["capacity"] + (10 if session_id == story.raised else 0)
         taken = 0 if session_id in story.cancelled else people[session_id]
-        assert wait_until(lambda s=session_id, n=capacity - taken: seats_left(s) == n, PATIENCE), (
-            session["title"],
-            seats_left(session_id),
-            capacity - taken,
-        )
+        free[session_id] = capacity - taken
+    assert wait_until(lambda: {s: seats_left(s) for s in free} == free, PATIENCE), [
+        (story.sessions[s]["title"], seats_left(s), left) for s, left in free.items()
+    ]
     email = next(e for e, sessions in story.booked.items() if set(sessions) & story.cancelled)
     path = manage_path(installation.mails_to(email)[0])
     bookings = installation.get(f"/api/v1{path}").json()["bookings"]
@@ -263,11 +263,15 @@ def check_feeds(installation: Installation, story: Story, before: bytes, after: 
         assert_valid_calendar(installation.get(f"/feeds/venues/{venue}.ics").content)
 
 
-def read_by_ical(body: bytes) -> dict[str, tuple[int, datetime, str]]:
+def read_by_ical(body: bytes) -> dict[str, tuple[int, Any, str]]:
     """Return SEQUENCE, start and status of each event by its UID, as the library `ical` reads."""
-    (calendar,) = IcsCalendarStream.from_ics(body.decode()).calendars or [None]
+    (calendar,) = IcsCalendarStream.from_ics(body.decode()).calendars
     return {
-        event.uid: (event.sequence or 0, event.dtstart, event.status.name if event.status else "")
+        event.uid or "": (
+            event.sequence or 0,
+            event.dtstart,
+            event.status.name if event.status else "",
+        )
         for event in calendar.events
     }
 

@@ -6,6 +6,7 @@ version of its sessions that it names, and each one of a release tells the chang
 
 import tempfile
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from hypothesis import HealthCheck, settings
@@ -67,9 +68,9 @@ class Releasing(RuleBasedStateMachine):
         self.context = make_context("registration", f"sqlite:///{path}")
         self.programme = [session_data(capacity=4) for _ in range(SESSIONS)]
         self.versions = [1] * SESSIONS
-        self.published = {}
-        self.in_transit = []
-        self.done = set()
+        self.published: dict[Any, Any] = {}
+        self.in_transit: list[Any] = []
+        self.done: set[Any] = set()
         for index in range(SESSIONS):
             self.take(self.publish(index, None))
 

@@ -182,6 +182,7 @@ def test_a_session_is_made_without_javascript_and_enter_saves(
     expect(page.get_by_text("Enregistré comme brouillon, à publier.")).to_be_visible()
     with context.database.read() as db:
         made = db.scalars(sa.select(Session).where(Session.id != programme.session.id)).one()
+        assert made.space is not None
         assert (made.starts_at.hour, made.ends_at.hour, made.space.name) == (16, 17, "Salle bleue")
 
 

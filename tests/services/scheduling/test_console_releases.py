@@ -39,7 +39,7 @@ def release_form(page: str) -> dict[str, str]:
     """Return the fields of the form that publishes, as a page has them."""
     names = ("csrf_token", "seen")
     form = page.partition('class="release-form"')[2]
-    return {name: re.search(rf'name="{name}" value="([^"]*)"', form)[1] for name in names}
+    return {name: re.findall(rf'name="{name}" value="([^"]*)"', form)[0] for name in names}
 
 
 def publish(staff, **fields):

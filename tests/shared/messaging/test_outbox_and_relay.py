@@ -41,9 +41,9 @@ def test_an_event_is_recorded_with_its_change_or_not_at_all(publisher):
 @pytest.mark.parametrize(
     "data",
     [
-        seats_counted().data | {"session_id": "not a uuid"},
+        {**seats_counted().data, "session_id": "not a uuid"},
         {"session_id": "01a1b2c3-0000-7000-8000-000000000001"},
-        seats_counted().data | {"more": 1},
+        {**seats_counted().data, "more": 1},
     ],
 )
 def test_an_event_that_breaks_its_contract_is_not_recorded(publisher, data):
