@@ -1,6 +1,7 @@
 """Starting imports' processes from the worker: one at a time, looked after until it ends."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,9 @@ from services.scheduling.domain.import_jobs.jobs import give_back
 from services.scheduling.domain.import_jobs.working import fail
 from shared.context import ServiceContext
 from shared.messaging.nameko_adapter import CONTEXT
+
+#: How a process ends that was stopped with everything else, by a terminal or the machine.
+_STOPPED = (-signal.SIGTERM, -signal.SIGINT)
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,7 +35,9 @@ class ImportLauncher:
             if process.poll() is None:
                 return
             self._running = None
-            if process.returncode:
+            if process.returncode in _STOPPED:
+                self._give_back(context, job_id)
+            elif process.returncode:
                 fail(context, job_id)
         with context.database.read() as db:
             waiting = next_job(db)
@@ -50,8 +56,12 @@ class ImportLauncher:
             self._running = None
             process.terminate()
             process.wait()
-            with context.database.write() as db:
-                give_back(db, job_id, context.clock())
+            self._give_back(context, job_id)
+
+    @staticmethod
+    def _give_back(context: ServiceContext, job_id: UUID) -> None:
+        with context.database.write() as db:
+            give_back(db, job_id, context.clock())
 
 
 class Imports(DependencyProvider):  # type: ignore[misc, unused-ignore]

@@ -1,6 +1,8 @@
 """An import followed on its page: handed in, planned in a process of its own, applied or not."""
 
 import io
+import subprocess
+import sys
 from datetime import timedelta
 from html import unescape
 from uuid import UUID
@@ -8,6 +10,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from services.scheduling import import_launcher
 from services.scheduling.domain.editing.revisions import change
 from services.scheduling.domain.import_jobs import NotNow, accept, next_job, revive, work
 from services.scheduling.domain.import_jobs.jobs import SILENCE, begin, give_back
@@ -228,3 +231,52 @@ def test_a_plan_is_the_same_whoever_makes_it_and_whenever(context, staff, clock)
 
 def test_imports_are_the_coordinations(context, staff):
     assert Staff(context, "organiser", name="Zoé").get(IMPORTS).status_code == 403
+
+
+def ending(monkeypatch, code: str) -> None:
+    """Let an import's process be one that only runs this code."""
+    monkeypatch.setattr(
+        import_launcher, "_start", lambda *_: subprocess.Popen([sys.executable, "-c", code])
+    )
+
+
+def state_after_its_process(context, job_id: UUID) -> str:
+    """Start the job's process, let the launcher notice its end, and return the job's state."""
+    launcher = ImportLauncher()
+    launcher.step(context)
+    [(_job, process)] = [launcher._running]
+    process.wait(30)
+    launcher.step(context)
+    launcher.stop(context)
+    with context.database.read() as db:
+        return db.get_one(ImportJob, job_id).state
+
+
+def test_a_job_whose_process_ends_before_it_begins_is_not_started_for_ever(
+    context, staff, monkeypatch
+):
+    job_id = job_of(hand_in(staff))
+    ending(monkeypatch, "raise SystemExit(3)")
+    assert state_after_its_process(context, job_id) == "failed"
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_job_whose_process_is_stopped_with_the_machine_begins_again(
+    context, staff, monkeypatch, name
+):
+    job_id = job_of(hand_in(staff))
+    with context.database.write() as db:
+        begin(db, job_id, context.clock())
+    with context.database.read() as db:
+        job = db.get_one(ImportJob, job_id)
+    assert job.state == "planning"
+    launcher = ImportLauncher()
+    stopped = f"import os, signal; os.kill(os.getpid(), signal.{name})"
+    launcher._running = (job_id, subprocess.Popen([sys.executable, "-c", stopped]))
+    launcher._running[1].wait(30)
+    ending(monkeypatch, "")
+    launcher.step(context)
+    launcher.stop(context)
+    with context.database.read() as db:
+        job = db.get_one(ImportJob, job_id)
+    assert (job.state, job.content is None) == ("waiting", False)

@@ -105,9 +105,21 @@ def beat(db: DbSession, job_id: UUID, done: int, total: int, now: datetime) -> N
     )
 
 
-def end(db: DbSession, job_id: UUID, state: str, now: datetime, **columns: object) -> None:
-    """End a job that a process was at work on, and forget its file. Raises `NotNow`."""
-    _move(db, job_id, tuple(WORKING), state, now, content=None, ended_at=now, **columns)
+def end(
+    db: DbSession,
+    job_id: UUID,
+    state: str,
+    now: datetime,
+    *,
+    is_begun: bool = True,
+    **columns: object,
+) -> None:
+    """End a job that a process was at work on, and forget its file. Raises `NotNow`.
+
+    It may still wait for its process unless it `is_begun`.
+    """
+    states = tuple(WORKING) if is_begun else (*WORKING, *WORKING.values())
+    _move(db, job_id, states, state, now, content=None, ended_at=now, **columns)
 
 
 def planned(db: DbSession, job_id: UUID, plan: dict[str, object], now: datetime) -> None:

@@ -70,10 +70,13 @@ def work(context: ServiceContext, job_id: UUID, read: Reader) -> None:
 
 
 def fail(context: ServiceContext, job_id: UUID) -> None:
-    """End a job whose process failed, so that its page says so; what ended already stays."""
+    """End a job whose process failed, so that its page says so; what ended already stays.
+
+    Also one that its process could not even begin: it would be started again for ever.
+    """
     try:
         with context.database.write() as db:
-            end(db, job_id, "failed", context.clock())
+            end(db, job_id, "failed", context.clock(), is_begun=False)
     except NotNow:
         return
 
