@@ -74,9 +74,40 @@ def test_what_both_changed_stays_as_it_is_here_and_the_report_says_so_once(conte
     report = bring_in(context.database, programme(**moved(1)), now=NOW)
     again = bring_in(context.database, programme(**moved(1)), now=NOW)
 
-    assert report.kept == (Kept("sessions", "s1", "starts_at"),)
+    assert report.kept == (Kept("sessions", "s1", "starts_at"), Kept("sessions", "s1", "ends_at"))
     assert again.kept == ()
-    assert sessions_of(context)["s1"].starts_at == first.starts_at - HOUR
+    session = sessions_of(context)["s1"]
+    assert (session.starts_at, session.ends_at) == (first.starts_at - HOUR, first.ends_at)
+
+
+def test_a_time_that_was_changed_here_in_part_is_kept_whole(context):
+    bring_in(context.database, programme(), now=NOW)
+    (first,) = programme().sessions
+    end = first.starts_at + HOUR / 2
+    edit(context, Session, ends_at=end)
+
+    report = bring_in(context.database, programme(**moved(4)), now=NOW)
+
+    session = sessions_of(context)["s1"]
+    assert (session.starts_at, session.ends_at) == (first.starts_at, end)
+    assert {kept.column for kept in report.kept} == {"starts_at", "ends_at"}
+
+
+def test_a_way_in_that_was_decided_here_is_kept_whole(context):
+    (first,) = programme().sessions
+    bring_in(context.database, programme(sessions=(linked(first, "a"),)), now=NOW)
+    edit(context, Session, registration="here", registration_link=None)
+
+    bring_in(context.database, programme(sessions=(linked(first, "b"),)), now=NOW)
+
+    session = sessions_of(context)["s1"]
+    assert (session.registration, session.registration_link) == ("here", None)
+
+
+def linked(session, name):
+    """Return a session for which people register at an address of the organiser's."""
+    link = f"https://example.org/{name}"
+    return replace(session, registration="elsewhere", registration_link=link)
 
 
 def test_drafts_are_public_only_after_a_release(context):

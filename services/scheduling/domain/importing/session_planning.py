@@ -45,6 +45,20 @@ BEGINNINGS: dict[str, Any] = {
 }
 
 
+#: What is one decision: when it is, where it is, how people get in.
+TOGETHER = (
+    ("kind", "starts_at", "ends_at", "weekly_hours", "closures"),
+    ("venue_id", "space_id"),
+    (
+        "registration",
+        "registration_link",
+        "registration_telephone",
+        "registration_email",
+        "registration_full",
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Rows:
     """The rows that sessions refer to, as they will be, by their names in the source."""
@@ -80,7 +94,7 @@ def plan_sessions(
         if before is None:
             written.append(_created(programme.source, record, columns, closing, whole, now))
             continue
-        merge = merged(before, columns)
+        merge = merged(before, columns, TOGETHER)
         kept += [Kept("sessions", record.source_id, column) for column in merge.kept]
         taken = {**merge.taken, **_differing(before, closing)}
         if taken:

@@ -4,7 +4,7 @@ What was changed here since the last import stays: a column takes the source's v
 source states another one than it did before, and nobody changed the row's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -104,10 +104,13 @@ def settle(
     return Settled(model, rows, tuple(inserts), tuple(updates), tuple(notings), tuple(kept))
 
 
-def merged(before: Base, columns: Mapping[str, Any]) -> Merge:
+def merged(
+    before: Base, columns: Mapping[str, Any], together: Iterable[Collection[str]] = ()
+) -> Merge:
     """Return what the stated columns change in a stored row.
 
-    A row of which it is not known what its source stated before takes everything.
+    A row of which it is not known what its source stated before takes everything. Of columns that
+    go `together` none is taken where one was changed here: half a move is nobody's.
     """
     known: Mapping[str, Any] | None = getattr(before, "stated", None)
     plain = {name: plain_value(value) for name, value in columns.items()}
@@ -123,7 +126,19 @@ def merged(before: Base, columns: Mapping[str, Any]) -> Merge:
                 taken[name] = value
             else:
                 kept.append(name)
+    for group in together:
+        if any(_was_changed_here(before, name, known or {}, plain) for name in group):
+            kept += [name for name in group if name in taken]
+            taken = {name: value for name, value in taken.items() if name not in group}
     return Merge(taken, tuple(kept), plain, is_news={**(known or {}), **plain} != known)
+
+
+def _was_changed_here(
+    before: Base, name: str, known: Mapping[str, Any], stated: Mapping[str, Any]
+) -> bool:
+    if name not in known or name not in stated:
+        return False
+    return plain_value(getattr(before, name)) not in (known[name], stated[name])
 
 
 def blank(model: type[Base]) -> dict[str, Any]:
