@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from shared.api_tokens import (
+    PREFIX,
     ApiToken,
     find_copied_token,
     hash_api_token,
@@ -30,7 +31,8 @@ from shared.web.tokens import current_token, require_scope
 from tests.contracts.golden import golden
 from tests.shared.web_application import account_cookie, small_context
 
-VALUE = new_api_token()
+#: As long as a real one; tests have its parts in their names, so it is always the same.
+VALUE = PREFIX + "Zm9v-_" * 7 + "A"
 
 
 def _token(*scopes: str) -> ApiToken:
@@ -95,6 +97,12 @@ def test_a_token_without_the_scope_is_told_which_it_lacks(tmp_path: Path) -> Non
     assert answer.headers["WWW-Authenticate"] == (
         'Bearer realm="Parvis", error="insufficient_scope", scope="programme:read"'
     )
+
+
+def test_a_new_token_is_random_and_as_long_as_that() -> None:
+    made = {new_api_token() for _ in range(100)}
+    assert len(made) == 100
+    assert {len(each) for each in made} == {len(VALUE)}
 
 
 def test_who_may_write_may_read() -> None:
