@@ -41,7 +41,7 @@ blueprint = Blueprint("mails", __name__, url_prefix="/console/mails")
 def listing() -> ResponseReturnValue:
     """Show the mails, newest first, by state and words."""
     status = request.args.get("status", "")
-    words = request.args.get("q", "").strip()[:200]
+    words = request.args.get("q", "").replace("\x00", "").strip()[:200]
     cursor = read_cursor(request.args.get("cursor"), UUID)
     chosen = status if status in STATUSES else None
     with current_context().database.read() as db:

@@ -79,7 +79,7 @@ def read_address(arguments: Mapping[str, str]) -> ProgrammeAddress:
     return ProgrammeAddress(
         edition=arguments.get("edition") or None,
         day=_day(arguments.get("day")),
-        commune=arguments.get("commune") or None,
+        commune=arguments.get("commune", "").replace("\x00", "") or None,
         audience=audience if audience in AUDIENCES else None,
         venue=_uuid(arguments.get("venue")),
         q=" ".join(arguments.get("q", "").replace("\x00", "").split())[:LONGEST_TEXT],

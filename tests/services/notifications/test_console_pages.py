@@ -113,6 +113,7 @@ def test_the_list_finds_by_state_and_words(staff: Client, context: ServiceContex
         ["second", "first"],
     )
     assert "Aucun courriel ne correspond" in staff.get("/console/mails?q=100%25").text
+    assert staff.get("/console/mails?q=%00").status_code == 200
     assert "550 unknown" in staff.get("/console/mails?status=failed").text
 
 

@@ -181,3 +181,4 @@ def test_a_number_that_no_release_has_leads_nowhere(staff, sessions):
     assert staff.get(f"{RELEASES}/2").status_code == 404
     assert staff.get(f"{RELEASES}/{10**12}").status_code == 404
     assert staff.get(f"{RELEASES}/1?page={10**30}").status_code == 200
+    assert staff.get(RELEASES.replace("fds-2026", "%00")).status_code == 404

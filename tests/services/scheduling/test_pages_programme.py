@@ -65,6 +65,7 @@ def test_sessions_are_grouped_by_local_day_in_order(
         ("commune=38185", ["here"]),
         ("commune=38421", ["there"]),
         ("commune=99999", []),
+        ("commune=%00", ["here", "there"]),
         ("day=2026-10-02", ["here"]),
         ("day=2026-10-03", ["there"]),
         ("day=nonsense", ["here", "there"]),

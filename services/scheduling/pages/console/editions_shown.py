@@ -13,6 +13,8 @@ from shared.web.console_navigation import current_edition_slug
 
 def edition_or_404(db: DbSession, slug: str) -> Edition:
     """Return the working edition with this slug and its festival; there is none, a 404."""
+    if "\x00" in slug:  # which PostgreSQL refuses to look for
+        abort(404)
     found = db.scalars(
         sa.select(Edition).where(Edition.slug == slug).options(joinedload(Edition.festival))
     ).one_or_none()
