@@ -82,7 +82,9 @@ def test_without_a_token_one_is_asked_for(client: FlaskClient, authorization: st
 
 
 @pytest.mark.parametrize(
-    "value", ["parvis_unknown", VALUE[:-1], VALUE.upper(), "sésame", "parvis_" + "x" * 10_000]
+    "value",
+    ["parvis_unknown", VALUE[:-1], VALUE.upper(), "sésame", "parvis_" + "x" * 10_000],
+    ids=["unknown", "cut", "in capitals", "no token", "too long"],
 )
 def test_an_unknown_token_is_refused(client: FlaskClient, value: str) -> None:
     answer = _ask(client, f"Bearer {value}")

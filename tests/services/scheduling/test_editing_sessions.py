@@ -213,6 +213,17 @@ def test_registration_ends_with_the_session_at_the_latest(
     ]
 
 
+def test_a_rehearsal_can_be_moved_although_its_registration_outlasts_it(
+    db: DbSession, programme: DraftedProgramme
+) -> None:
+    session = programme.add_session()
+    session.registration_closes_at = session.ends_at + timedelta(days=30)
+    later = session.starts_at + timedelta(minutes=5)
+    assert save_session(db, session.id, 1, {"starts_at": later}, **LATER).starts_at == later
+    closes_at = session.registration_closes_at + timedelta(days=1)
+    assert list(faults(db, session, registration_closes_at=closes_at)) == ["registration_closes_at"]
+
+
 def test_more_seats_than_the_space_holds_is_a_warning(
     db: DbSession, programme: DraftedProgramme
 ) -> None:

@@ -45,6 +45,10 @@ class Draft:
         """Tell whether the row is about to be made."""
         return self._row is None
 
+    def before(self, name: str) -> Any:
+        """Return the value as it is stored; None for a row about to be made."""
+        return self._stored.get(name)
+
     def has(self, name: str) -> bool:
         """Tell whether the field can be looked at: it was not refused."""
         return name in self._whole and name not in self._faults

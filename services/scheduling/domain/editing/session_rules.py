@@ -117,11 +117,21 @@ def check_way_in(draft: Draft) -> None:
     closes = ("registration_closes_at", "ends_at", "registration")
     if way_in == "here" and draft.touches(*closes):
         closes_at = draft["registration_closes_at"]
-        if closes_at is not None and closes_at > draft["ends_at"]:
+        if closes_at is not None and closes_at > draft["ends_at"] and not _is_rehearsal(draft):
             draft.fault(
                 "registration_closes_at",
                 _("Les inscriptions doivent se terminer avant la fin de la séance."),
             )
+
+
+def _is_rehearsal(draft: Draft) -> bool:
+    """Tell whether registration outlasts the session already, as an import let it, and still does.
+
+    Such a session can be moved like any other (`domain/importing/rehearsal.py`).
+    """
+    closed_at, ended_at = draft.before("registration_closes_at"), draft.before("ends_at")
+    is_kept = closed_at == draft["registration_closes_at"]
+    return is_kept and closed_at is not None and closed_at > ended_at
 
 
 _NOT_OF_THIS_WAY_IN = {
