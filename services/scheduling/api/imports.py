@@ -66,7 +66,7 @@ def list_imports() -> Response:
 @takes_a_file(LARGEST_FILE, "The file: schedule XML or JSON, OpenAgenda JSON or iCalendar")
 @blueprint.arguments(ImportQuery, location="query", unknown=RAISE)
 @blueprint.response(201, ImportSchema, example=EXAMPLE, headers=LOCATION)
-@blueprint.alt_response(413, description="The file is larger than 20 MB")
+@blueprint.alt_response(413, description=f"The file is larger than {LARGEST_FILE // 2**20} MB")
 @written_once()
 def create_import(db: DbSession, query: dict[str, Any]) -> Response:
     """Hand a file in, to be read and planned; nothing is written into the programme yet.
