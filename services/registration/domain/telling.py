@@ -73,7 +73,9 @@ def _closed_releases(db: Session) -> Iterator[UUID | None]:
 
 
 def _of_release(release_id: UUID | None) -> sa.ColumnElement[bool]:
-    return UNTOLD_CHANGES.c.release_id.is_not_distinct_from(release_id)
+    column = UNTOLD_CHANGES.c.release_id
+    # PostgreSQL finds nothing by IS NOT DISTINCT FROM in an index.
+    return column.is_(None) if release_id is None else column == release_id
 
 
 def _tell(
