@@ -6,10 +6,12 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from services.scheduling.domain.editing.revisions import change
+from services.scheduling.domain.import_jobs.summary import report_summary
 from services.scheduling.domain.importing import Counts, Options, bring_in
 from services.scheduling.domain.importing.outcome import Kept
 from services.scheduling.domain.releasing import pending_changes, release
 from services.scheduling.models import Activity, Edition, PublishedSession, Release, Session
+from services.scheduling.pages.console.kept_words import kept_lines
 from shared.testing.contexts import NOW
 from tests.services.scheduling.imported import (
     events_of,
@@ -91,6 +93,22 @@ def test_a_time_that_was_changed_here_in_part_is_kept_whole(context):
     session = sessions_of(context)["s1"]
     assert (session.starts_at, session.ends_at) == (first.starts_at, end)
     assert {kept.column for kept in report.kept} == {"starts_at", "ends_at"}
+
+
+def test_what_was_kept_is_told_by_its_title_a_line_for_each_thing(context):
+    bring_in(context.database, programme(), now=NOW)
+    (first,) = programme().sessions
+    edit(context, Session, ends_at=first.starts_at + HOUR / 2)
+    edit(context, Activity, title_fr="Voir un muon de près")
+    titled = replace(programme().activities[0], title_fr="Muons")
+
+    report = bring_in(context.database, programme(activities=(titled,), **moved(4)), now=NOW)
+
+    told = report_summary(report)["kept"]
+    assert kept_lines(told) == [
+        ("Voir un muon de près", "Titre"),
+        ("Voir un muon de près", "Début, Fin"),
+    ]
 
 
 def test_a_way_in_that_was_decided_here_is_kept_whole(context):

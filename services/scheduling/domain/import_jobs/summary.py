@@ -49,7 +49,12 @@ def report_summary(report: Report) -> dict[str, Any]:
         "gone": len(report.missing),
         "missing": [missing.title for missing in report.missing[:LISTED]],
         "kept": [
-            {"table": kept.table, "source_id": kept.source_id, "column": kept.column}
+            {
+                "table": kept.table,
+                "source_id": kept.source_id,
+                "column": kept.column,
+                "title": kept.title,
+            }
             for kept in report.kept[:LISTED]
         ],
         "notes": [stored_sentence(note) for note in report.notes],

@@ -37,11 +37,15 @@ class Missing:
 
 @dataclass(frozen=True)
 class Kept:
-    """A column that was changed both here and in the source: it stays as it is here."""
+    """A column that was changed both here and in the source: it stays as it is here.
+
+    `title` is what the row is called here.
+    """
 
     table: str
     source_id: str
     column: str
+    title: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,8 @@ def plan_sessions(
             written.append(_created(programme.source, record, columns, closing, whole, now))
             continue
         merge = merged(before, columns, TOGETHER)
-        kept += [Kept("sessions", record.source_id, column) for column in merge.kept]
+        title = before.activity.title_fr
+        kept += [Kept("sessions", record.source_id, column, title) for column in merge.kept]
         taken = {**merge.taken, **_differing(before, closing)}
         if taken:
             written.append(_changed(before, taken, merge, whole, now))

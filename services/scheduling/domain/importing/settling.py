@@ -93,7 +93,8 @@ def settle(
             rows[name] = model(**row)
             continue
         merge = merged(before, columns)
-        kept += [Kept(model.__tablename__, name, column) for column in merge.kept]
+        title = str(getattr(before, "title_fr", None) or getattr(before, "name", ""))
+        kept += [Kept(model.__tablename__, name, column, title) for column in merge.kept]
         rows[name] = before
         if merge.taken:
             written = {**merge.taken, **edited(before, now), **stating(before, merge)}
@@ -130,7 +131,8 @@ def merged(
         if any(_was_changed_here(before, name, known or {}, plain) for name in group):
             kept += [name for name in group if name in taken]
             taken = {name: value for name, value in taken.items() if name not in group}
-    return Merge(taken, tuple(kept), plain, is_news={**(known or {}), **plain} != known)
+    in_order = tuple(name for name in columns if name in kept)
+    return Merge(taken, in_order, plain, is_news={**(known or {}), **plain} != known)
 
 
 def _was_changed_here(

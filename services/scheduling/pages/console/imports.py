@@ -28,6 +28,7 @@ from services.scheduling.domain.import_jobs import (
 from services.scheduling.domain.importing import ImportRefused, Options
 from services.scheduling.models import Edition
 from services.scheduling.pages.console.change_words import difference_rows, when, where
+from services.scheduling.pages.console.kept_words import kept_lines
 from services.scheduling.queries.imports import job_shown, recent_jobs
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
@@ -210,6 +211,7 @@ def _job_facts(job_id: UUID) -> dict[str, Any]:
         ],
         "created": [_new(row) for row in (found.plan or {}).get("created", [])],
         "changed": [_changed(row) for row in (found.plan or {}).get("changed", [])],
+        "kept": kept_lines(told.get("kept", [])),
         "nouns": NOUN_LABELS,
     }
 
