@@ -14,6 +14,7 @@ from services.scheduling.domain.programme import (
     ActivityRecord,
     Programme,
 )
+from services.scheduling.domain.releasing import ChangedMeanwhile, release
 from services.scheduling.models import (
     Session,
 )
@@ -57,6 +58,23 @@ def test_a_first_import_that_another_overtakes_is_planned_again(context, monkeyp
 
     assert report.counts["sessions"] == Counts(unchanged=1)
     assert len(events_of(context)) == 2
+
+
+def test_an_import_whose_release_another_disturbs_is_planned_again(context, monkeypatch):
+    disturbed = []
+
+    def release_at_the_second_try(*args, **options):
+        if not disturbed:
+            disturbed.append(True)
+            raise ChangedMeanwhile("a session was deleted")
+        return release(*args, **options)
+
+    monkeypatch.setattr(f"{APPLYING}.release", release_at_the_second_try)
+
+    report = bring_in(context.database, programme(), now=NOW)
+
+    assert disturbed
+    assert report.release_id is not None
 
 
 def test_an_import_that_fails_on_its_way_leaves_nothing_behind(context, monkeypatch):

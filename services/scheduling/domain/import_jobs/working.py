@@ -22,6 +22,7 @@ from services.scheduling.domain.importing import (
 )
 from services.scheduling.domain.importing.applying import ATTEMPTS
 from services.scheduling.domain.programme import Programme, Sentence
+from services.scheduling.domain.releasing import ChangedMeanwhile
 from services.scheduling.models import Edition, ImportJob
 from shared.context import ServiceContext
 from shared.i18n import lazy_gettext as _l
@@ -112,7 +113,7 @@ def _do(context: ServiceContext, job_id: UUID, read: Reader, *, is_applying: boo
                     report=report_summary(report),
                     release_id=report.release_id,
                 )
-        except (StalePlan, IntegrityError):
+        except (StalePlan, ChangedMeanwhile, IntegrityError):
             if attempt == ATTEMPTS - 1:
                 raise
         else:

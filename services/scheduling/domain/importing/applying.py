@@ -18,7 +18,7 @@ from services.scheduling.domain.importing.outcome import Plan, Report, StalePlan
 from services.scheduling.domain.importing.planning import plan
 from services.scheduling.domain.importing.stored import lock_revisions
 from services.scheduling.domain.programme import Programme
-from services.scheduling.domain.releasing import pending_changes, release
+from services.scheduling.domain.releasing import ChangedMeanwhile, pending_changes, release
 from services.scheduling.models import Activity, Base, Edition, Organisation, Session, Venue
 from shared.database import Database
 from shared.i18n import lazy_gettext as _l
@@ -50,7 +50,7 @@ def bring_in(
         try:
             with database.write() as db:
                 return apply(db, drafted, now, progress)
-        except StalePlan:
+        except (StalePlan, ChangedMeanwhile):
             continue
         except IntegrityError:  # another import made the same rows first, unless it never ends
             if attempt == ATTEMPTS - 1:
@@ -73,7 +73,8 @@ def apply(
     """Write a plan and, unless it brings drafts, release it, in the caller's transaction.
 
     What had been edited here before and waits to be released goes on waiting. Raises `StalePlan`,
-    before writing anything, when a row of the source is no longer as it was planned on.
+    before writing anything, when a row of the source is no longer as it was planned on, and
+    `ChangedMeanwhile` when somebody deletes at this moment what would be released.
     """
     if lock_revisions(db, drafted.source) != drafted.basis:
         raise StalePlan(drafted.source)
