@@ -208,6 +208,7 @@ def test_the_workers_process_plans_a_real_job(context, staff):
     job_id = job_of(hand_in(staff))
     launcher = ImportLauncher()
     launcher.step(context)
+    assert launcher._running is not None
     _job, process = launcher._running
 
     assert process.wait() == 0
