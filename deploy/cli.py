@@ -14,6 +14,16 @@ from deploy.routes import SERVICES
 from shared.settings import SettingsError
 
 service_argument = click.argument("service", type=click.Choice(SERVICES))
+
+
+def _address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    before, _at, host = value.strip().rpartition("@")
+    if not before or not host or " " in value.strip():
+        raise click.BadParameter(f"{value} is no e-mail address.")
+    return value
+
+
+email_argument = click.argument("email", callback=_address)
 data_option = click.option("--data", help="The data folder (default: $PARVIS_DATA, or data/).")
 
 
@@ -146,7 +156,7 @@ def import_programme(
 
 
 @cli.command("sign-in")
-@click.argument("email")
+@email_argument
 @click.option("--name", help="The person's name, when the account is new.")
 @click.option("--role", "roles", multiple=True, help="What the person may do; see below.")
 @data_option
@@ -167,7 +177,7 @@ def sign_in(email: str, name: str | None, roles: tuple[str, ...], data: str | No
 
 
 @cli.command()
-@click.argument("email")
+@email_argument
 @click.argument("name")
 @click.option("--scope", "scopes", multiple=True, required=True, help="Such as programme:read.")
 @click.option("--days", type=click.IntRange(1, 3650), help="How long it is good; else for ever.")
@@ -176,7 +186,10 @@ def sign_in(email: str, name: str | None, roles: tuple[str, ...], data: str | No
 def token(
     email: str, name: str, scopes: tuple[str, ...], days: int | None, data: str | None
 ) -> None:
-    """Print a new API token for the program NAME, made for the coordinator EMAIL."""
+    """Print a new API token for the program NAME, made in the name of EMAIL.
+
+    The account is a coordinator's if it is new; one that is known keeps its roles.
+    """
     from deploy.tokens import SCOPES, make_token
 
     for scope in scopes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.scheduling.domain.accounts import ensure_account
+from services.scheduling.domain.accounts import ensure_account, find_account
 from services.scheduling.domain.tokens import issue
 from shared.api_tokens import SCOPES
 from shared.context import ServiceContext
@@ -16,11 +16,13 @@ def make_token(
 ) -> str:
     """Return the value of a new token of a coordinator's, whose account is made if missing.
 
-    It is listed in the console, where it can be revoked; its value is known to nobody else.
+    A known account keeps the roles that it has. The token is listed in the console, where it can be
+    revoked; its value is known to nobody else.
     """
     now = context.clock()
     with context.database.write() as db:
-        account = ensure_account(db, email, email, ["coordinator"], now)
+        known = find_account(db, email)
+        account = known or ensure_account(db, email, email, ["coordinator"], now)
         issued = issue(
             db,
             token_id=new_id(),

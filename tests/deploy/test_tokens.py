@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from deploy.cli import cli
 from deploy.seed import opened
+from services.scheduling.domain.accounts import ensure_account, find_account
 from services.scheduling.domain.tokens import listed_tokens, recognise
 from shared.api_tokens import hash_api_token
 from shared.clock import system_clock
@@ -41,3 +42,26 @@ def test_an_unknown_scope_is_refused_with_those_there_are(data: str) -> None:
     printed = CliRunner().invoke(cli, asked)
     assert printed.exit_code == 2
     assert "programme:read" in printed.stderr
+
+
+def test_a_token_gives_nobody_another_role(data: str) -> None:
+    with opened("scheduling", data) as context, context.database.write() as db:
+        ensure_account(db, "lea@parvis.example", "Léa", ["reader"], system_clock())
+    asked = ["token", "lea@parvis.example", "Agenda", "--scope", "programme:read", "--data", data]
+    assert CliRunner().invoke(cli, asked).exit_code == 0
+    with opened("scheduling", data) as context, context.database.read() as db:
+        found = find_account(db, "lea@parvis.example")
+        assert found is not None
+        assert found.roles == ["reader"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [["token", "Agenda", "ada@parvis.example", "--scope", "mails:read"], ["sign-in", "Agenda"]],
+)
+def test_what_is_no_address_makes_no_account(data: str, asked: list[str]) -> None:
+    refused = CliRunner().invoke(cli, [*asked, "--data", data])
+    assert refused.exit_code == 2
+    assert "Agenda" in refused.stderr
+    with opened("scheduling", data) as context, context.database.read() as db:
+        assert find_account(db, "Agenda") is None
