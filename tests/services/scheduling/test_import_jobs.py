@@ -245,7 +245,8 @@ def state_after_its_process(context, job_id: UUID) -> str:
     """Start the job's process, let the launcher notice its end, and return the job's state."""
     launcher = ImportLauncher()
     launcher.step(context)
-    [(_job, process)] = [launcher._running]
+    assert launcher._running is not None
+    _job, process = launcher._running
     process.wait(30)
     launcher.step(context)
     launcher.stop(context)
