@@ -1,6 +1,7 @@
 """An import followed on its page: handed in, planned in a process of its own, applied or not."""
 
 import io
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -57,9 +58,20 @@ def run(context, job_id: UUID) -> ImportJob:
 
 
 def press(staff, job_id: UUID, button: str, **fields):
-    """Press a button of the job's page."""
-    token = {"csrf_token": staff.form_of("/console")["csrf_token"]}
-    return staff.send(f"{IMPORTS}/{job_id}/{button}", token, **fields)
+    """Press a button of the job's page, as it is now unless told what was `seen`."""
+    seen = re.search(r'name="seen" value="([^"]*)"', staff.get(f"{IMPORTS}/{job_id}").text)
+    form = {"csrf_token": staff.form_of("/console")["csrf_token"]}
+    form |= {"seen": seen[1]} if seen else {}
+    return staff.send(f"{IMPORTS}/{job_id}/{button}", form, **fields)
+
+
+def test_a_plan_that_was_made_again_since_it_was_looked_at_is_not_applied(context, staff):
+    job_id = job_of(hand_in(staff))
+    run(context, job_id)
+    press(staff, job_id, "apply", **{"as": "drafts", "seen": "another"})
+    assert "relisez-le avant d’appliquer" in unescape(staff.get(f"{IMPORTS}/{job_id}").text)
+    with context.database.read() as db:
+        assert db.get_one(ImportJob, job_id).state == "planned"
 
 
 def test_a_file_is_planned_looked_at_and_applied_as_drafts(context, staff):

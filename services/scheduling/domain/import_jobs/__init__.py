@@ -9,9 +9,10 @@ from services.scheduling.domain.import_jobs.jobs import (
     next_job,
     revive,
 )
-from services.scheduling.domain.import_jobs.working import work
+from services.scheduling.domain.import_jobs.working import CHANGED, work
 
 __all__ = [
+    "CHANGED",
     "LARGEST_FILE",
     "NotNow",
     "abandon",

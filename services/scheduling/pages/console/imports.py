@@ -19,6 +19,7 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from services.scheduling.domain.import_jobs import (
+    CHANGED,
     LARGEST_FILE,
     NotNow,
     abandon,
@@ -127,12 +128,16 @@ def state(job_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:job_id>/apply")
 @require_staff("coordinator")
 def apply(job_id: UUID) -> ResponseReturnValue:
-    """Let a planned import be applied, as drafts or released."""
+    """Let a planned import be applied, as drafts or released, if its plan is the one looked at."""
     context = current_context()
     try:
         with context.database.write() as db:
+            found = job_shown(db, job_id) or abort(404)
             is_released = request.form.get("as") == "released"
-            accept(db, job_id, is_released=is_released, now=context.clock())
+            if found.plan and found.plan["digest"] != request.form.get("seen"):
+                flash(str(CHANGED), "error")
+            else:
+                accept(db, job_id, is_released=is_released, now=context.clock())
     except NotNow:
         flash(_("Cet import n’attend plus d’être appliqué."), "info")
     return redirect(url_for(".job", job_id=job_id), 303)
