@@ -1,5 +1,6 @@
 """Releasing in the console: what waits, side by side; what was released, and when."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -161,7 +162,7 @@ def _changes_page(
 ) -> str:
     kind = request.args.get("kind", "")
     listed = _listed(pending, kind)
-    cards = _cards(listed)
+    cards = _grouped(listed)
     page = read_page(request.args.get("page"), size=PAGE_SIZE, total=len(cards))
     return render_template(
         "console/changes.html",
@@ -171,7 +172,7 @@ def _changes_page(
         kinds=[name for name in KINDS if name in pending.counts],
         tabs=_tabs(pending, kind),
         page=page,
-        changes=cards[page.offset : page.offset + page.size],
+        changes=[_card(changes) for changes in cards[page.offset : page.offset + page.size]],
         listed=len(listed),
         mails=_mails(pending),
         is_stale=is_stale,
@@ -208,38 +209,37 @@ def _mails(pending: Pending) -> int:
     )
 
 
-def _cards(changes: Sequence[SessionChange]) -> list[dict[str, Any]]:
-    """Return a card for each change; the same change of an activity's sessions is one card."""
-    cards: dict[Any, dict[str, Any]] = {}
+def _grouped(changes: Sequence[SessionChange]) -> list[list[SessionChange]]:
+    """Return the changes card by card: the same change of an activity's sessions is one card."""
+    cards: dict[Any, list[SessionChange]] = {}
     for change in changes:
-        before = change.before
-        rows = difference_rows(before, change.after, change.fields) if before else []
         key: Any = change.id
-        if change.kind == "changed":
-            key = (change.after["activity_id"], tuple(tuple(row.items()) for row in rows))
-        card = cards.setdefault(key, _card(change, rows))
-        card["sessions"].append({"id": change.id, "when": when(change.after)})
-        card["bookings"] += change.audience.bookings
-        card["seats_taken"] += change.audience.seats_taken
-        card["waiting"] += change.audience.waiting
-        card["is_overbooked"] |= _is_overbooked(change)
+        if change.kind == "changed" and change.before is not None:
+            differing = [
+                (name, change.before.get(name), change.after[name]) for name in change.fields
+            ]
+            key = json.dumps([change.after["activity_id"], differing])
+        cards.setdefault(key, []).append(change)
     return list(cards.values())
 
 
-def _card(change: SessionChange, rows: Sequence[Any]) -> dict[str, Any]:
+def _card(changes: Sequence[SessionChange]) -> dict[str, Any]:
+    """Return what a card says of its changes, which differ in their sessions alone."""
+    first = changes[0]
+    before, after = first.before, first.after
     return {
-        "kind": change.kind,
-        "title": change.after["title"],
-        "where": where(change.after),
-        "way_in": way_in(change.after),
-        "capacity": capacity(change.after) if change.after["registration"] == "here" else None,
-        "rows": rows,
-        "is_told": change.kind in TOLD,
-        "sessions": [],
-        "bookings": 0,
-        "seats_taken": 0,
-        "waiting": 0,
-        "is_overbooked": False,
+        "kind": first.kind,
+        "title": after["title"],
+        "where": where(after),
+        "way_in": way_in(after),
+        "capacity": capacity(after) if after["registration"] == "here" else None,
+        "rows": difference_rows(before, after, first.fields) if before else [],
+        "is_told": first.kind in TOLD,
+        "sessions": [{"id": change.id, "when": when(change.after)} for change in changes],
+        "bookings": sum(change.audience.bookings for change in changes),
+        "seats_taken": sum(change.audience.seats_taken for change in changes),
+        "waiting": sum(change.audience.waiting for change in changes),
+        "is_overbooked": any(map(_is_overbooked, changes)),
     }
 
 
