@@ -294,3 +294,8 @@ def test_a_job_whose_process_is_stopped_with_the_machine_begins_again(
     with context.database.read() as db:
         job = db.get_one(ImportJob, job_id)
     assert (job.state, job.content is None) == ("waiting", False)
+
+
+def test_an_edition_that_there_is_not_is_refused(staff):
+    assert hand_in(staff, edition="fds-1789").status_code == 422
+    assert hand_in(staff, edition="\x00").status_code == 422

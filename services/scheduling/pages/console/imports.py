@@ -78,7 +78,8 @@ def index() -> ResponseReturnValue:
 def upload() -> ResponseReturnValue:
     """Take a file, to be planned; the page of the job follows it."""
     context, account = current_context(), current_account()
-    given = {name: request.form.get(name, "") for name in ("edition", "registration", "capacity")}
+    names = ("edition", "registration", "capacity")
+    given = {name: request.form.get(name, "").replace("\x00", "") for name in names}
     file = request.files.get("file")
     content = file.read(LARGEST_FILE + 1) if file else b""
     faults: dict[str, Any] = {}
