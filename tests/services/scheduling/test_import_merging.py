@@ -128,6 +128,19 @@ def linked(session, name):
     return replace(session, registration="elsewhere", registration_link=link)
 
 
+def test_a_file_of_another_year_is_told_before_it_is_applied(context):
+    bring_in(context.database, programme(), now=NOW)
+
+    near = bring_in(context.database, programme(**moved(10 * 24)), now=NOW)
+    far = bring_in(context.database, programme(**moved(365 * 24)), now=NOW)
+
+    assert near.notes == ()
+    assert [str(note) for note in far.notes] == [
+        "1 séance est à plus d’une semaine des jours de l’édition\u00a0:"
+        " est-ce bien celle-ci\u202f?"
+    ]
+
+
 def test_drafts_are_public_only_after_a_release(context):
     report = bring_in(context.database, programme(), Options(as_drafts=True), now=NOW)
 

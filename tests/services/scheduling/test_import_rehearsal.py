@@ -25,13 +25,15 @@ PAST = event("past", date="2025-10-03T10:00:00+02:00")
 BEGUN = event("begun", date="2026-09-24T09:30:00+02:00")
 FUTURE = event("future")
 LAST_YEAR = CONFERENCE | {"start": "2025-10-03", "end": "2025-10-05"}
+#: Nothing is far from the days of this one.
+SINCE_LAST_YEAR = LAST_YEAR | {"end": "2026-10-05"}
 NOTE = "2 sessions are over already: registration is open for a rehearsal until 2026-10-24."
 
 
-def mixed(*events: str) -> str:
+def mixed(*events: str, conference: dict[str, str] = SINCE_LAST_YEAR) -> str:
     """Return a schedule of last year's day and this year's."""
     named = events or (PAST, BEGUN, FUTURE)
-    return schedule(day(room(*named), date="2025-10-03"), conference=LAST_YEAR)
+    return schedule(day(room(*named), date="2025-10-03"), conference=conference)
 
 
 @pytest.fixture
@@ -141,7 +143,7 @@ def test_a_dry_run_tells_of_the_rehearsal_too(context, tmp_path):
 def test_pages_and_api_show_what_is_open_although_it_is_past(
     context: ServiceContext, client: FlaskClient, bring: Bring, clock: FrozenClock
 ) -> None:
-    bring(mixed(PAST), HERE)
+    bring(mixed(PAST, conference=LAST_YEAR), HERE)
     with context.database.write() as db:
         db.execute(sa.update(PublishedSession).values(seats_left=28))
     session_id = sessions_of(context)["past"].id

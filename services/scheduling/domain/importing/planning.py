@@ -13,6 +13,7 @@ from services.scheduling.domain.importing.columns import (
     space_columns,
     venue_columns,
 )
+from services.scheduling.domain.importing.far_from_edition import far_note
 from services.scheduling.domain.importing.options import Options
 from services.scheduling.domain.importing.outcome import Counts, Missing, Plan, Report
 from services.scheduling.domain.importing.rehearsal import closing_columns, rehearsal_note
@@ -119,7 +120,11 @@ def plan(
             },
             rejections=programme.rejections,
             missing=_missing(programme, stored),
-            notes=(*programme.notes, *_rehearsal(programme, stored, options, edition, now)),
+            notes=(
+                *programme.notes,
+                *far_note(programme, edition),
+                *_rehearsal(programme, stored, options, edition, now),
+            ),
             kept=(
                 *organisations.kept,
                 *venues.kept,
