@@ -7,8 +7,8 @@ from typing import Any
 
 from shared.clock import Clock
 from shared.context import ServiceContext, build_context
-from shared.migrations import migrate
 from shared.settings import Settings
+from shared.testing.migrated import migrate_quickly
 from shared.testing.run_folder import current_run
 
 #: When tests take place unless they say otherwise: a Thursday, a week before the demo festival.
@@ -46,7 +46,7 @@ def make_context(
     The clock is a `FrozenClock` at `NOW` unless given.
     """
     clock = clock or FrozenClock()
-    migrate(database_url, service, clock=clock)
+    migrate_quickly(database_url, service, clock=clock)
     values: dict[str, Any] = {
         "amqp_url": "memory://",
         "public_url": "http://127.0.0.1:8000",
