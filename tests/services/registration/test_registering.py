@@ -86,7 +86,9 @@ def test_a_session_without_capacity_is_never_full(context):
 
 
 def test_a_basket_that_does_not_fit_books_nothing_and_says_where(context):
-    open_session, full_session = publish(context), publish(context, capacity=1)
+    open_session, full_session = publish(context), publish(context, capacity=3)
+    register(context, request(wanted(full_session)))
+    before = recorded(context)
     [answer] = register(context, request(wanted(open_session), wanted(full_session)))
     assert answer == Answer(
         409,
@@ -102,17 +104,18 @@ def test_a_basket_that_does_not_fit_books_nothing_and_says_where(context):
             ],
         },
     )
-    assert count_rows(context, Registration) == count_rows(context, Booking) == 0
-    assert seats(context, open_session).taken == seats(context, full_session).taken == 0
-    assert recorded(context) == []
+    assert count_rows(context, Registration) == count_rows(context, Booking) == 1
+    assert (seats(context, open_session).taken, seats(context, full_session).taken) == (0, 2)
+    assert recorded(context) == before
 
 
 def test_a_booking_that_may_wait_does_not_hold_back_the_others(context):
-    open_session, full_session = publish(context), publish(context, capacity=1)
+    open_session, full_session = publish(context), publish(context, capacity=3)
+    register(context, request(wanted(full_session)))
     [answer] = register(context, request(wanted(open_session), wanted(full_session, may_wait=True)))
     statuses = [booking["status"] for booking in answer.body["bookings"]]
     assert (answer.status, statuses) == (201, ["confirmed", "waitlisted"])
-    assert (seats(context, full_session).taken, seats(context, full_session).waiting) == (0, 1)
+    assert (seats(context, full_session).taken, seats(context, full_session).waiting) == (2, 1)
 
 
 @pytest.mark.parametrize(
