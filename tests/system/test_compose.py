@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from deploy.routes import SERVICES
+from shared.identifiers import new_token
 from shared.testing import image, run_folder, servers
 from shared.testing.caddy import Caddy
 from shared.testing.processes import wait_until
@@ -75,7 +76,7 @@ def composed(tmp_path_factory):
         postgresql = servers.private_postgresql(durable=False)
         smtp = new_smtp_server(run)
         rabbitmq = broker.result()
-    caddy = Caddy(run / "caddy-compose")
+    caddy = Caddy(run / f"caddy-{new_token()}")
     running = Composed(tmp_path_factory.mktemp("compose"), smtp, caddy, postgresql, rabbitmq)
     try:
         running.start()
