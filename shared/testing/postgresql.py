@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from shared.testing import processes
+from shared.testing.memory_folder import link_to_memory
 from shared.testing.private_server import PrivateServer
 from shared.testing.processes import ServerError
 
@@ -44,6 +45,8 @@ class PostgreSQL(PrivateServer):
         password = secrets.token_hex(16)
         (self.folder / "password").write_text(password)
         processes.give(self.folder, self.account)
+        if not self._durable:  # making a database takes a tenth of the time in memory
+            link_to_memory(self.folder / "data", self.account)
         done = subprocess.run(  # noqa: S603
             [
                 str(_programs() / "initdb"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.testing import processes
+from shared.testing.memory_folder import forget_memory
 from shared.testing.processes import ServerError
 
 #: Seconds within which a server must answer after it was started.
@@ -83,6 +84,7 @@ class PrivateServer(ABC):
     def remove(self) -> None:
         """End the server and delete its folder."""
         self.kill()
+        forget_memory(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @abstractmethod

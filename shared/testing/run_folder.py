@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shared.testing import docker, processes
+from shared.testing.memory_folder import forget_memory
 
 #: Names the folder to the processes that a test run starts.
 VARIABLE = "PARVIS_TEST_RUN"
@@ -44,6 +45,8 @@ def close_run(folder: Path) -> None:
         processes.end_recorded(state)
     for state in folder.glob("*/container.json"):
         docker.remove(state.parent)
+    for server in folder.glob("*"):
+        forget_memory(server)
     shutil.rmtree(folder, ignore_errors=True)
     if os.environ.get(VARIABLE) == str(folder):
         del os.environ[VARIABLE]
