@@ -108,11 +108,12 @@ def _measure(laboratory: Laboratory) -> _Run:
 
 def _release(databases: dict[str, Database], processes: dict[str, int]) -> _Run:
     scheduling, notifications = databases["scheduling"], databases["notifications"]
+    later = sa.literal(timedelta(minutes=10), sa.Interval)
     with scheduling.write() as db:
         db.execute(
             sa.update(Session).values(
-                starts_at=Session.starts_at + timedelta(minutes=10),
-                ends_at=Session.ends_at + timedelta(minutes=10),
+                starts_at=Session.starts_at + later,
+                ends_at=Session.ends_at + later,
                 revision=Session.revision + 1,
             )
         )
