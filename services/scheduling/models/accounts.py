@@ -4,14 +4,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.scheduling.models.base import Base, foreign
+from services.scheduling.models.base import Base, exactly_one, foreign
 from shared.identifiers import new_id
 
 
 class Account(Base):
-    """A person of the staff, who signs in by a mailed code or link."""
+    """A person of the staff, who signs in by a mailed code or link.
+
+    Whoever `sees_names` is shown the names of everybody registered, not their number alone. An
+    account that is `disabled_at` lets nobody in.
+    """
 
     __tablename__ = "accounts"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -20,6 +25,24 @@ class Account(Base):
     locale: Mapped[str] = mapped_column(default="fr")
     roles: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime]
+    sees_names: Mapped[bool] = mapped_column(default=False)
+    disabled_at: Mapped[datetime | None]
+
+
+class Membership(Base):
+    """What an account acts for: an organisation, or a venue; exactly one is named."""
+
+    __tablename__ = "memberships"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = foreign("accounts.id")
+    organisation_id: Mapped[UUID | None] = foreign("organisations.id")
+    venue_id: Mapped[UUID | None] = foreign("venues.id")
+    account: Mapped[Account] = relationship()
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "organisation_id"),
+        sa.UniqueConstraint("account_id", "venue_id"),
+        exactly_one("organisation_id", "venue_id"),
+    )
 
 
 class SignInCode(Base):

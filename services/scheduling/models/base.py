@@ -52,3 +52,9 @@ class Sourced:
 def foreign(target: str) -> Any:
     """Return a column that refers to another table's, with its index."""
     return mapped_column(sa.ForeignKey(target), index=True)
+
+
+def exactly_one(*columns: str) -> sa.CheckConstraint:
+    """Return the rule that one of these columns has a value, and the others are null."""
+    counted = (f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in columns)
+    return sa.CheckConstraint(f"{' + '.join(counted)} = 1", name="of_one")

@@ -46,18 +46,59 @@ class Edition(Editable, Base):
     festival: Mapped[Festival] = relationship()
 
 
+class EditionRules(Editable, Base):
+    """How an edition is made, which the public is not shown: what is asked of proposals, and when.
+
+    `requirements` lists for each stage (`proposal`, `label`, `publication`) the fields of an
+    activity that it asks for; the days are local, and the last on which the stage can be reached.
+    Travel is reckoned as the crow flies at `travel_kmh`, with a margin.
+    """
+
+    __tablename__ = "edition_rules"
+    edition_id: Mapped[UUID] = mapped_column(sa.ForeignKey("editions.id"), primary_key=True)
+    requirements: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    takes_proposals: Mapped[bool] = mapped_column(default=False)
+    proposals_due_on: Mapped[date | None]
+    label_due_on: Mapped[date | None]
+    publication_due_on: Mapped[date | None]
+    travel_kmh: Mapped[int] = mapped_column(default=40)
+    travel_margin_minutes: Mapped[int] = mapped_column(default=15)
+    __table_args__ = (
+        sa.CheckConstraint("travel_kmh > 0", name="moves"),
+        sa.CheckConstraint("travel_margin_minutes >= 0", name="margin_not_negative"),
+    )
+
+
 class Organisation(Editable, Sourced, Base):
-    """A partner that proposes activities."""
+    """A partner that proposes activities, runs a venue or lends equipment.
+
+    Its contact and telephone are for the staff alone.
+    """
 
     __tablename__ = "organisations"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str]
     email: Mapped[str | None]
+    website: Mapped[str | None]
+    description_fr: Mapped[str | None]
+    description_en: Mapped[str | None]
+    address: Mapped[str | None]
+    postcode: Mapped[str | None]
+    commune_id: Mapped[UUID | None] = foreign("communes.id")
+    contact_name: Mapped[str | None]
+    contact_telephone: Mapped[str | None]
     __table_args__ = (sa.UniqueConstraint("source", "source_id"),)
 
 
 class Activity(Editable, Sourced, Base):
-    """The content that sessions are the occurrences of."""
+    """The content that sessions are the occurrences of; it begins as a proposal.
+
+    `state` is where it stands (`domain/proposals`), `label_state` the same for the label of the
+    national festival, whose page of it is `national_link`. Descriptions, `price_note` and
+    `conditions` are Markdown. `presenters` are the names as they are credited; who they are is in
+    `activity_presenters`. `accessibility` holds codes of `domain/accessibility.py`, `languages`
+    ISO 639-1 codes. The contact and the wishes are for the staff alone.
+    """
 
     __tablename__ = "activities"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -74,6 +115,25 @@ class Activity(Editable, Sourced, Base):
     format: Mapped[str | None]
     presenters: Mapped[list[Any]] = mapped_column(default=list)
     link: Mapped[str | None]
+    duration_minutes: Mapped[int | None]
+    school_levels: Mapped[list[Any]] = mapped_column(default=list)
+    languages: Mapped[list[Any]] = mapped_column(default=list)
+    accessibility: Mapped[list[Any]] = mapped_column(default=list)
+    price_note_fr: Mapped[str | None]
+    price_note_en: Mapped[str | None]
+    conditions_fr: Mapped[str | None]
+    conditions_en: Mapped[str | None]
+    image_id: Mapped[UUID | None] = foreign("images.id")
+    image_alt_fr: Mapped[str | None]
+    image_alt_en: Mapped[str | None]
+    image_credit: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default="accepted")
+    label_state: Mapped[str] = mapped_column(default="none")
+    national_link: Mapped[str | None]
+    wishes: Mapped[str | None]
+    contact_name: Mapped[str | None]
+    contact_email: Mapped[str | None]
+    contact_telephone: Mapped[str | None]
     edition: Mapped[Edition] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     sessions: Mapped[list["Session"]] = relationship(back_populates="activity")
@@ -123,4 +183,28 @@ class Session(Editable, Sourced, Base):
         sa.CheckConstraint("registration IN ('none', 'here', 'elsewhere')", name="known_way_in"),
         sa.CheckConstraint("status IN ('confirmed', 'cancelled')", name="known_status"),
         sa.Index("ix_sessions_edition_starts", "edition_id", "starts_at", "id"),
+        sa.Index("ix_sessions_space_starts", "space_id", "starts_at"),
     )
+
+
+class UnplacedSession(Editable, Base):
+    """A session that has no time or no place yet: it waits in the planner's tray.
+
+    It becomes a `Session` under the same id when it is placed. `minutes` is how long it lasts,
+    `venue_id` and `space_id` are where it is wished, `rest` holds the other fields of a session, as
+    JSON values.
+    """
+
+    __tablename__ = "unplaced_sessions"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    edition_id: Mapped[UUID] = foreign("editions.id")
+    activity_id: Mapped[UUID] = foreign("activities.id")
+    venue_id: Mapped[UUID | None] = foreign("venues.id")
+    space_id: Mapped[UUID | None] = foreign("spaces.id")
+    minutes: Mapped[int] = mapped_column(default=60)
+    note: Mapped[str | None]
+    rest: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    activity: Mapped[Activity] = relationship()
+    venue: Mapped[Venue | None] = relationship()
+    space: Mapped[Space | None] = relationship()
+    __table_args__ = (sa.CheckConstraint("minutes > 0", name="lasts"),)

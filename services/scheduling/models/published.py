@@ -122,3 +122,15 @@ class PublishedSession(Base):
         # What tells whether a venue is unchanged, and which of its sessions was released last.
         sa.Index("ix_published_sessions_venue", "venue_id", "changed_at", "id", "version"),
     )
+
+
+class PublishedPresenter(Base):
+    """Who presents a session, as it was last released."""
+
+    __tablename__ = "published_presenters"
+    session_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("published_sessions.id"), primary_key=True
+    )
+    presenter_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("presenters.id"), primary_key=True, index=True
+    )

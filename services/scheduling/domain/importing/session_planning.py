@@ -36,15 +36,6 @@ from shared.identifiers import new_id
 
 Row = TypeVar("Row", Activity, Commune, Edition, Organisation, Space, Venue)
 
-#: What a session begins with, where its source does not say.
-BEGINNINGS: dict[str, Any] = {
-    "status": "confirmed",
-    "registration": "none",
-    "registration_full": False,
-    "held_back": False,
-}
-
-
 #: What is one decision: when it is, where it is, how people get in.
 TOGETHER = (
     ("kind", "starts_at", "ends_at", "weekly_hours", "closures"),
@@ -131,7 +122,6 @@ def _created(
     identifier = new_id()
     row = {
         **blank(Session),
-        **BEGINNINGS,
         "id": identifier,
         "uid": f"{identifier}@parvis",
         "seat_categories": list(record.seat_categories),

@@ -144,8 +144,14 @@ def _was_changed_here(
 
 
 def blank(model: type[Base]) -> dict[str, Any]:
-    """Return every column of a table, null."""
-    return dict.fromkeys(model.__table__.columns.keys())
+    """Return every column of a table as a row begins: its default, or null."""
+    return {column.name: _default(column) for column in model.__table__.columns}
+
+
+def _default(column: Any) -> Any:
+    if column.default is None:
+        return None
+    return column.default.arg(None) if column.default.is_callable else column.default.arg
 
 
 def beginning(model: type[Base], now: datetime) -> dict[str, Any]:
