@@ -74,6 +74,8 @@ def upgrade() -> None:
         "edition_rules",
         sa.Column("edition_id", sa.Uuid(), nullable=False),
         sa.Column("requirements", Json, nullable=False),
+        sa.Column("lengths", Json, nullable=False),
+        sa.Column("reminder_days", Json, nullable=False),
         sa.Column("takes_proposals", sa.Boolean(), nullable=False),
         sa.Column("proposals_due_on", sa.Date(), nullable=True),
         sa.Column("label_due_on", sa.Date(), nullable=True),
@@ -700,6 +702,37 @@ def upgrade() -> None:
             ["organisation_id"],
             ["id"],
         )
+
+    op.create_table(
+        "national_copies",
+        sa.Column("activity_id", sa.Uuid(), nullable=False),
+        sa.Column("texts", Json, nullable=False),
+        sa.Column("copied", Json, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["activity_id"],
+            ["activities.id"],
+            name=op.f("fk_national_copies_activity_id_activities"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("activity_id", name=op.f("pk_national_copies")),
+    )
+    op.create_table(
+        "reminders_sent",
+        sa.Column("activity_id", sa.Uuid(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("days_before", sa.Integer(), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["activity_id"],
+            ["activities.id"],
+            name=op.f("fk_reminders_sent_activity_id_activities"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "activity_id", "stage", "due_on", "days_before", name=op.f("pk_reminders_sent")
+        ),
+    )
 
     for table, columns in _BEGUN.items():
         with op.batch_alter_table(table, schema=None) as batch_op:

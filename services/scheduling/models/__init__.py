@@ -28,6 +28,7 @@ from services.scheduling.models.programme import (
     Session,
     UnplacedSession,
 )
+from services.scheduling.models.proposals import NationalCopy, SentReminder
 from services.scheduling.models.published import (
     PublishedPresenter,
     PublishedSession,
@@ -64,6 +65,7 @@ __all__ = [
     "ImportJob",
     "Membership",
     "MergedRow",
+    "NationalCopy",
     "Organisation",
     "Presenter",
     "PublishedPresenter",
@@ -72,6 +74,7 @@ __all__ = [
     "ReleasedSession",
     "Resource",
     "SavedView",
+    "SentReminder",
     "Session",
     "SessionPresenter",
     "SignIn",

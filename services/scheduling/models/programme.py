@@ -50,13 +50,17 @@ class EditionRules(Editable, Base):
     """How an edition is made, which the public is not shown: what is asked of proposals, and when.
 
     `requirements` lists for each stage (`proposal`, `label`, `publication`) the fields of an
-    activity that it asks for; the days are local, and the last on which the stage can be reached.
-    Travel is reckoned as the crow flies at `travel_kmh`, with a margin.
+    activity that it asks for; `lengths` how many characters a text may have at most; the days are
+    local, and the last on which the stage can be reached. Whoever lacks something is reminded so
+    many days before (`reminder_days`). Travel is reckoned as the crow flies at `travel_kmh`, with a
+    margin.
     """
 
     __tablename__ = "edition_rules"
     edition_id: Mapped[UUID] = mapped_column(sa.ForeignKey("editions.id"), primary_key=True)
     requirements: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    lengths: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reminder_days: Mapped[list[Any]] = mapped_column(default=lambda: [14, 7, 1])
     takes_proposals: Mapped[bool] = mapped_column(default=False)
     proposals_due_on: Mapped[date | None]
     label_due_on: Mapped[date | None]
