@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from shared.contracts.event import Event
+from shared.contracts.reading import since
 
 KINDS = ("timed", "drop_in", "exhibition")
 WAYS_IN = ("none", "here", "elsewhere")
@@ -50,6 +51,29 @@ class Organisation(Schema):
     email = fields.String(required=True, allow_none=True)
 
 
+class Access(Schema):
+    """How one gets to the place: the codes of those it is accessible to, and directions."""
+
+    accessibility = fields.List(fields.String(), required=True)
+    accessibility_note = fields.String(required=True, allow_none=True)
+    directions = fields.String(required=True, allow_none=True)
+
+
+class OptionalText(Schema):
+    """A text in French, in English, in both or in neither."""
+
+    fr = fields.String(required=True, allow_none=True)
+    en = fields.String(required=True, allow_none=True)
+
+
+class Image(Schema):
+    """A picture by its id, with what it shows in words and whose it is."""
+
+    id = fields.UUID(required=True)
+    alt = fields.Nested(OptionalText, required=True)
+    credit = fields.String(required=True, allow_none=True)
+
+
 class Edition(Schema):
     """The dated instance of a festival that the session belongs to."""
 
@@ -72,7 +96,9 @@ class SessionPublished(Schema):
     """The whole public state of one session.
 
     Registration closes at `registration_closes_at`; where it is null, at the start of a timed
-    session and at the end of any other.
+    session and at the end of any other. Descriptions, `price_note` and `conditions` are Markdown.
+    `accessibility` is what the activity promises, `access` what its place offers; `languages` are
+    ISO 639-1 codes. `presenter_ids` are those who are there, `presenters` their names as credited.
     """
 
     id = fields.UUID(required=True)
@@ -108,6 +134,22 @@ class SessionPublished(Schema):
     venue = fields.Nested(Venue, required=True)
     space = fields.Nested(Space, required=True, allow_none=True)
     changed_at = fields.AwareDateTime(required=True)
+    presenter_ids = fields.List(fields.UUID(), required=True, metadata=since(2, before=list))
+    duration_minutes = fields.Integer(
+        required=True, allow_none=True, metadata=since(2, before=None)
+    )
+    school_levels = fields.List(fields.String(), required=True, metadata=since(2, before=list))
+    languages = fields.List(fields.String(), required=True, metadata=since(2, before=list))
+    accessibility = fields.List(fields.String(), required=True, metadata=since(2, before=list))
+    access = fields.Nested(Access, required=True, allow_none=True, metadata=since(2, before=None))
+    price_note = fields.Nested(
+        OptionalText, required=True, allow_none=True, metadata=since(2, before=None)
+    )
+    conditions = fields.Nested(
+        OptionalText, required=True, allow_none=True, metadata=since(2, before=None)
+    )
+    image = fields.Nested(Image, required=True, allow_none=True, metadata=since(2, before=None))
+    is_labelled = fields.Boolean(required=True, metadata=since(2, before=False))
 
 
 class ReleasePublished(Schema):
@@ -164,7 +206,7 @@ class SiteDescribed(Schema):
     audit_rate = fields.Float(required=True, allow_none=True)
 
 
-SESSION_PUBLISHED = Event("scheduling", "session_published", 1, SessionPublished)
+SESSION_PUBLISHED = Event("scheduling", "session_published", 2, SessionPublished)
 RELEASE_PUBLISHED = Event("scheduling", "release_published", 1, ReleasePublished)
 SIGN_IN_REQUESTED = Event(
     "scheduling", "sign_in_requested", 1, SignInRequested, one_time=("link", "code")

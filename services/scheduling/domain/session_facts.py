@@ -63,19 +63,49 @@ class SessionFacts:
     space_id: str | None
     space: str | None
     changed_at: datetime
+    presenter_ids: list[str]
+    duration_minutes: int | None
+    school_levels: list[str]
+    languages: list[str]
+    accessibility: list[str]
+    place_accessibility: list[str]
+    accessibility_note: str | None
+    directions: str | None
+    price_note_fr: str | None
+    price_note_en: str | None
+    conditions_fr: str | None
+    conditions_en: str | None
+    image_id: str | None
+    image_alt_fr: str | None
+    image_alt_en: str | None
+    image_credit: str | None
+    is_labelled: bool
 
 
 _NOTHING: Mapping[str, Any] = {"id": None, "name": None, "insee_code": None}
+_NO_TEXT: Mapping[str, Any] = {"fr": None, "en": None}
+_NO_ACCESS: Mapping[str, Any] = {
+    "accessibility": [],
+    "accessibility_note": None,
+    "directions": None,
+}
+_NO_IMAGE: Mapping[str, Any] = {"id": None, "alt": _NO_TEXT, "credit": None}
 
 
 def read_facts(details: Mapping[str, Any], seats_left: int | None = None) -> SessionFacts:
-    """Read what was released of a session: the data of its last `session_published`."""
+    """Read what was released of a session: the data of its last `session_published`.
+
+    What was released by an older version of Parvis lacks the fields that came since.
+    """
+    get = details.get
     closes_at = details["registration_closes_at"]
     title, description = details["title"], details["description"]
     edition, venue = details["edition"], details["venue"]
     commune = venue["commune"] or _NOTHING
     organisation = details["organisation"] or _NOTHING
     space = details["space"] or _NOTHING
+    access, image = get("access") or _NO_ACCESS, get("image") or _NO_IMAGE
+    price_note, conditions = get("price_note") or _NO_TEXT, get("conditions") or _NO_TEXT
     return SessionFacts(
         id=details["id"],
         uid=details["uid"],
@@ -125,4 +155,21 @@ def read_facts(details: Mapping[str, Any], seats_left: int | None = None) -> Ses
         space_id=space["id"],
         space=space["name"],
         changed_at=datetime.fromisoformat(details["changed_at"]),
+        presenter_ids=get("presenter_ids", []),
+        duration_minutes=get("duration_minutes"),
+        school_levels=get("school_levels", []),
+        languages=get("languages", []),
+        accessibility=get("accessibility", []),
+        place_accessibility=access["accessibility"],
+        accessibility_note=access["accessibility_note"],
+        directions=access["directions"],
+        price_note_fr=price_note["fr"],
+        price_note_en=price_note["en"],
+        conditions_fr=conditions["fr"],
+        conditions_en=conditions["en"],
+        image_id=image["id"],
+        image_alt_fr=image["alt"]["fr"],
+        image_alt_en=image["alt"]["en"],
+        image_credit=image["credit"],
+        is_labelled=get("is_labelled", False),
     )

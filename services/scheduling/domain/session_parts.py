@@ -1,6 +1,7 @@
 """One session with all that its public state is made of, and the text that search looks in."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from services.scheduling.models import (
     Activity,
@@ -15,6 +16,14 @@ from shared.text import fold
 
 
 @dataclass(frozen=True)
+class Cast:
+    """Who presents a session: their ids, and their names where they are not all the activity's."""
+
+    ids: tuple[UUID, ...] = ()
+    names: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
 class SessionParts:
     """A session and the rows it refers to, stored already or about to be."""
 
@@ -25,10 +34,16 @@ class SessionParts:
     commune: Commune | None
     space: Space | None
     organisation: Organisation | None
+    cast: Cast = Cast()
+
+    @property
+    def presenters(self) -> list[str]:
+        """Return the names of those who present the session, as they are credited."""
+        return list(self.activity.presenters if self.cast.names is None else self.cast.names)
 
 
-def parts_of(session: Session) -> SessionParts:
-    """Return a stored session's parts, by way of its relationships."""
+def parts_of(session: Session, cast: Cast | None = None) -> SessionParts:
+    """Return a stored session's parts, by way of its relationships; its cast if it is given."""
     return SessionParts(
         session=session,
         activity=session.activity,
@@ -37,6 +52,7 @@ def parts_of(session: Session) -> SessionParts:
         commune=session.venue.commune,
         space=session.space,
         organisation=session.activity.organisation,
+        cast=cast or Cast(),
     )
 
 
@@ -52,6 +68,6 @@ def searchable_text(parts: SessionParts) -> str:
         parts.venue.name,
         parts.commune.name if parts.commune else None,
         parts.organisation.name if parts.organisation else None,
-        *activity.presenters,
+        *parts.presenters,
     )
     return fold(" ".join(text for text in texts if text))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.scheduling.domain.session_parts import SessionParts
-from services.scheduling.models import Commune, Edition, Organisation, Space, Venue
+from services.scheduling.models import Activity, Commune, Edition, Organisation, Space, Venue
 
 State = Mapping[str, Any]
 
@@ -57,14 +57,48 @@ def session_state(parts: SessionParts) -> dict[str, Any]:
         "age_max": activity.age_max,
         "theme": activity.theme,
         "format": activity.format,
-        "presenters": list(activity.presenters),
+        "presenters": parts.presenters,
         "link": activity.link,
         "activity_id": str(activity.id),
         "edition": _edition(edition),
         "organisation": _organisation(parts.organisation),
         "venue": _venue(parts.venue, parts.commune),
         "space": _space(parts.space),
+        "presenter_ids": [str(identifier) for identifier in parts.cast.ids],
+        "duration_minutes": activity.duration_minutes,
+        "school_levels": list(activity.school_levels),
+        "languages": list(activity.languages),
+        "accessibility": list(activity.accessibility),
+        "access": _access(parts.venue, parts.space),
+        "price_note": _optional_text(activity.price_note_fr, activity.price_note_en),
+        "conditions": _optional_text(activity.conditions_fr, activity.conditions_en),
+        "image": _image(activity),
+        "is_labelled": activity.label_state == "granted",
     }
+
+
+def known_state(details: State, after: State) -> State:
+    """Return a released state as it would be written now, in terms of the state that is to come.
+
+    What an older version of Parvis did not write has what it stood for; who presents is taken to be
+    the same, since nobody had an identity then.
+    """
+    supposed = {**_BEFORE_CONTENT, "presenter_ids": after["presenter_ids"]}
+    return details if "is_labelled" in details else {**supposed, **details}
+
+
+#: What was true of every session that was released before its content had these fields.
+_BEFORE_CONTENT: State = {
+    "duration_minutes": None,
+    "school_levels": [],
+    "languages": [],
+    "accessibility": [],
+    "access": None,
+    "price_note": None,
+    "conditions": None,
+    "image": None,
+    "is_labelled": False,
+}
 
 
 def changed_fields(before: State, after: State) -> tuple[str, ...]:
@@ -122,6 +156,33 @@ def _venue(venue: Venue, commune: Commune | None) -> dict[str, Any]:
         "latitude": venue.latitude,
         "longitude": venue.longitude,
     }
+
+
+def _access(venue: Venue, space: Space | None) -> dict[str, Any] | None:
+    codes = venue.accessibility
+    if space is not None and space.accessibility is not None:
+        codes = space.accessibility
+    if not (codes or venue.accessibility_note or venue.directions):
+        return None
+    return {
+        "accessibility": list(codes),
+        "accessibility_note": venue.accessibility_note,
+        "directions": venue.directions,
+    }
+
+
+def _image(activity: Activity) -> dict[str, Any] | None:
+    if activity.image_id is None:
+        return None
+    return {
+        "id": str(activity.image_id),
+        "alt": {"fr": activity.image_alt_fr, "en": activity.image_alt_en},
+        "credit": activity.image_credit,
+    }
+
+
+def _optional_text(fr: str | None, en: str | None) -> dict[str, Any] | None:
+    return {"fr": fr, "en": en} if fr or en else None
 
 
 def _space(space: Space | None) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 import shared.contracts
-from services.scheduling.domain.session_parts import SessionParts, searchable_text
+from services.scheduling.domain.session_parts import Cast, SessionParts, searchable_text
 from services.scheduling.domain.session_state import (
     changed_fields,
     is_rescheduled,
@@ -26,7 +26,7 @@ from services.scheduling.models import (
 
 EXAMPLE = json.loads(
     (
-        Path(shared.contracts.__file__).parent / "examples" / "scheduling.session_published.v1.json"
+        Path(shared.contracts.__file__).parent / "examples" / "scheduling.session_published.v2.json"
     ).read_text(encoding="utf-8")
 )["data"]
 
@@ -54,6 +54,13 @@ def golden_parts() -> SessionParts:
         ),
         activity=Activity(
             id=UUID(GOLDEN["activity_id"]),
+            label_state="granted",
+            price_note_fr=GOLDEN["price_note"]["fr"],
+            price_note_en=GOLDEN["price_note"]["en"],
+            conditions_fr=GOLDEN["conditions"]["fr"],
+            image_id=UUID(GOLDEN["image"]["id"]),
+            image_alt_fr=GOLDEN["image"]["alt"]["fr"],
+            image_credit=GOLDEN["image"]["credit"],
             title_fr=GOLDEN["title"]["fr"],
             title_en=GOLDEN["title"]["en"],
             description_fr=GOLDEN["description"]["fr"],
@@ -62,6 +69,7 @@ def golden_parts() -> SessionParts:
                 name: GOLDEN[name]
                 for name in (
                     *("audience", "age_min", "age_max", "theme", "format", "presenters", "link"),
+                    *("duration_minutes", "school_levels", "languages", "accessibility"),
                 )
             },
         ),
@@ -81,12 +89,14 @@ def golden_parts() -> SessionParts:
                 name: venue[name]
                 for name in ("name", "address", "postcode", "latitude", "longitude")
             },
+            **GOLDEN["access"],
         ),
         commune=commune,
         space=Space(id=UUID(GOLDEN["space"]["id"]), name=GOLDEN["space"]["name"]),
         organisation=Organisation(
             id=UUID(organisation["id"]), name=organisation["name"], email=organisation["email"]
         ),
+        cast=Cast(tuple(map(UUID, GOLDEN["presenter_ids"]))),
     )
 
 

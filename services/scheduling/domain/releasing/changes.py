@@ -31,12 +31,16 @@ class Audience:
 
 @dataclass(frozen=True)
 class SessionChange:
-    """One session's change. `before` is None for a session that was never released."""
+    """One session's change. `before` is None for a session that was never released.
+
+    `version` and `sequence` are those of its last release, 0 before the first.
+    """
 
     parts: SessionParts
     before: State | None
     after: State
     version: int
+    sequence: int
     audience: Audience
 
     @property

@@ -13,9 +13,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import contains_eager, joinedload
 
+from services.scheduling.domain.casting import casts_of
 from services.scheduling.domain.releasing.changes import Audience, ChangeKind, SessionChange
-from services.scheduling.domain.session_parts import parts_of
-from services.scheduling.domain.session_state import changed_fields, edition_state, session_state
+from services.scheduling.domain.session_parts import SessionParts, parts_of
+from services.scheduling.domain.session_state import (
+    changed_fields,
+    edition_state,
+    known_state,
+    session_state,
+)
 from services.scheduling.models import Activity, Edition, PublishedSession, Session, Venue
 from services.scheduling.models.beside_published import BESIDE_PUBLISHED, WAS_EDITED
 
@@ -62,7 +68,7 @@ class Pending:
 def pending_changes(
     db: DbSession, edition_id: UUID, sessions: Iterable[UUID] | None = None
 ) -> Pending:
-    """Return what waits to be released in an edition, read in two statements.
+    """Return what waits to be released in an edition, read in a few statements.
 
     With `sessions`, only these are looked at. Raises `sqlalchemy.exc.NoResultFound` where there is
     no such edition.
@@ -74,8 +80,10 @@ def pending_changes(
         .execution_options(populate_existing=True)
     ).one()
     changes, alike = [], []
-    for session, published in _candidates(db, edition_id, sessions):
-        change = _change(session, published)
+    candidates = _candidates(db, edition_id, sessions)
+    casts = casts_of(db, [session for session, _published in candidates])
+    for session, published in candidates:
+        change = _change(parts_of(session, casts[session.id]), published)
         if change is None:
             alike.append(session)
         else:
@@ -103,7 +111,7 @@ def count_candidates(db: DbSession, edition_id: UUID) -> int:
 
 def _candidates(
     db: DbSession, edition_id: UUID, sessions: Iterable[UUID] | None
-) -> Iterable[tuple[Session, PublishedSession | None]]:
+) -> list[tuple[Session, PublishedSession | None]]:
     query = (
         sa.select(Session, PublishedSession)
         .select_from(BESIDE_PUBLISHED)
@@ -122,15 +130,13 @@ def _candidates(
     return [(session, published) for session, published in db.execute(query)]
 
 
-def _change(session: Session, published: PublishedSession | None) -> SessionChange | None:
-    parts = parts_of(session)
+def _change(parts: SessionParts, published: PublishedSession | None) -> SessionChange | None:
     after = session_state(parts)
     if published is None:
-        return SessionChange(parts, None, after, 0, Audience())
-    before = {
-        name: value for name, value in published.details.items() if name not in RELEASE_FIELDS
-    }
+        return SessionChange(parts, None, after, 0, 0, Audience())
+    released = known_state(published.details, after)
+    before = {name: value for name, value in released.items() if name not in RELEASE_FIELDS}
     if not changed_fields(before, after):
         return None
     audience = Audience(published.bookings, published.seats_taken, published.waiting)
-    return SessionChange(parts, before, after, published.version, audience)
+    return SessionChange(parts, before, after, published.version, published.sequence, audience)

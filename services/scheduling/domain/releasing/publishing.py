@@ -1,5 +1,6 @@
 """A release: an edition's changes become public together, in one transaction with their events."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from services.scheduling.domain.releasing.published_row import published_row
 from services.scheduling.domain.session_state import edition_state
 from services.scheduling.models import (
     Edition,
+    PublishedPresenter,
     PublishedSession,
     Release,
     ReleasedSession,
@@ -117,9 +119,6 @@ def _release(
     now: datetime,
     changes: Sequence[SessionChange],
 ) -> Release:
-    counts: dict[str, int] = {}
-    for change in changes:
-        counts[change.kind] = counts.get(change.kind, 0) + 1
     return Release(
         id=released.id,
         edition_id=edition_id,
@@ -127,19 +126,21 @@ def _release(
         note=note,
         released_at=now,
         account_id=account_id,
-        counts=counts,
+        counts=dict(Counter(change.kind for change in changes)),
     )
 
 
 def _publish(
     db: DbSession, changes: Sequence[SessionChange], release_id: UUID, now: datetime
 ) -> None:
-    sequences = _sequences(db, changes)
     created, changed, facts, history = [], [], [], []
     for change in changes:
-        sequence = sequences.get(change.id, -1) + (change.is_rescheduled or change.before is None)
         row = published_row(
-            change.parts, change.after, version=change.version + 1, sequence=sequence, now=now
+            change.parts,
+            change.after,
+            version=change.version + 1,
+            sequence=change.sequence + change.is_rescheduled,
+            now=now,
         )
         if change.before is None:
             created.append({**row, **_UNCOUNTED})
@@ -152,17 +153,21 @@ def _publish(
     if changed:
         db.execute(sa.update(PublishedSession), changed)
     db.execute(sa.insert(ReleasedSession), history)
+    _cast(db, changes)
     record_all(db, facts, now=now)
 
 
-def _sequences(db: DbSession, changes: Sequence[SessionChange]) -> dict[UUID, int]:
+def _cast(db: DbSession, changes: Sequence[SessionChange]) -> None:
+    """Write down who presents these sessions, by whom their feeds are found."""
     ids = [change.id for change in changes]
-    rows = db.execute(
-        sa.select(PublishedSession.id, PublishedSession.sequence).where(
-            PublishedSession.id.in_(ids)
-        )
-    )
-    return {row.id: row.sequence for row in rows}
+    db.execute(sa.delete(PublishedPresenter).where(PublishedPresenter.session_id.in_(ids)))
+    rows = [
+        {"session_id": change.id, "presenter_id": presenter_id}
+        for change in changes
+        for presenter_id in change.parts.cast.ids
+    ]
+    if rows:
+        db.execute(sa.insert(PublishedPresenter), rows)
 
 
 def _published(row: dict[str, Any], release_id: UUID) -> Fact:
