@@ -1,9 +1,12 @@
 """Content, people, tours."""
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 
 from shared.database import Json, UtcDateTime
+from shared.text import fold
 
 revision = "0003"
 down_revision = "0002"
@@ -22,6 +25,11 @@ _BEGUN = {
         "label_state",
     ),
     "communes": ("school_hours",),
+    "published_sessions": (
+        "accessibility",
+        "languages",
+        "school_levels",
+    ),
     "spaces": (
         "equipment",
         "sessions_at_once",
@@ -672,6 +680,14 @@ def upgrade() -> None:
             batch_op.f("fk_organisations_commune_id_communes"), "communes", ["commune_id"], ["id"]
         )
 
+    with op.batch_alter_table("published_sessions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("latitude", sa.Float(), nullable=True))
+        batch_op.add_column(sa.Column("longitude", sa.Float(), nullable=True))
+        batch_op.add_column(sa.Column("theme_slug", sa.Text(), nullable=True))
+        for column in ("accessibility", "languages", "school_levels"):
+            batch_op.add_column(sa.Column(column, sa.Text(), nullable=False, server_default=""))
+    _place_what_was_released()
+
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.create_index("ix_sessions_space_starts", ["space_id", "starts_at"], unique=False)
 
@@ -738,3 +754,19 @@ def upgrade() -> None:
         with op.batch_alter_table(table, schema=None) as batch_op:
             for column in columns:
                 batch_op.alter_column(column, server_default=None)
+
+
+def _place_what_was_released() -> None:
+    """Give released sessions the position and the theme's address that they are looked for by."""
+    published = sa.table(
+        "published_sessions",
+        *(sa.column(name, Json) for name in ("details",)),
+        *(sa.column(name) for name in ("latitude", "longitude", "theme", "theme_slug")),
+    )
+    venue = published.c.details["venue"]
+    values = {name: venue[name].as_float() for name in ("latitude", "longitude")}
+    op.execute(sa.update(published).values(values))
+    themes = sa.select(published.c.theme).where(published.c.theme.is_not(None)).distinct()
+    for theme in op.get_bind().scalars(themes).all():
+        slug = "-".join(re.findall(r"[a-z0-9]+", fold(theme)))
+        op.execute(sa.update(published).where(published.c.theme == theme).values(theme_slug=slug))

@@ -56,9 +56,11 @@ class PublishedSession(Base):
 
     `details` is the data of its last `session_published`; `version` numbers that event and rises
     with each; `sequence` is the calendar's and rises with time, place or status. The columns repeat
-    what is filtered, sorted and listed by. The revisions are those of the rows it was made from:
-    while they are the same, nothing waits to be released. The seats are registration's last word,
-    advisory, under their own version.
+    what is filtered, sorted and listed by: `accessibility` (what the activity promises and what its
+    place offers), `languages` and `school_levels` hold codes between commas (`,hi,mi,`); the
+    position is the venue's, else its commune's. The revisions are those of the rows it was made
+    from: while they are the same, nothing waits to be released. The seats are registration's last
+    word, advisory, under their own version.
     """
 
     __tablename__ = "published_sessions"
@@ -100,6 +102,12 @@ class PublishedSession(Base):
     searchable: Mapped[str]
     changed_at: Mapped[datetime]
     details: Mapped[dict[str, Any]]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    theme_slug: Mapped[str | None]
+    accessibility: Mapped[str] = mapped_column(default="")
+    languages: Mapped[str] = mapped_column(default="")
+    school_levels: Mapped[str] = mapped_column(default="")
     session_revision: Mapped[int]
     activity_revision: Mapped[int]
     organisation_revision: Mapped[int | None]

@@ -1,10 +1,12 @@
 """The row of a released session: its state, and the columns that lists filter and sort by."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from services.scheduling.domain.session_parts import SessionParts, searchable_text
 from services.scheduling.domain.session_state import State
+from services.scheduling.domain.themes import slug_of_theme
 
 
 def published_row(
@@ -52,6 +54,11 @@ def published_row(
         "space_name": parts.space.name if parts.space else None,
         "commune_name": parts.commune.name if parts.commune else None,
         "searchable": searchable_text(parts),
+        **_position(parts),
+        "theme_slug": slug_of_theme(activity.theme),
+        "accessibility": codes({*activity.accessibility, *_offered(state)}),
+        "languages": codes(activity.languages),
+        "school_levels": codes(activity.school_levels),
         "changed_at": now,
         "details": {**state, "sequence": sequence, "changed_at": now.isoformat()},
         **revisions_of(parts),
@@ -68,3 +75,21 @@ def revisions_of(parts: SessionParts) -> dict[str, int | None]:
         "space_revision": parts.space.revision if parts.space else None,
         "edition_revision": parts.edition.revision,
     }
+
+
+def codes(values: Collection[str]) -> str:
+    """Return codes as one text in which each stands between commas: `,hi,mi,`."""
+    return f",{','.join(sorted(values))}," if values else ""
+
+
+def _offered(state: State) -> Collection[str]:
+    access = state.get("access") or {}
+    offered: Collection[str] = access.get("accessibility", ())
+    return offered
+
+
+def _position(parts: SessionParts) -> dict[str, float | None]:
+    for place in (parts.venue, parts.commune):
+        if place is not None and place.latitude is not None and place.longitude is not None:
+            return {"latitude": place.latitude, "longitude": place.longitude}
+    return {"latitude": None, "longitude": None}
