@@ -67,7 +67,7 @@ def create_session(
 ) -> Session:
     """Make a session, in the edition of its activity. Raises `Invalid`."""
     draft = Draft(FIELDS, values)
-    _check(db, draft, None)
+    check_session(db, draft, None)
     cleaned = draft.values()
     activity = db.get_one(Activity, cleaned["activity_id"])
     identifier = row_id or new_id()
@@ -96,7 +96,7 @@ def save_session(
     """Change a session that is at this revision. Raises `Unknown`, `Conflict` or `Invalid`."""
     session = take(db, Session, session_id, revision)
     draft = Draft(FIELDS, values, session)
-    _check(db, draft, session)
+    check_session(db, draft, session.edition_id)
     if change(session, draft.values(), account_id=account_id, now=now):
         refresh_searchable(db, [session.id])
     return session
@@ -144,12 +144,12 @@ def delete_session(db: DbSession, session_id: UUID, revision: int | None) -> Non
     db.flush()
 
 
-def _check(db: DbSession, draft: Draft, session: Session | None) -> None:
-    check_place(db, draft, session.edition_id if session else None)
+def check_session(db: DbSession, draft: Draft, edition_id: UUID | None) -> None:
+    """Refuse what cannot be true of a session as a whole; a new one has no edition yet."""
+    check_place(db, draft, edition_id)
     check_way_in(draft)
     if not draft.has("activity_id") or not draft.has("venue_id"):
         return
-    edition_id = session.edition_id if session else None
     if edition_id is None:
         edition_id = db.get_one(Activity, draft["activity_id"]).edition_id
     edition = db.get_one(Edition, edition_id)
