@@ -1,11 +1,14 @@
 """Content, people, tours."""
 
 import re
+from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
 from shared.database import Json, UtcDateTime
+from shared.identifiers import new_id
 from shared.text import fold
 
 revision = "0003"
@@ -13,6 +16,28 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+
+# The tables as this revision leaves them: models go on changing, a migration does not.
+ACTIVITIES = sa.table(
+    "activities",
+    sa.column("id", sa.Uuid),
+    sa.column("organisation_id", sa.Uuid),
+    sa.column("presenters", Json),
+)
+PRESENTERS = sa.table(
+    "presenters",
+    sa.column("id", sa.Uuid),
+    sa.column("name", sa.Text),
+    sa.column("organisation_id", sa.Uuid),
+    sa.column("revision", sa.Integer),
+    sa.column("edited_at", UtcDateTime),
+)
+CREDITS = sa.table(
+    "activity_presenters",
+    sa.column("activity_id", sa.Uuid),
+    sa.column("presenter_id", sa.Uuid),
+    sa.column("position", sa.Integer),
+)
 
 #: Columns that rows had to begin with something in; from now on the models say with what.
 _BEGUN = {
@@ -690,6 +715,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.create_index("ix_sessions_space_starts", ["space_id", "starts_at"], unique=False)
+        batch_op.create_index("ix_sessions_ends", ["ends_at"], unique=False)
 
     with op.batch_alter_table("spaces", schema=None) as batch_op:
         batch_op.add_column(
@@ -750,10 +776,31 @@ def upgrade() -> None:
         ),
     )
 
+    op.create_table(
+        "accepted_conflicts",
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("accepted_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_accepted_conflicts_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_accepted_conflicts_edition_id_editions")
+        ),
+        sa.PrimaryKeyConstraint("edition_id", "key", name=op.f("pk_accepted_conflicts")),
+    )
+    with op.batch_alter_table("accepted_conflicts", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_accepted_conflicts_account_id"), ["account_id"], unique=False
+        )
+
     for table, columns in _BEGUN.items():
         with op.batch_alter_table(table, schema=None) as batch_op:
             for column in columns:
                 batch_op.alter_column(column, server_default=None)
+    _credit_presenters()
 
 
 def _place_what_was_released() -> None:
@@ -770,3 +817,33 @@ def _place_what_was_released() -> None:
     for theme in op.get_bind().scalars(themes).all():
         slug = "-".join(re.findall(r"[a-z0-9]+", fold(theme)))
         op.execute(sa.update(published).where(published.c.theme == theme).values(theme_slug=slug))
+
+
+def _credit_presenters() -> None:
+    """Make people of the names that activities credit: one for a name of one organisation."""
+    connection = op.get_bind()
+    people: dict[tuple[str, Any], Any] = {}
+    now = datetime.now(UTC)
+    for activity in connection.execute(sa.select(ACTIVITIES).order_by(ACTIVITIES.c.id)).all():
+        credited = []
+        for name in activity.presenters:
+            key = (fold(name), activity.organisation_id)
+            if key not in people:
+                people[key] = new_id()
+                connection.execute(
+                    sa.insert(PRESENTERS).values(
+                        id=people[key],
+                        name=name,
+                        organisation_id=activity.organisation_id,
+                        revision=1,
+                        edited_at=now,
+                    )
+                )
+            if people[key] not in credited:
+                credited.append(people[key])
+        for position, presenter_id in enumerate(credited):
+            connection.execute(
+                sa.insert(CREDITS).values(
+                    activity_id=activity.id, presenter_id=presenter_id, position=position
+                )
+            )

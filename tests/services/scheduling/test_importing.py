@@ -13,12 +13,13 @@ from services.scheduling.domain.importing import (
     Report,
     bring_in,
 )
-from services.scheduling.domain.session_parts import parts_of
+from services.scheduling.domain.session_parts import Cast, parts_of
 from services.scheduling.domain.session_state import session_state
 from services.scheduling.importers import read_frab, read_openagenda, read_programme
 from services.scheduling.models import (
     Edition,
     Festival,
+    Presenter,
     Session,
     Venue,
 )
@@ -111,7 +112,8 @@ def test_everything_of_an_event_is_stored_and_nothing_that_the_file_does_not_say
 
     with context.database.read() as db:
         session = db.scalars(sa.select(Session)).one()
-        state = session_state(parts_of(session))
+        presenter = db.scalars(sa.select(Presenter)).one()
+        state = session_state(parts_of(session, Cast((presenter.id,))))
         festival = db.scalars(sa.select(Festival)).one()
         edition = db.scalars(sa.select(Edition)).one()
     assert state == {
@@ -160,7 +162,18 @@ def test_everything_of_an_event_is_stored_and_nothing_that_the_file_does_not_say
             "longitude": None,
         },
         "space": {"id": str(session.space_id), "name": "Amphi"},
+        "presenter_ids": [str(presenter.id)],
+        "duration_minutes": None,
+        "school_levels": [],
+        "languages": [],
+        "accessibility": [],
+        "access": None,
+        "price_note": None,
+        "conditions": None,
+        "image": None,
+        "is_labelled": False,
     }
+    assert (presenter.name, presenter.organisation_id) == ("Zoé Lenoir", None)
     told = events_of(context)[0].data
     assert told == state | {"sequence": 0, "changed_at": NOW.isoformat()}
     assert (session.source, session.source_id) == ("frab:rencontres-2026", "a")

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.audiences import AUDIENCES, EVERYONE
+from services.scheduling.domain.editing.crediting import credit
 from services.scheduling.domain.editing.drafting import Draft
 from services.scheduling.domain.editing.fields import (
     line,
@@ -23,6 +25,8 @@ from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
 from services.scheduling.models import (
     Activity,
+    ActivityPresenter,
+    ActivityResource,
     Edition,
     Organisation,
     PublishedSession,
@@ -67,7 +71,7 @@ def create_activity(
         id=row_id or new_id(), edited_at=now, edited_by_id=account_id, **draft.values()
     )
     db.add(activity)
-    db.flush()
+    credit(db, [activity.id], account_id=account_id, now=now)
     return activity
 
 
@@ -85,6 +89,7 @@ def save_activity(
     draft = Draft(FIELDS, values, activity)
     _check(db, draft)
     if change(activity, draft.values(), account_id=account_id, now=now):
+        credit(db, [activity.id], account_id=account_id, now=now)
         refresh_searchable_of(db, Session.activity_id == activity.id)
     return activity
 
@@ -96,6 +101,8 @@ def delete_activity(db: DbSession, activity_id: UUID, revision: int | None) -> N
         raise InUse(_("Cette animation a des séances : supprimez-les ou annulez-les d’abord."))
     if count(db, PublishedSession.activity_id, activity.id):
         raise InUse(_("Des séances l’annoncent encore : publiez d’abord leurs changements."))
+    for linked in (ActivityPresenter, ActivityResource):
+        db.execute(sa.delete(linked).where(linked.activity_id == activity.id))
     db.delete(activity)
     db.flush()
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.editing.crediting import credit
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
 from services.scheduling.domain.importing.options import ImportRefused, Options
 from services.scheduling.domain.importing.outcome import Plan, Report, StalePlan
@@ -25,6 +26,9 @@ from shared.i18n import lazy_gettext as _l
 
 #: How often an import is planned again because somebody changed its sessions meanwhile.
 ATTEMPTS = 5
+
+#: How many activities are credited by one round of statements.
+CREDITED = 500
 
 #: Is told how many rows are written, and of how many.
 Progress = Callable[[int, int], None]
@@ -90,6 +94,7 @@ def apply(
     _write_sessions(db, drafted)
     steps.take(len(drafted.sessions))
     db.expire_all()
+    _credit(db, drafted, account_id, now)
     _refresh_search(db, drafted)
     if not drafted.is_released:
         return drafted.report
@@ -120,6 +125,14 @@ def _write_sessions(db: DbSession, drafted: Plan) -> None:
     if created:
         db.execute(sa.insert(Session), created)
     _update(db, Session, [planned.row for planned in drafted.sessions if not planned.is_new])
+
+
+def _credit(db: DbSession, drafted: Plan, account_id: UUID | None, now: datetime) -> None:
+    """Make those whom the file names the presenters of its activities."""
+    tables = (*drafted.inserts, *drafted.updates)
+    written = [row["id"] for model, rows in tables if model is Activity for row in rows]
+    for start in range(0, len(written), CREDITED):
+        credit(db, written[start : start + CREDITED], account_id=account_id, now=now)
 
 
 def _refresh_search(db: DbSession, drafted: Plan) -> None:
