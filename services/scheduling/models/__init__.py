@@ -11,7 +11,12 @@ from services.scheduling.models.accounts import (
 from services.scheduling.models.base import Base
 from services.scheduling.models.console import ImportJob, SavedView, SiteText
 from services.scheduling.models.images import Image, ImageFile
-from services.scheduling.models.kept import FeedToken, HistoryEntry, MergedRow
+from services.scheduling.models.kept import (
+    AcceptedConflict,
+    FeedToken,
+    HistoryEntry,
+    MergedRow,
+)
 from services.scheduling.models.people import (
     ActivityPresenter,
     Presenter,
@@ -45,6 +50,7 @@ from services.scheduling.models.touring import (
 )
 
 __all__ = [
+    "AcceptedConflict",
     "Account",
     "Activity",
     "ActivityPresenter",

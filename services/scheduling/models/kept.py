@@ -69,3 +69,18 @@ class FeedToken(Base):
     revoked_at: Mapped[datetime | None]
     last_used_on: Mapped[date | None]
     __table_args__ = (exactly_one("venue_id", "organisation_id", "presenter_id"),)
+
+
+class AcceptedConflict(Base):
+    """A conflict of an edition that somebody has looked at and wants to be as it is.
+
+    `key` is the conflict's own (`domain/conflicts`): another conflict has another one.
+    """
+
+    __tablename__ = "accepted_conflicts"
+    edition_id: Mapped[UUID] = mapped_column(sa.ForeignKey("editions.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    note: Mapped[str | None]
+    account_id: Mapped[UUID | None] = foreign("accounts.id")
+    accepted_at: Mapped[datetime]
+    account: Mapped[Account | None] = relationship()

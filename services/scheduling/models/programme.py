@@ -188,6 +188,7 @@ class Session(Editable, Sourced, Base):
         sa.CheckConstraint("status IN ('confirmed', 'cancelled')", name="known_status"),
         sa.Index("ix_sessions_edition_starts", "edition_id", "starts_at", "id"),
         sa.Index("ix_sessions_space_starts", "space_id", "starts_at"),
+        sa.Index("ix_sessions_ends", "ends_at"),
     )
 
 
