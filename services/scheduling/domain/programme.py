@@ -1,7 +1,9 @@
 """A programme as it is brought in, by an importer or the demo: plain records, nothing invented.
 
 Every record has a `source_id`, its own name in the source it comes from; it is how a second import
-finds again what the first one made. Where the source does not say, a field is `None`.
+finds again what the first one made. Where the source does not say, a field is `None`. `states`
+names the columns that it says something of, where it does not say all that its format can: the
+others stay as they are here, or begin with their defaults.
 """
 
 from dataclasses import dataclass
@@ -36,6 +38,7 @@ class OrganisationRecord:
     source_id: str
     name: str
     email: str | None = None
+    states: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class VenueRecord:
     latitude: float | None = None
     longitude: float | None = None
     time_zone: str | None = None
+    states: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,11 +70,15 @@ class SpaceRecord:
     venue: str
     name: str
     capacity: int | None = None
+    states: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
 class ActivityRecord:
-    """The content; `organisation` is an organisation's `source_id`."""
+    """The content; `organisation` is an organisation's `source_id`.
+
+    What comes after `link` is taken from sources alone that name it in `states`.
+    """
 
     source_id: str
     title_fr: str
@@ -85,6 +93,15 @@ class ActivityRecord:
     format: str | None = None
     presenters: tuple[str, ...] = ()
     link: str | None = None
+    duration_minutes: int | None = None
+    school_levels: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    accessibility: tuple[str, ...] = ()
+    price_note_fr: str | None = None
+    price_note_en: str | None = None
+    conditions_fr: str | None = None
+    conditions_en: str | None = None
+    states: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -123,15 +140,35 @@ class SessionRecord:
     seat_categories: tuple[str, ...] = ("adults", "children")
     status: str | None = None
     line: int | None = None
+    states: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class CellFault:
+    """A cell of a spreadsheet that cannot be taken, and why.
+
+    `sheet` is its name, empty in a file that has one alone; `cell` its place (`D17`), `column` the
+    heading above it and `value` what stands in it.
+    """
+
+    sheet: str
+    cell: str
+    column: str
+    value: str
+    reason: Sentence
 
 
 @dataclass(frozen=True)
 class Rejection:
-    """A record that cannot be taken: where it stands, its name in the source, and why."""
+    """A record that cannot be taken: where it stands, its name in the source, and why.
+
+    `faults` are the cells to mend, where it comes from a spreadsheet.
+    """
 
     line: int | None
     source_id: str
     reason: Sentence
+    faults: tuple[CellFault, ...] = ()
 
 
 @dataclass(frozen=True)

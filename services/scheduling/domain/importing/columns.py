@@ -15,15 +15,27 @@ from services.scheduling.domain.programme import (
 
 Columns = dict[str, Any]
 
+#: What only sources say that name it in their `states`.
+_SELDOM = (
+    "duration_minutes",
+    "school_levels",
+    "languages",
+    "accessibility",
+    "price_note_fr",
+    "price_note_en",
+    "conditions_fr",
+    "conditions_en",
+)
+
 
 def organisation_columns(record: OrganisationRecord) -> Columns:
     """Return the columns of an organisation."""
-    return {"name": record.name, "email": record.email}
+    return _stated(record, {"name": record.name, "email": record.email})
 
 
 def venue_columns(record: VenueRecord, commune_id: UUID | None, edition_zone: str) -> Columns:
     """Return the columns of a venue; its time zone only where it is not the edition's."""
-    return {
+    columns = {
         "name": record.name,
         "address": record.address,
         "postcode": record.postcode,
@@ -32,18 +44,20 @@ def venue_columns(record: VenueRecord, commune_id: UUID | None, edition_zone: st
         "longitude": record.longitude,
         "time_zone": None if record.time_zone == edition_zone else record.time_zone,
     }
+    return _stated(record, columns)
 
 
 def space_columns(record: SpaceRecord, venue_id: UUID) -> Columns:
     """Return the columns of a space."""
-    return {"venue_id": venue_id, "name": record.name, "capacity": record.capacity}
+    columns = {"venue_id": venue_id, "name": record.name, "capacity": record.capacity}
+    return _stated(record, columns)
 
 
 def activity_columns(
     record: ActivityRecord, edition_id: UUID, organisation_id: UUID | None
 ) -> Columns:
     """Return the columns of an activity."""
-    return {
+    columns = {
         "edition_id": edition_id,
         "organisation_id": organisation_id,
         "title_fr": record.title_fr,
@@ -57,7 +71,16 @@ def activity_columns(
         "format": record.format,
         "presenters": list(record.presenters),
         "link": record.link,
+        "duration_minutes": record.duration_minutes,
+        "school_levels": list(record.school_levels),
+        "languages": list(record.languages),
+        "accessibility": list(record.accessibility),
+        "price_note_fr": record.price_note_fr,
+        "price_note_en": record.price_note_en,
+        "conditions_fr": record.conditions_fr,
+        "conditions_en": record.conditions_en,
     }
+    return _stated(record, columns)
 
 
 def session_columns(
@@ -86,10 +109,11 @@ def session_columns(
     if record.status is not None:
         columns["status"] = record.status
     if options.registration is not None and record.kind == "timed":
-        columns |= {"registration": options.registration, "capacity": options.capacity}
-    elif record.registration is not None:
+        said = {"registration": options.registration, "capacity": options.capacity}
+        return _stated(record, columns) | said
+    if record.registration is not None:
         columns |= _way_in(record)
-    return columns
+    return _stated(record, columns)
 
 
 def _way_in(record: SessionRecord) -> Columns:
@@ -102,3 +126,10 @@ def _way_in(record: SessionRecord) -> Columns:
         "capacity": record.capacity,
         "seat_categories": list(record.seat_categories),
     }
+
+
+def _stated(record: Any, columns: Columns) -> Columns:
+    """Return the columns of which the source says something."""
+    if record.states is None:
+        return {name: value for name, value in columns.items() if name not in _SELDOM}
+    return {name: value for name, value in columns.items() if name in record.states}
