@@ -15,6 +15,7 @@ from marshmallow import RAISE, Schema
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.api.drafts.answers import as_problem, fresh, tagged
+from services.scheduling.domain.history import acting
 from services.scheduling.schemas import PageQuery, page_of
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
@@ -163,6 +164,7 @@ def _add_writes(blueprint: ApiBlueprint, noun: Noun) -> None:
     @summary(f"Delete one {noun.singular} that nothing refers to and that was never released.")
     def delete_draft(db: DbSession, row_id: UUID) -> Response:
         with as_problem(noun, db):
+            acting(db, account_id=current_token().account_id, now=_now())
             noun.delete(db, row_id, seen_revision())
         return Response(status=204)
 

@@ -8,6 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
+# Imported here so that nothing is edited unwatched.
+import services.scheduling.domain.history  # noqa: F401
 from services.scheduling.models.base import Editable
 from shared.i18n import LazyText
 

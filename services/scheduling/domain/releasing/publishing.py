@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain import history
 from services.scheduling.domain.releasing.changes import SessionChange
 from services.scheduling.domain.releasing.noting import note_alike
 from services.scheduling.domain.releasing.pending import pending_changes
@@ -95,6 +96,10 @@ def release(
         progress(len(batch))
     note_alike(db, pending)
     record(db, _closing(released, edition_id), now=now)
+    name = pending.edition.name_fr
+    told = {"number": released.number, "sessions": len(changes)}
+    by: Any = {"account_id": account_id, "now": now, "edition_id": edition_id}
+    history.note(db, "editions", edition_id, "released", name, after=told, comment=note, **by)
     return released
 
 
@@ -133,7 +138,7 @@ def _release(
 def _publish(
     db: DbSession, changes: Sequence[SessionChange], release_id: UUID, now: datetime
 ) -> None:
-    created, changed, facts, history = [], [], [], []
+    created, changed, facts, told = [], [], [], []
     for change in changes:
         row = published_row(
             change.parts,
@@ -147,12 +152,12 @@ def _publish(
         else:
             changed.append(row)
         facts.append(_published(row, release_id))
-        history.append(_history(change, release_id))
+        told.append(_history(change, release_id))
     if created:
         db.execute(sa.insert(PublishedSession), created)
     if changed:
         db.execute(sa.update(PublishedSession), changed)
-    db.execute(sa.insert(ReleasedSession), history)
+    db.execute(sa.insert(ReleasedSession), told)
     _cast(db, changes)
     record_all(db, facts, now=now)
 

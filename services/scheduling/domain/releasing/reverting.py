@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.revisions import take, touch
 from services.scheduling.domain.editing.searchable import refresh_searchable
+from services.scheduling.domain.history import step
 from services.scheduling.domain.releasing.noting import note_alike
 from services.scheduling.domain.releasing.pending import pending_changes
 from services.scheduling.models import PublishedSession, Session
@@ -53,7 +54,7 @@ def revert_session(
     session.seat_categories = list(published.details["seat_categories"])
     session.held_back = False
     touch(session, account_id=account_id, now=now)
-    db.flush()
+    step(db, session, "reverted", account_id=account_id, now=now)
     refresh_searchable(db, [session_id])
     note_alike(db, pending_changes(db, session.edition_id, [session_id]))
     return session

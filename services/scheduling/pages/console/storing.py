@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session as DbSession
 from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.domain.editing.references import InUse
 from services.scheduling.domain.editing.revisions import Conflict, Unknown, take
+from services.scheduling.domain.history import acting
 from services.scheduling.models.base import Editable
 from services.scheduling.pages.console.editors import account_id
 from services.scheduling.pages.console.forms import Form
@@ -103,7 +104,9 @@ def save_posted(form: Form, model: type[Row], row_id: UUID, save: Callable[..., 
 def delete_posted(row_id: UUID, delete: Callable[[DbSession, UUID, int | None], None]) -> bool:
     """Delete a row that is still as it was seen; tell why not, and return whether it is gone."""
     try:
-        with current_context().database.write() as db:
+        context = current_context()
+        with context.database.write() as db:
+            acting(db, account_id=account_id(), now=context.clock())
             delete(db, row_id, posted_revision())
     except Unknown:
         return True
