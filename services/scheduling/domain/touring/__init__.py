@@ -1,0 +1,1 @@
+"""Exhibitions that travel: their tours, the stops and how they come about, what becomes of them."""

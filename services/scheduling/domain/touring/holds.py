@@ -1,0 +1,151 @@
+"""What holds the copies of a resource, and when: stops, and sessions of activities that need it.
+
+A stop holds its copies from the delivery until they are back from the road. A session holds them
+for the resource's set-up before it, and for dismantling and transport after it. Whether there are
+enough is told by `beyond_copies`, a pure function.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session as DbSession
+from sqlalchemy.orm import joinedload
+
+from services.scheduling.domain.touring.states import holds, standing_of
+from services.scheduling.models import (
+    Activity,
+    ActivityResource,
+    Resource,
+    Session,
+    Stop,
+    Tour,
+    Unavailability,
+)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """So many copies of a resource are held for a while (UTC, half open) by one thing.
+
+    `kind` is `stop`, `session` or `unavailability`; `is_firm` is false for a stop that is only
+    asked for, which keeps nobody from anything.
+    """
+
+    kind: str
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    copies: int
+    title: str
+    is_firm: bool = True
+
+
+def beyond_copies(wanted: Hold, others: Iterable[Hold], copies: int) -> tuple[Hold, ...]:
+    """Return the other holds at the first moment when there would be too few copies, if any."""
+    rivals = [
+        other
+        for other in others
+        if other.id != wanted.id
+        and other.starts_at < wanted.ends_at
+        and wanted.starts_at < other.ends_at
+    ]
+    moments = sorted({max(wanted.starts_at, rival.starts_at) for rival in rivals})
+    for moment in (wanted.starts_at, *moments):
+        there = [rival for rival in rivals if rival.starts_at <= moment < rival.ends_at]
+        if wanted.copies + sum(rival.copies for rival in there) > copies:
+            return tuple(sorted(there, key=lambda rival: (rival.starts_at, str(rival.id))))
+    return ()
+
+
+def hold_of_stop(stop: Stop, now: datetime) -> Hold:
+    """Return what a stop holds: from the delivery until the copies are back from the road."""
+    return Hold(
+        "stop",
+        stop.id,
+        stop.arrives_at,
+        stop.leaves_at + timedelta(minutes=stop.transport_minutes),
+        stop.copies,
+        stop.venue.name,
+        holds(standing_of(stop, now)),
+    )
+
+
+def hold_of_session(session: Session, resource: Resource, copies: int) -> Hold:
+    """Return what a session holds of a resource that its activity needs."""
+    after = resource.dismantling_minutes + resource.transport_minutes
+    return Hold(
+        "session",
+        session.id,
+        session.starts_at - timedelta(minutes=resource.setup_minutes),
+        session.ends_at + timedelta(minutes=after),
+        copies,
+        session.activity.title_fr,
+    )
+
+
+def holds_of(
+    db: DbSession,
+    resource: Resource,
+    now: datetime,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Sequence[Hold]:
+    """Return everything that holds copies of a resource in a period, in order of time.
+
+    Stops that are refused or cancelled are left out, and so are the sessions that stops are.
+    """
+    found = [*_stops(db, resource, now), *_sessions(db, resource), *_absences(db, resource)]
+    if since is not None:
+        found = [hold for hold in found if hold.ends_at > since]
+    if until is not None:
+        found = [hold for hold in found if hold.starts_at < until]
+    return sorted(found, key=lambda hold: (hold.starts_at, str(hold.id)))
+
+
+def _stops(db: DbSession, resource: Resource, now: datetime) -> Iterable[Hold]:
+    stops = db.scalars(
+        sa.select(Stop)
+        .join(Tour, Tour.id == Stop.tour_id)
+        .where(Tour.resource_id == resource.id, Stop.state.not_in(("refused", "cancelled")))
+        .options(joinedload(Stop.venue))
+    )
+    return [hold_of_stop(stop, now) for stop in stops]
+
+
+def _sessions(db: DbSession, resource: Resource) -> Iterable[Hold]:
+    of_a_stop = (
+        sa.select(Stop.session_id)
+        .join(Tour, Tour.id == Stop.tour_id)
+        .where(Tour.resource_id == resource.id, Stop.session_id.is_not(None))
+    )
+    rows = db.execute(
+        sa.select(Session, ActivityResource.copies)
+        .join(Activity, Activity.id == Session.activity_id)
+        .join(ActivityResource, ActivityResource.activity_id == Activity.id)
+        .where(
+            ActivityResource.resource_id == resource.id,
+            Session.status == "confirmed",
+            Session.id.not_in(of_a_stop),
+        )
+        .options(joinedload(Session.activity))
+    )
+    return [hold_of_session(session, resource, copies) for session, copies in rows]
+
+
+def _absences(db: DbSession, resource: Resource) -> Iterable[Hold]:
+    rows = db.scalars(sa.select(Unavailability).where(Unavailability.resource_id == resource.id))
+    return [
+        Hold(
+            "unavailability",
+            row.id,
+            row.starts_at,
+            row.ends_at,
+            resource.copies,
+            row.note or "",
+        )
+        for row in rows
+    ]

@@ -1,0 +1,70 @@
+"""Who takes part in a stop, by what their account acts for."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.domain.touring.states import COORDINATION, HOST, LENDER
+from services.scheduling.models import Membership, Stop, Tour
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the staff: the account, its roles, and what it acts for."""
+
+    account_id: UUID | None
+    roles: frozenset[str]
+    organisations: frozenset[UUID]
+    venues: frozenset[UUID]
+
+    @property
+    def coordinates(self) -> bool:
+        """Tell whether the account sees and decides everything."""
+        return "coordinator" in self.roles
+
+
+def person_of(db: DbSession, account_id: UUID, roles: Collection[str]) -> Person:
+    """Return somebody with the organisations and venues that they act for."""
+    rows = db.execute(
+        sa.select(Membership.organisation_id, Membership.venue_id).where(
+            Membership.account_id == account_id
+        )
+    ).all()
+    return Person(
+        account_id,
+        frozenset(roles),
+        frozenset(row.organisation_id for row in rows if row.organisation_id),
+        frozenset(row.venue_id for row in rows if row.venue_id),
+    )
+
+
+def parties_in_tour(tour: Tour, person: Person) -> frozenset[str]:
+    """Return what somebody is in a tour as a whole: who coordinates, or lends the exhibition."""
+    found = set()
+    if person.coordinates:
+        found.add(COORDINATION)
+    if tour.resource.organisation_id in person.organisations:
+        found.add(LENDER)
+    return frozenset(found)
+
+
+def parties_in(stop: Stop, person: Person) -> frozenset[str]:
+    """Return what somebody is in a stop; empty for who has no part in it.
+
+    Who receives the exhibition is whoever acts for the stop's organisation, for its venue or for
+    who runs that, and who asked for it.
+    """
+    found = set(parties_in_tour(stop.tour, person))
+    hosts = {stop.organisation_id, stop.venue.organisation_id} - {None}
+    asked = person.account_id is not None and stop.requested_by_id == person.account_id
+    if asked or hosts & person.organisations or stop.venue_id in person.venues:
+        found.add(HOST)
+    return frozenset(found)
+
+
+def may_request(person: Person) -> bool:
+    """Tell whether somebody may ask for a stop: who coordinates, organises or runs a venue."""
+    return bool(person.roles & {"coordinator", "organiser", "venue"})

@@ -1,0 +1,220 @@
+"""Stops: where a travelling exhibition is for a while; asked for, and taken step by step."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.domain.editing.drafting import Draft
+from services.scheduling.domain.editing.fields import (
+    REQUIRED,
+    UNKNOWN_CHOICE,
+    Fault,
+    Field,
+    day,
+    email,
+    instant,
+    line,
+    link,
+    one_of,
+    paragraphs,
+    reference,
+    telephone,
+    whole,
+)
+from services.scheduling.domain.editing.opening_hours import weekly_hours
+from services.scheduling.domain.editing.references import check_reference, refer
+from services.scheduling.domain.editing.resources import LONGEST_MINUTES, MOST_COPIES
+from services.scheduling.domain.editing.revisions import Invalid, change, take
+from services.scheduling.domain.touring.room import check_room
+from services.scheduling.domain.touring.states import STEPS, standing_of, steps_for, zone_of
+from services.scheduling.domain.touring.stop_sessions import keep_session
+from services.scheduling.models import Activity, Organisation, Resource, Space, Stop, Tour, Venue
+from shared.i18n import lazy_gettext as _
+from shared.identifiers import new_id
+
+#: How far the papers of a loan are.
+AGREEMENTS = ("none", "sent", "signed")
+
+#: The longest that one stop lasts.
+LONGEST = timedelta(days=800)
+
+_TIMES = ("arrives_at", "opens_at", "closes_at", "leaves_at")
+
+FIELDS = {
+    "venue_id": reference(required=True),
+    "space_id": reference(),
+    "organisation_id": reference(),
+    "activity_id": reference(),
+    "copies": Field(whole(1, MOST_COPIES).clean, default=1),
+    "arrives_at": instant(),
+    "opens_at": instant(required=True),
+    "closes_at": instant(required=True),
+    "leaves_at": instant(),
+    "transport_minutes": whole(largest=LONGEST_MINUTES),
+    "weekly_hours": weekly_hours(),
+    "transporter": line(),
+    "insurance_value": whole(),
+    "loan_agreement": one_of(AGREEMENTS, default="none"),
+    "loan_agreement_link": link(),
+    "contact_name": line(),
+    "contact_email": email(),
+    "contact_telephone": telephone(),
+    "note": paragraphs(5_000),
+}
+
+
+class NotPossible(Exception):
+    """A step that cannot be taken from where the stop stands, or not by these parties."""
+
+
+def request_stop(
+    db: DbSession,
+    values: Mapping[str, Any],
+    *,
+    account_id: UUID | None,
+    now: datetime,
+    row_id: UUID | None = None,
+) -> Stop:
+    """Ask for a stop of the tour named by `tour_id`. Raises `Invalid`.
+
+    Times that are not given follow from the resource's set-up and dismantling; what it is worth and
+    how long it is on the road are the resource's too.
+    """
+    draft = Draft({**FIELDS, "tour_id": reference(required=True)}, values)
+    check_reference(db, draft, "tour_id", Tour)
+    if not draft.has("tour_id"):
+        draft.fault("tour_id", UNKNOWN_CHOICE)
+        draft.values()
+    tour = refer(db, Tour, draft["tour_id"])
+    if tour is None:
+        raise Invalid({"tour_id": UNKNOWN_CHOICE})
+    _fill(draft, tour.resource)
+    _check(db, draft, tour.resource)
+    stop = Stop(
+        id=row_id or new_id(),
+        state="requested",
+        requested_by_id=account_id,
+        edited_at=now,
+        edited_by_id=account_id,
+        **draft.values(),
+    )
+    db.add(stop)
+    db.flush()
+    return stop
+
+
+def save_stop(
+    db: DbSession,
+    stop_id: UUID,
+    revision: int | None,
+    values: Mapping[str, Any],
+    *,
+    account_id: UUID | None,
+    now: datetime,
+) -> Stop:
+    """Change a stop that is at this revision; its session follows.
+
+    Raises `Unknown`, `Conflict`, and `Invalid`, also where a stop that is promised would need more
+    copies than there are.
+    """
+    stop = take(db, Stop, stop_id, revision)
+    draft = Draft(FIELDS, values, stop)
+    _fill(draft, stop.tour.resource)
+    _check(db, draft, stop.tour.resource)
+    if change(stop, draft.values(), account_id=account_id, now=now):
+        db.flush()
+        db.expire(stop, ["venue", "space", "organisation"])
+        check_room(db, stop, now)
+        keep_session(db, stop, account_id=account_id, now=now)
+    return stop
+
+
+def take_step(
+    db: DbSession,
+    stop_id: UUID,
+    revision: int | None,
+    name: str,
+    parties: Collection[str],
+    *,
+    option_until: date | None = None,
+    account_id: UUID | None,
+    now: datetime,
+) -> Stop:
+    """Take a stop a step further, as these parties; `option_until` is a local day.
+
+    Confirming makes the stop's session, or takes its cancellation back; cancelling ends it. Raises
+    `Unknown`, `Conflict`, `NotPossible`, and `Invalid` where the copies are promised elsewhere.
+    """
+    stop = take(db, Stop, stop_id, revision)
+    if name not in steps_for(standing_of(stop, now), parties):
+        raise NotPossible(name)
+    step = STEPS[name]
+    until = _option_until(stop, option_until, now) if name == "option" else None
+    values = {"state": step.becomes, "option_until": until}
+    change(stop, values, account_id=account_id, now=now)
+    db.flush()
+    check_room(db, stop, now)
+    keep_session(db, stop, account_id=account_id, now=now, anew=name == "confirm")
+    return stop
+
+
+def _option_until(stop: Stop, option_until: date | None, now: datetime) -> date:
+    if option_until is None:
+        raise Invalid({"option_until": REQUIRED})
+    try:
+        until: date = day()(option_until)
+    except Fault as fault:
+        raise Invalid({"option_until": fault.sentence}) from None
+    zone = ZoneInfo(zone_of(stop.venue))
+    if until < now.astimezone(zone).date():
+        raise Invalid({"option_until": _("Choisissez un jour à venir : ce jour est passé.")})
+    if until > stop.opens_at.astimezone(zone).date():
+        raise Invalid(
+            {"option_until": _("L’option doit se terminer avant l’ouverture de l’exposition.")}
+        )
+    return until
+
+
+def _fill(draft: Draft, resource: Resource) -> None:
+    """Give what is left empty the values that follow from the exhibition."""
+    if draft.has("opens_at") and draft.has("arrives_at") and draft["arrives_at"] is None:
+        draft.put("arrives_at", draft["opens_at"] - timedelta(minutes=resource.setup_minutes))
+    if draft.has("closes_at") and draft.has("leaves_at") and draft["leaves_at"] is None:
+        after = timedelta(minutes=resource.dismantling_minutes)
+        draft.put("leaves_at", draft["closes_at"] + after)
+    if draft.has("transport_minutes") and draft["transport_minutes"] is None:
+        draft.put("transport_minutes", resource.transport_minutes)
+    if draft.is_new and draft.has("insurance_value") and draft["insurance_value"] is None:
+        draft.put("insurance_value", resource.insurance_value)
+
+
+def _check(db: DbSession, draft: Draft, resource: Resource) -> None:
+    check_reference(db, draft, "venue_id", Venue)
+    check_reference(db, draft, "organisation_id", Organisation)
+    check_reference(db, draft, "activity_id", Activity)
+    if draft.touches("venue_id", "space_id") and draft["space_id"] is not None:
+        space = refer(db, Space, draft["space_id"])
+        if space is None or space.venue_id != draft["venue_id"]:
+            draft.fault("space_id", _("Cette salle n’est pas dans ce lieu."))
+    if draft.touches("copies") and draft["copies"] > resource.copies:
+        draft.fault(
+            "copies",
+            _("Il n’existe que %(n)s exemplaires de cette exposition.", n=resource.copies)
+            if resource.copies > 1
+            else _("Il n’existe qu’un exemplaire de cette exposition."),
+        )
+    if not draft.touches(*_TIMES):
+        return
+    arrives_at, opens_at, closes_at, leaves_at = (draft[name] for name in _TIMES)
+    if closes_at <= opens_at:
+        draft.fault("closes_at", _("La fermeture doit venir après l’ouverture."))
+    elif arrives_at > opens_at:
+        draft.fault("arrives_at", _("La livraison doit venir avant l’ouverture."))
+    elif leaves_at < closes_at:
+        draft.fault("leaves_at", _("L’enlèvement doit venir après la fermeture."))
+    elif leaves_at - arrives_at > LONGEST:
+        draft.fault("leaves_at", _("C’est plus de deux ans : vérifiez les années."))
