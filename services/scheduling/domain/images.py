@@ -1,0 +1,158 @@
+"""Pictures: what somebody uploads is checked, turned upright, stripped of its secrets and scaled.
+
+A photograph tells where and when it was taken; nothing of that is kept (EXIF, XMP, comments). The
+transformation is done outside the transaction (`prepare_image`), storing it inside.
+"""
+
+import io
+import warnings
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from PIL import Image as Pillow
+from PIL import ImageCms, ImageOps, UnidentifiedImageError
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.domain.editing.fields import Fault
+from services.scheduling.models import Image, ImageFile
+from shared.i18n import format_number
+from shared.i18n import lazy_gettext as _
+from shared.identifiers import new_id
+
+#: The largest file that is taken, in bytes.
+LARGEST = 20 * 1024 * 1024
+
+#: The most pixels that are unpacked: a photograph of 100 megapixels is nobody's.
+MOST_PIXELS = 100_000_000
+
+#: The widths in pixels that pages ask for; a smaller picture is not enlarged.
+WIDTHS = (480, 960, 1600)
+
+#: A picture narrower than this is blurred on any page.
+NARROWEST = 200
+
+QUALITY = 80
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A picture ready to be stored: its size in pixels, and WebP files by their width."""
+
+    width: int
+    height: int
+    files: dict[int, bytes]
+
+
+def prepare_image(content: bytes) -> Prepared:
+    """Read an uploaded picture and make its files; raises `Fault` with what is wrong with it."""
+    if len(content) > LARGEST:
+        raise Fault(
+            _(
+                "Cette image pèse %(n)s Mo : choisissez-en une de %(most)s Mo au plus.",
+                n=format_number(round(len(content) / 1024 / 1024)),
+                most=LARGEST // 1024 // 1024,
+            )
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of pixels, which are counted here
+            opened = Pillow.open(io.BytesIO(content), formats=FORMATS)
+            if opened.width * opened.height > MOST_PIXELS:
+                raise Fault(_("Cette image a trop de pixels : réduisez-la."))
+            if opened.width < NARROWEST:
+                raise Fault(
+                    _(
+                        "Cette image n’a que %(n)s pixels de large : il en faut %(least)s au "
+                        "moins.",
+                        n=opened.width,
+                        least=NARROWEST,
+                    )
+                )
+            opened.draft("RGB", (WIDTHS[-1], WIDTHS[-1]))  # a JPEG is unpacked at the size needed
+            picture = _in_plain_colours(ImageOps.exif_transpose(opened))
+    except Fault:
+        raise
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Pillow.DecompressionBombError,
+    ):
+        raise Fault(
+            _("Ce fichier n’est pas une image lisible : choisissez un JPEG, un PNG ou un WebP.")
+        ) from None
+    widths = [width for width in WIDTHS if width < picture.width]
+    if len(widths) < len(WIDTHS):
+        widths.append(picture.width)
+    files = {width: _scaled(picture, width) for width in widths}
+    largest = widths[-1]
+    return Prepared(largest, round(picture.height * largest / picture.width), files)
+
+
+def store_image(
+    db: DbSession, prepared: Prepared, *, is_private: bool, account_id: UUID | None, now: datetime
+) -> Image:
+    """Store a prepared picture; a private one is shown to nobody but through its own pages."""
+    image = Image(
+        id=new_id(),
+        width=prepared.width,
+        height=prepared.height,
+        is_private=is_private,
+        account_id=account_id,
+        created_at=now,
+    )
+    db.add(image)
+    db.flush()
+    rows = [
+        {"image_id": image.id, "width": width, "content": content}
+        for width, content in prepared.files.items()
+    ]
+    db.execute(sa.insert(ImageFile), rows)
+    return image
+
+
+def image_file(
+    db: DbSession, image_id: UUID, width: int, *, is_private: bool = False
+) -> bytes | None:
+    """Return the smallest file of a picture that is at least so wide, else its widest.
+
+    None where there is no such picture, or where it is private and was not asked for as such.
+    """
+    files = (
+        sa.select(ImageFile.content)
+        .join(Image, Image.id == ImageFile.image_id)
+        .where(Image.id == image_id, Image.is_private == is_private)
+        .order_by(ImageFile.width < width, sa.func.abs(ImageFile.width - width))
+    )
+    return db.scalar(files.limit(1))
+
+
+def _in_plain_colours(picture: Pillow.Image) -> Pillow.Image:
+    """Return the picture in sRGB, its transparency kept, and nothing else that it came with."""
+    profile = picture.info.get("icc_profile")
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    if profile and picture.mode in ("RGB", "CMYK", "L"):
+        try:
+            given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            converted = ImageCms.profileToProfile(
+                picture, given, ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
+            picture = converted or picture
+        except ImageCms.PyCMSError:
+            pass  # a profile that nobody understands colours nothing
+    plain = picture.convert(mode)
+    bare = Pillow.new(mode, plain.size)
+    bare.paste(plain)
+    return bare
+
+
+def _scaled(picture: Pillow.Image, width: int) -> bytes:
+    size = (width, max(1, round(picture.height * width / picture.width)))
+    scaled = picture if size == picture.size else picture.resize(size, Pillow.Resampling.LANCZOS)
+    out = io.BytesIO()
+    scaled.save(out, "WEBP", quality=QUALITY, method=4)
+    return out.getvalue()
