@@ -714,6 +714,7 @@ def upgrade() -> None:
     _place_what_was_released()
 
     with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("note", sa.Text(), nullable=True))
         batch_op.create_index("ix_sessions_space_starts", ["space_id", "starts_at"], unique=False)
         batch_op.create_index("ix_sessions_ends", ["ends_at"], unique=False)
 

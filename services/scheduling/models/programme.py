@@ -149,7 +149,8 @@ class Session(Editable, Sourced, Base):
 
     `uid` is the calendar's, given once; `searchable` is the folded text that the console's search
     looks in. Registration closes at `registration_closes_at`, or by the usual rule where it is null
-    (`domain/closing.py`). While `held_back`, releases leave the session's changes out.
+    (`domain/closing.py`). While `held_back`, releases leave the session's changes out. The `note`
+    is for the staff alone.
     """
 
     __tablename__ = "sessions"
@@ -174,6 +175,7 @@ class Session(Editable, Sourced, Base):
     capacity: Mapped[int | None]
     seat_categories: Mapped[list[Any]] = mapped_column(default=lambda: ["adults", "children"])
     held_back: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str | None]
     searchable: Mapped[str] = mapped_column(default="")
     edition: Mapped[Edition] = relationship()
     activity: Mapped[Activity] = relationship(back_populates="sessions")

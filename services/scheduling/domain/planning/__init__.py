@@ -1,0 +1,1 @@
+"""Sessions before they have a time and a place: made, placed, taken off the grid again."""
