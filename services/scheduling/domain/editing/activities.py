@@ -31,6 +31,7 @@ from services.scheduling.models import (
     Organisation,
     PublishedSession,
     Session,
+    UnplacedSession,
 )
 from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
@@ -99,6 +100,8 @@ def delete_activity(db: DbSession, activity_id: UUID, revision: int | None) -> N
     activity = take(db, Activity, activity_id, revision, to_delete=True)
     if count(db, Session.activity_id, activity.id):
         raise InUse(_("Cette animation a des séances : supprimez-les ou annulez-les d’abord."))
+    if count(db, UnplacedSession.activity_id, activity.id):
+        raise InUse(_("Des séances de cette animation sont encore à placer dans le planning."))
     if count(db, PublishedSession.activity_id, activity.id):
         raise InUse(_("Des séances l’annoncent encore : publiez d’abord leurs changements."))
     for linked in (ActivityPresenter, ActivityResource):

@@ -13,7 +13,7 @@ from services.scheduling.domain.editing.fields import line, reference, whole
 from services.scheduling.domain.editing.references import InUse, check_reference, count
 from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
-from services.scheduling.models import PublishedSession, Session, Space, Venue
+from services.scheduling.models import PublishedSession, Session, Space, UnplacedSession, Venue
 from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
 from shared.text import fold
@@ -63,6 +63,8 @@ def delete_space(db: DbSession, space_id: UUID, revision: int | None) -> None:
     space = take(db, Space, space_id, revision, to_delete=True)
     if count(db, Session.space_id, space.id):
         raise InUse(_("Des séances ont lieu dans cette salle : elle ne peut pas être supprimée."))
+    if count(db, UnplacedSession.space_id, space.id):
+        raise InUse(_("Des séances à placer souhaitent cette salle : placez-les d’abord."))
     if count(db, PublishedSession.space_id, space.id):
         raise InUse(_("Des séances y sont encore annoncées : publiez d’abord leurs changements."))
     db.delete(space)
