@@ -23,6 +23,7 @@ from services.scheduling.domain.editing.fields import (
 from services.scheduling.domain.editing.references import InUse, check_reference, count
 from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
+from services.scheduling.domain.editing.touring_ties import forget_needs, refuse_if_toured
 from services.scheduling.models import (
     Activity,
     ActivityPresenter,
@@ -106,6 +107,8 @@ def delete_activity(db: DbSession, activity_id: UUID, revision: int | None) -> N
         raise InUse(_("Des séances l’annoncent encore : publiez d’abord leurs changements."))
     for linked in (ActivityPresenter, ActivityResource):
         db.execute(sa.delete(linked).where(linked.activity_id == activity.id))
+    refuse_if_toured(db, "activity_id", activity.id)
+    forget_needs(db, activity.id)
     db.delete(activity)
     db.flush()
 

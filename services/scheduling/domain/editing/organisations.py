@@ -13,6 +13,11 @@ from services.scheduling.domain.editing.fields import email, line
 from services.scheduling.domain.editing.references import InUse, count
 from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
+from services.scheduling.domain.editing.touring_ties import (
+    forget_absences,
+    forget_feeds,
+    refuse_if_lender,
+)
 from services.scheduling.models import Activity, Organisation, PublishedSession, Session
 from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
@@ -68,6 +73,9 @@ def delete_organisation(db: DbSession, organisation_id: UUID, revision: int | No
         raise InUse(
             _("Des séances publiées nomment cette structure : publiez d’abord leurs changements.")
         )
+    refuse_if_lender(db, organisation.id)
+    forget_feeds(db, "organisation_id", organisation.id)
+    forget_absences(db, "organisation_id", organisation.id)
     db.delete(organisation)
     db.flush()
 

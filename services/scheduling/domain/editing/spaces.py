@@ -13,6 +13,7 @@ from services.scheduling.domain.editing.fields import line, reference, whole
 from services.scheduling.domain.editing.references import InUse, check_reference, count
 from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
+from services.scheduling.domain.editing.touring_ties import forget_absences, refuse_if_toured
 from services.scheduling.models import PublishedSession, Session, Space, UnplacedSession, Venue
 from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
@@ -67,6 +68,8 @@ def delete_space(db: DbSession, space_id: UUID, revision: int | None) -> None:
         raise InUse(_("Des séances à placer souhaitent cette salle : placez-les d’abord."))
     if count(db, PublishedSession.space_id, space.id):
         raise InUse(_("Des séances y sont encore annoncées : publiez d’abord leurs changements."))
+    refuse_if_toured(db, "space_id", space.id)
+    forget_absences(db, "space_id", space.id)
     db.delete(space)
     db.flush()
 

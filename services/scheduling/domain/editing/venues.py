@@ -20,7 +20,19 @@ from services.scheduling.domain.editing.fields import (
 from services.scheduling.domain.editing.references import InUse, check_reference, count
 from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
-from services.scheduling.models import Commune, PublishedSession, Session, Space, Venue
+from services.scheduling.domain.editing.touring_ties import (
+    forget_absences_at,
+    forget_feeds,
+    refuse_if_toured,
+)
+from services.scheduling.models import (
+    Commune,
+    PublishedSession,
+    Session,
+    Space,
+    UnplacedSession,
+    Venue,
+)
 from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
 from shared.text import fold
@@ -91,8 +103,13 @@ def delete_venue(db: DbSession, venue_id: UUID, revision: int | None) -> None:
     venue = take(db, Venue, venue_id, revision, to_delete=True)
     if count(db, Session.venue_id, venue.id):
         raise InUse(_("Des séances ont lieu ici : ce lieu ne peut pas être supprimé."))
+    if count(db, UnplacedSession.venue_id, venue.id):
+        raise InUse(_("Des séances à placer souhaitent ce lieu : placez-les d’abord."))
     if count(db, PublishedSession.venue_id, venue.id):
         raise InUse(_("Des séances y sont encore annoncées : publiez d’abord leurs changements."))
+    refuse_if_toured(db, "venue_id", venue.id)
+    forget_feeds(db, "venue_id", venue.id)
+    forget_absences_at(db, venue.id)
     db.execute(sa.delete(Space).where(Space.venue_id == venue.id))
     db.delete(venue)
     db.flush()
