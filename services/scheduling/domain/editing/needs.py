@@ -40,12 +40,12 @@ def need_resource(
         raise Invalid(
             {
                 "copies": _(
-                    "Il n’existe que %(n)s exemplaires de « %(name)s ».",
+                    "Il n’existe que %(n)s exemplaires de « %(name)s ».",
                     n=format_number(resource.copies),
                     name=resource.name,
                 )
                 if resource.copies > 1
-                else _("Il n’existe qu’un exemplaire de « %(name)s ».", name=resource.name)
+                else _("Il n’existe qu’un exemplaire de « %(name)s ».", name=resource.name)
             }
         )
     known = db.get(ActivityResource, (activity.id, resource.id))

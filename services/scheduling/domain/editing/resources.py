@@ -105,9 +105,9 @@ def delete_resource(db: DbSession, resource_id: UUID, revision: int | None) -> N
     """Delete a resource that nothing needs. Raises `Unknown`, `Conflict` or `InUse`."""
     resource = take(db, Resource, resource_id, revision, to_delete=True)
     if count(db, ActivityResource.resource_id, resource.id):
-        raise InUse(_("Des animations ont besoin de ce matériel : retirez-le d’abord."))
+        raise InUse(_("Des animations ont besoin de ce matériel : retirez-le d’abord."))
     if count(db, Tour.resource_id, resource.id):
-        raise InUse(_("Ce matériel a une itinérance : il ne peut pas être supprimé."))
+        raise InUse(_("Ce matériel a une itinérance : il ne peut pas être supprimé."))
     db.execute(sa.delete(Unavailability).where(Unavailability.resource_id == resource.id))
     db.delete(resource)
     db.flush()
@@ -122,4 +122,4 @@ def _check(db: DbSession, draft: Draft, own_id: UUID | None) -> None:
             Resource.organisation_id == draft["organisation_id"]
         )
         if any(other != own_id and fold(name) == wanted for other, name in db.execute(others)):
-            draft.fault("name", _("Un matériel de cette structure porte déjà ce nom : précisez."))
+            draft.fault("name", _("Un matériel de cette structure porte déjà ce nom : précisez."))

@@ -30,6 +30,7 @@ from services.scheduling.domain.editing.session_rules import (
     check_way_in,
 )
 from services.scheduling.domain.seat_categories import SEAT_CATEGORIES, USUAL_CATEGORIES
+from services.scheduling.domain.editing.touring_ties import check_stop, refuse_if_toured
 from services.scheduling.models import Activity, Edition, PublishedSession, Session, Venue
 from shared.contracts.scheduling import KINDS, WAYS_IN
 from shared.i18n import lazy_gettext as _
@@ -97,6 +98,7 @@ def save_session(
     session = take(db, Session, session_id, revision)
     draft = Draft(FIELDS, values, session)
     check_session(db, draft, session.edition_id)
+    check_stop(db, draft, session)
     if change(session, draft.values(), account_id=account_id, now=now):
         refresh_searchable(db, [session.id])
     return session
@@ -140,6 +142,7 @@ def delete_session(db: DbSession, session_id: UUID, revision: int | None) -> Non
     session = take(db, Session, session_id, revision, to_delete=True)
     if db.get(PublishedSession, session.id) is not None:
         raise InUse(_("Cette séance a été publiée : annulez-la, pour que chacun soit prévenu."))
+    refuse_if_toured(db, "session_id", session.id)
     db.delete(session)
     db.flush()
 

@@ -31,13 +31,13 @@ _OF_STOP = {
 def refuse_if_toured(db: DbSession, column: str, row_id: UUID) -> None:
     """Keep a row that a stop of a tour refers to by this column. Raises `InUse`."""
     if count(db, getattr(Stop, column), row_id):
-        raise InUse(_("Une itinérance y passe, ou y est passée : cela ne peut pas être supprimé."))
+        raise InUse(_("Une itinérance y passe, ou y est passée : cela ne peut pas être supprimé."))
 
 
 def refuse_if_lender(db: DbSession, organisation_id: UUID) -> None:
     """Keep an organisation that lends something, or receives it. Raises `InUse`."""
     if count(db, Resource.organisation_id, organisation_id):
-        raise InUse(_("Cette structure prête du matériel : elle ne peut pas être supprimée."))
+        raise InUse(_("Cette structure prête du matériel : elle ne peut pas être supprimée."))
     refuse_if_toured(db, "organisation_id", organisation_id)
 
 
@@ -75,5 +75,5 @@ def check_stop(db: DbSession, draft: Draft, session: Session) -> None:
     for name in moved:
         if draft[name] != getattr(stop, _OF_STOP[name]):
             draft.fault(
-                name, _("Cette séance est une étape d’itinérance : déplacez l’étape, elle suivra.")
+                name, _("Cette séance est une étape d’itinérance : déplacez l’étape, elle suivra.")
             )

@@ -42,7 +42,7 @@ def rivals_of(
 def sentence_of_rivals(rivals: Sequence[Hold]) -> LazyText:
     """Return what the reader is told of them: where the copies are, transport included."""
     return _(
-        "L’exposition n’est pas libre, transport compris : %(where)s.",
+        "L’exposition n’est pas libre, transport compris : %(where)s.",
         where=", ".join(map(_words, rivals)),
     )
 
@@ -54,4 +54,4 @@ def _words(hold: Hold) -> str:
     )
     if hold.kind == "unavailability":
         return str(_("indisponible %(when)s", when=when))
-    return str(_("« %(title)s » %(when)s", title=hold.title, when=when))
+    return str(_("« %(title)s » %(when)s", title=hold.title, when=when))

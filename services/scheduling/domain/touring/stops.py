@@ -171,7 +171,7 @@ def _option_until(stop: Stop, option_until: date | None, now: datetime) -> date:
         raise Invalid({"option_until": fault.sentence}) from None
     zone = ZoneInfo(zone_of(stop.venue))
     if until < now.astimezone(zone).date():
-        raise Invalid({"option_until": _("Choisissez un jour à venir : ce jour est passé.")})
+        raise Invalid({"option_until": _("Choisissez un jour à venir : ce jour est passé.")})
     if until > stop.opens_at.astimezone(zone).date():
         raise Invalid(
             {"option_until": _("L’option doit se terminer avant l’ouverture de l’exposition.")}
@@ -217,4 +217,4 @@ def _check(db: DbSession, draft: Draft, resource: Resource) -> None:
     elif leaves_at < closes_at:
         draft.fault("leaves_at", _("L’enlèvement doit venir après la fermeture."))
     elif leaves_at - arrives_at > LONGEST:
-        draft.fault("leaves_at", _("C’est plus de deux ans : vérifiez les années."))
+        draft.fault("leaves_at", _("C’est plus de deux ans : vérifiez les années."))

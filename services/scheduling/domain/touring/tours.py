@@ -60,6 +60,6 @@ def delete_tour(db: DbSession, tour_id: UUID, revision: int | None) -> None:
     """Delete a tour without stops. Raises `Unknown`, `Conflict` or `InUse`."""
     tour = take(db, Tour, tour_id, revision, to_delete=True)
     if count(db, Stop.tour_id, tour.id):
-        raise InUse(_("Cette itinérance a des étapes : elle reste, pour qu’on sache ce qui fut."))
+        raise InUse(_("Cette itinérance a des étapes : elle reste, pour qu’on sache ce qui fut."))
     db.delete(tour)
     db.flush()
