@@ -9,10 +9,11 @@ from flask import Flask
 import services.notifications.web
 import services.registration.web
 import services.scheduling.web
+from services.scheduling.domain.planning.unplaced import create_unplaced
 from shared.api_tokens import SCOPES, hash_api_token, keep_issued, new_api_token
 from shared.contracts.scheduling import API_TOKEN_ISSUED
 from shared.identifiers import new_id
-from shared.testing.contexts import make_context
+from shared.testing.contexts import NOW, make_context
 from tests.contracts.golden import golden
 from tests.services.registration.factories import publish
 from tests.services.scheduling.programs import token_value
@@ -26,6 +27,7 @@ _SINGULAR = {
     "spaces": "space",
     "activities": "activity",
     "sessions": "session",
+    "unplaced_sessions": "unplaced_session",
 }
 
 
@@ -52,6 +54,9 @@ def _scheduling(url: str) -> Described:
         programme.release()
         sessions[0].capacity = 3
         sessions[0].revision += 1
+        unplaced = create_unplaced(
+            db, {"activity_id": sessions[0].activity_id}, account_id=None, now=NOW
+        )
         rows = {
             "festivals": programme.festival,
             "editions": programme.edition,
@@ -60,6 +65,7 @@ def _scheduling(url: str) -> Described:
             "spaces": programme.space,
             "activities": programme.add_activity("Étoiles"),
             "sessions": sessions[0],
+            "unplaced_sessions": unplaced,
         }
         known = {noun: [str(row.id)] for noun, row in rows.items()}
         known |= {f"{_SINGULAR[noun]}_id": ids for noun, ids in known.items()}

@@ -7,10 +7,20 @@ from services.scheduling.api.drafts import (
     organisations,
     sessions,
     spaces,
+    unplaced_sessions,
     venues,
 )
 
 BLUEPRINTS = tuple(
     module.blueprint
-    for module in (festivals, editions, organisations, venues, spaces, activities, sessions)
+    for module in (
+        festivals,
+        editions,
+        organisations,
+        venues,
+        spaces,
+        activities,
+        sessions,
+        unplaced_sessions,
+    )
 )
