@@ -1,5 +1,6 @@
 """Tests for the history: whoever writes what staff may edit leaves an entry, once, and in words."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from services.scheduling.domain.accounts import ensure_account
 from services.scheduling.domain.editing.activities import delete_activity, save_activity
 from services.scheduling.domain.editing.editions import delete_edition
 from services.scheduling.domain.editing.sessions import cancel_session
+from services.scheduling.domain.importing import bring_in
 from services.scheduling.domain.releasing import release, revert_session
 from services.scheduling.models import (
     EditionRules,
@@ -25,7 +27,19 @@ from services.scheduling.models import (
 from shared.context import ServiceContext
 from shared.identifiers import new_id
 from shared.testing.contexts import NOW
+from tests.services.scheduling import imported
 from tests.services.scheduling.drafted_programme import OPENING, DraftedProgramme
+
+#: What the programme of a file has.
+IMPORTED = (
+    "festivals",
+    "editions",
+    "organisations",
+    "venues",
+    "spaces",
+    "activities",
+    "sessions",
+)
 
 LATER = NOW + timedelta(hours=2)
 
@@ -290,3 +304,32 @@ def test_releases_and_what_is_taken_back_are_actions_of_their_own(
 def _on(programme: DraftedProgramme, db: DbSession) -> DraftedProgramme:
     programme._db = db
     return programme
+
+
+def test_an_import_leaves_an_entry_for_each_row_that_it_makes_or_changes(
+    context: ServiceContext,
+) -> None:
+    first = imported.programme()
+    bring_in(context.database, first, now=NOW)
+    with context.database.read() as db:
+        made = db.scalars(sa.select(HistoryEntry).order_by(HistoryEntry.id)).all()
+    later = replace(first.sessions[0], ends_at=first.sessions[0].ends_at + timedelta(hours=1))
+    bring_in(context.database, imported.programme(sessions=(later,)), now=LATER)
+
+    (session,) = imported.sessions_of(context).values()
+    _created, changed = entries(context, session.id)
+    assert {(entry.noun, entry.action, entry.origin) for entry in made} == {
+        *((noun, "created", f"import: {first.source}") for noun in IMPORTED),
+        ("editions", "released", f"import: {first.source}"),
+    }
+    assert told(changed) == {
+        "noun": "sessions",
+        "action": "changed",
+        "title": first.activities[0].title_fr,
+        "comment": None,
+        "before": {"ends_at": "2026-10-02T10:00:00+00:00"},
+        "after": {"ends_at": "2026-10-02T11:00:00+00:00"},
+        "account_id": None,
+        "origin": f"import: {first.source}",
+        "at": LATER,
+    }

@@ -6,9 +6,9 @@ it. What is written in bulk (imports), and what is more than a change of fields 
 of a proposal), is recorded by `written_in_bulk`, `note` and `step`.
 """
 
-from services.scheduling.domain.history.entries import note, write_entries, written_in_bulk
+from services.scheduling.domain.history.entries import acting, note, write_entries, written_in_bulk
 from services.scheduling.domain.history.subjects import Subject, subject_of
-from services.scheduling.domain.history.watching import acting, step
+from services.scheduling.domain.history.watching import step
 
 __all__ = [
     "Subject",

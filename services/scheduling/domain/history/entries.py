@@ -20,7 +20,20 @@ SILENT = frozenset(
 #: How many entries one statement writes.
 BATCH = 500
 
+#: Where a session keeps who acts in it.
+ACTOR = "history_actor"
+
 Values = dict[str, Any]
+
+
+def acting(
+    db: DbSession, *, account_id: UUID | None, now: datetime, origin: str | None = None
+) -> None:
+    """Say who acts in this session, and when; needed for deleting, which a row cannot tell.
+
+    `origin` names an import or a command.
+    """
+    db.info[ACTOR] = (account_id, now, origin)
 
 
 def note(
@@ -39,8 +52,9 @@ def note(
     origin: str | None = None,
 ) -> None:
     """Record what the rows themselves do not tell: an action of its own, with its comment."""
+    acting_origin = db.info.get(ACTOR, (None, None, None))[2]
     entry = new_entry(noun, row_id, action, title, account_id, now)
-    entry |= {"comment": comment, "edition_id": edition_id, "origin": origin}
+    entry |= {"comment": comment, "edition_id": edition_id, "origin": origin or acting_origin}
     entry |= {"before": as_json(before or {}), "after": as_json(after or {})}
     write_entries(db, [entry])
 

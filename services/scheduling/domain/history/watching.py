@@ -10,6 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.history.entries import (
+    ACTOR,
     SILENT,
     Values,
     as_json,
@@ -23,12 +24,7 @@ from services.scheduling.models import Account, Edition, HistoryEntry
 from services.scheduling.models.base import Editable
 from shared.clock import system_clock
 
-_ACTOR, _MADE = "history_actor", "history_made"
-
-
-def acting(db: DbSession, *, account_id: UUID | None, now: datetime) -> None:
-    """Say who acts in this transaction, and when; needed for deleting, which a row cannot tell."""
-    db.info[_ACTOR] = (account_id, now)
+_MADE = "history_made"
 
 
 def step(
@@ -123,10 +119,11 @@ def _record(db: DbSession, _flush: Any) -> None:
                     told = sa.update(HistoryEntry).where(HistoryEntry.id == made.id)
                     db.execute(told.values(**made.columns()))
                 continue
-            account_id, now = _actor(db, row, action)
+            account_id, now, origin = _actor(db, row, action)
             entry = new_entry(subject.noun, subject.row_id, action, subject.title, account_id, now)
             known[key] = made = _Made(entry["id"], table, subject, action, before, after)
-            new[made.id] = {**entry, "edition_id": subject.edition_id, **made.columns()}
+            placed = {"edition_id": subject.edition_id, "origin": origin}
+            new[made.id] = {**entry, **placed, **made.columns()}
     gone = [row.id for row in db.deleted if isinstance(row, Edition)]
     for entry in new.values():
         if entry["edition_id"] in gone:
@@ -170,17 +167,18 @@ def _key(subject: Subject, row: Any) -> tuple[str, Any]:
     return (subject.part or subject.noun, sa.inspect(type(row)).primary_key_from_instance(row)[0])
 
 
-def _actor(db: DbSession, row: Any, action: str) -> tuple[UUID | None, datetime]:
+def _actor(db: DbSession, row: Any, action: str) -> tuple[UUID | None, datetime, str | None]:
     """Return who did it, and when: what was said, else what the row says of its last change."""
-    if _ACTOR in db.info:
-        account_id, now = db.info[_ACTOR]
+    origin = None
+    if ACTOR in db.info:
+        account_id, now, origin = db.info[ACTOR]
     elif action == "deleted":
         account_id, now = None, system_clock()  # a command's
     else:
         account_id, now = row.edited_by_id, row.edited_at
     # An account that is not there (any more) is not named: the change is kept all the same.
     known = account_id is not None and db.get(Account, account_id) is not None
-    return (account_id if known else None), now
+    return (account_id if known else None), now, origin
 
 
 event.listen(DbSession, "before_flush", _let_editions_go)

@@ -104,7 +104,7 @@ def _do(context: ServiceContext, job_id: UUID, read: Reader, *, is_applying: boo
             return
         try:
             with context.database.write() as db:
-                report = apply(db, drafted, now, tell.quietly, job.account_id)
+                report = apply(db, drafted, now, tell.quietly, job.account_id, job.filename)
                 end(
                     db,
                     job_id,

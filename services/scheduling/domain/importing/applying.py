@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.crediting import credit
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
+from services.scheduling.domain.history import acting, write_entries
 from services.scheduling.domain.importing.options import ImportRefused, Options
 from services.scheduling.domain.importing.outcome import Plan, Report, StalePlan
 from services.scheduling.domain.importing.planning import plan
+from services.scheduling.domain.importing.remembering import entries_of
 from services.scheduling.domain.importing.stored import lock_revisions
 from services.scheduling.domain.programme import Programme
 from services.scheduling.domain.releasing import ChangedMeanwhile, pending_changes, release
@@ -73,16 +75,22 @@ def apply(
     now: datetime,
     progress: Progress = lambda _done, _total: None,
     account_id: UUID | None = None,
+    origin: str | None = None,
 ) -> Report:
     """Write a plan and, unless it brings drafts, release it, in the caller's transaction.
 
-    What had been edited here before and waits to be released goes on waiting. Raises `StalePlan`,
-    before writing anything, when a row of the source is no longer as it was planned on, and
-    `ChangedMeanwhile` when somebody deletes at this moment what would be released.
+    What had been edited here before and waits to be released goes on waiting. `origin` is the name
+    of the file, for the history. Raises `StalePlan`, before writing anything, when a row of the
+    source is no longer as it was planned on, and `ChangedMeanwhile` when somebody deletes at this
+    moment what would be released.
     """
     if lock_revisions(db, drafted.source) != drafted.basis:
         raise StalePlan(drafted.source)
     steps = _Steps(drafted.size, progress)
+    by: dict[str, Any] = {"account_id": account_id, "now": now}
+    by["origin"] = f"import: {origin or drafted.source}"
+    acting(db, **by)
+    entries = entries_of(db, drafted, by)
     waiting = _waiting(db, drafted)
     for model, rows in drafted.inserts:
         if rows:
@@ -93,6 +101,7 @@ def apply(
         steps.take(len(rows))
     _write_sessions(db, drafted)
     steps.take(len(drafted.sessions))
+    write_entries(db, entries)
     db.expire_all()
     _credit(db, drafted, account_id, now)
     _refresh_search(db, drafted)
