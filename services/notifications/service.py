@@ -7,7 +7,7 @@ import eventlet
 from nameko.extensions import DependencyProvider
 from sqlalchemy.orm import Session
 
-from services.notifications.domain import registrations, sessions, sign_ins
+from services.notifications.domain import proposals, registrations, sessions, sign_ins
 from services.notifications.domain.delivering import Deliverer
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.transports import transport_for
@@ -21,6 +21,8 @@ from shared.contracts.registration import (
 from shared.contracts.scheduling import (
     API_TOKEN_ISSUED,
     API_TOKEN_REVOKED,
+    PROPOSAL_MOVED,
+    PROPOSALS_REMINDED,
     SESSION_PUBLISHED,
     SIGN_IN_REQUESTED,
     SIGN_IN_REVOKED,
@@ -130,6 +132,16 @@ class NotificationsService:
     def send_way_in(self, db: Session, event: Envelope) -> None:
         """Write the staff's one-time link and code."""
         sign_ins.send_way_in(db, event, now=self.messaging.context.clock())
+
+    @handles(PROPOSAL_MOVED, kind="reaction")
+    def tell_proposal(self, db: Session, event: Envelope) -> None:
+        """Write what became of a proposal."""
+        proposals.tell_step(db, event, now=self.messaging.context.clock())
+
+    @handles(PROPOSALS_REMINDED, kind="reaction")
+    def remind_of_proposals(self, db: Session, event: Envelope) -> None:
+        """Write what proposals lack before a deadline."""
+        proposals.remind(db, event, now=self.messaging.context.clock())
 
     @handles(SIGN_IN_REVOKED, kind="copy")
     def keep_revocation(self, db: Session, event: Envelope) -> None:

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from shared.contracts.event import Event
+from shared.contracts.proposals import ProposalMoved, ProposalsReminded
 from shared.contracts.reading import since
 
 KINDS = ("timed", "drop_in", "exhibition")
@@ -215,3 +216,5 @@ SIGN_IN_REVOKED = Event("scheduling", "sign_in_revoked", 1, SignInRevoked)
 API_TOKEN_ISSUED = Event("scheduling", "api_token_issued", 1, ApiTokenIssued)
 API_TOKEN_REVOKED = Event("scheduling", "api_token_revoked", 1, ApiTokenRevoked)
 SITE_DESCRIBED = Event("scheduling", "site_described", 1, SiteDescribed)
+PROPOSAL_MOVED = Event("scheduling", "proposal_moved", 1, ProposalMoved)
+PROPOSALS_REMINDED = Event("scheduling", "proposals_reminded", 1, ProposalsReminded)

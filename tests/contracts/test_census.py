@@ -22,6 +22,8 @@ QUEUES = [
     "evt-scheduling-api_token_issued--registration.keep_api_token",
     "evt-scheduling-api_token_revoked--notifications.drop_api_token",
     "evt-scheduling-api_token_revoked--registration.drop_api_token",
+    "evt-scheduling-proposal_moved--notifications.tell_proposal",
+    "evt-scheduling-proposals_reminded--notifications.remind_of_proposals",
     "evt-scheduling-release_published--registration.close_release",
     "evt-scheduling-session_published--notifications.keep_session",
     "evt-scheduling-session_published--registration.keep_session",

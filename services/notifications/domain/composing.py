@@ -19,10 +19,11 @@ from services.notifications.domain.headers import mailbox_header, text_header
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.pages_of_mail import render_html, render_text
 from services.notifications.domain.programme_facts import programme_facts
+from services.notifications.domain.proposal_facts import proposal_facts
 from services.notifications.domain.registration_facts import edition_of, facts_of
 from services.notifications.domain.sign_in_facts import sign_in_facts
 from services.notifications.domain.subjects import PACKAGE
-from services.notifications.domain.templates import PROGRAMME_CHANGED, SIGN_IN
+from services.notifications.domain.templates import PROGRAMME_CHANGED, PROPOSALS, SIGN_IN
 from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.wording import in_locale
 from services.notifications.models import OutgoingMail
@@ -68,6 +69,8 @@ def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     with speaking(translator(PACKAGE, mail.locale)):
         if mail.template == SIGN_IN:
             message = _sign_in(mail, identity)
+        elif mail.template in PROPOSALS:
+            message = _proposal(mail, identity)
         else:
             message = _registration(mail, identity)
     message["Content-Language"] = mail.locale  # last: the parts would take a Content- header along
@@ -145,6 +148,14 @@ def _sign_in(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     return message
 
 
+def _proposal(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    name = one_line(in_locale(mail.content["edition"]["name"])) or "Parvis"
+    contact = _usable(mail.content["edition"]["contact_email"])
+    message = _envelope(mail, identity, name, reply_to=contact)
+    _add_pages(message, mail.template, proposal_facts(mail.template, mail.content))
+    return message
+
+
 def _envelope(
     mail: OutgoingMail, identity: Identity, sender_name: str, *, reply_to: str | None
 ) -> EmailMessage:
@@ -179,8 +190,8 @@ def _html_part(message: EmailMessage) -> EmailMessage:
 
 
 def _name_of(content: Mapping[str, Any]) -> str:
-    registration = content.get("registration")
-    return str(registration["name"]) if registration else ""
+    person = content.get("registration") or content.get("recipient")
+    return str(person["name"]) if person else ""
 
 
 def _contact(content: Mapping[str, Any]) -> str | None:
@@ -191,10 +202,15 @@ def _contact(content: Mapping[str, Any]) -> str | None:
         if session["organisation"]
     }
     organisation = found.pop() if len(found) == 1 else None
-    for address in (edition_of(content)["contact_email"], organisation):
-        with suppress(UnusableAddress):
-            if address and address.isascii():
-                return deliverable(address)
+    found_first = (edition_of(content)["contact_email"], organisation)
+    return next(filter(None, map(_usable, found_first)), None)
+
+
+def _usable(address: str | None) -> str | None:
+    """Return an address that an answer can be sent to; None for any other."""
+    with suppress(UnusableAddress):
+        if address and address.isascii():
+            return deliverable(address)
     return None
 
 

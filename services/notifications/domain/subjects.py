@@ -1,14 +1,16 @@
 """The subjects of the mails."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from services.notifications.domain.programme_changes import aspects, news
+from services.notifications.domain.proposal_words import step_words
 from services.notifications.domain.templates import CANCELLED, CHANGED, PROGRAMME_CHANGED
 from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.wording import begins, in_locale, place
+from shared.i18n import format_day, ngettext, speaking, translator
 from shared.i18n import gettext as _
-from shared.i18n import ngettext, speaking, translator
 
 #: Where the mails' words are translated.
 PACKAGE = "services.notifications"
@@ -34,6 +36,24 @@ def sign_in_subject(locale: str) -> str:
     """Return the subject of the mail with the staff's way in; it never holds the code."""
     with speaking(translator(PACKAGE, locale)):
         return _("Votre connexion à l’espace organisateur")
+
+
+def moved_subject(content: Mapping[str, Any], locale: str) -> str:
+    """Return « Projet validé : Voir un muon »."""
+    with speaking(translator(PACKAGE, locale)):
+        subject, _lead = step_words(content)
+        return str(subject) % {"title": one_line(in_locale(content["title"]), longest=_TITLE)}
+
+
+def reminded_subject(content: Mapping[str, Any], locale: str) -> str:
+    """Return « À compléter d’ici au jeudi 30 avril : Voir un muon », or how many there are."""
+    proposals = content["proposals"]
+    with speaking(translator(PACKAGE, locale)):
+        first = min(date.fromisoformat(str(one["due_on"])) for one in proposals)
+        what = one_line(in_locale(proposals[0]["title"]), longest=_TITLE)
+        if len(proposals) > 1:
+            what = ngettext("%(n)s projet", "%(n)s projets", len(proposals))
+        return _("À compléter d’ici au %(day)s : %(what)s", day=format_day(first), what=what)
 
 
 def _programme_changed(content: Mapping[str, Any], changes: list[dict[str, Any]]) -> str:

@@ -5,3 +5,8 @@ CHANGED = "registration_changed"
 CANCELLED = "registration_cancelled"
 PROGRAMME_CHANGED = "programme_changed"
 SIGN_IN = "sign_in"
+PROPOSAL_MOVED = "proposal_moved"
+PROPOSALS_REMINDED = "proposals_reminded"
+
+#: The mails about what becomes of a proposal, and about what is missing from several.
+PROPOSALS = (PROPOSAL_MOVED, PROPOSALS_REMINDED)

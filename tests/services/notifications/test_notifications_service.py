@@ -49,6 +49,8 @@ def test_the_queues_keep_their_names() -> None:
         "evt-scheduling-api_token_issued--notifications.keep_api_token": "copy",
         "evt-scheduling-api_token_revoked--notifications.drop_api_token": "copy",
         "evt-scheduling-site_described--notifications.keep_site": "copy",
+        "evt-scheduling-proposal_moved--notifications.tell_proposal": "reaction",
+        "evt-scheduling-proposals_reminded--notifications.remind_of_proposals": "reaction",
         "evt-registration-registration_made--notifications.confirm_registration": "reaction",
         "evt-registration-registration_changed--notifications.tell_change": "reaction",
         "evt-registration-registration_cancelled--notifications.tell_cancellation": "reaction",
@@ -63,16 +65,26 @@ def test_every_event_is_taken(context: ServiceContext) -> None:
         take(context, "tell_cancellation", cancelled(version=3)),
         take(context, "send_way_in", golden("scheduling.sign_in_requested")),
         take(context, "keep_revocation", golden("scheduling.sign_in_revoked")),
+        take(context, "tell_proposal", _now(context, "scheduling.proposal_moved")),
+        take(context, "remind_of_proposals", _now(context, "scheduling.proposals_reminded")),
     ]
-    assert outcomes == ["done"] * 6
+    assert outcomes == ["done"] * 8
     assert [mail.template for mail in mails(context)] == [
         "registration_confirmed",
         "registration_changed",
         "registration_cancelled",
         "sign_in",
+        "proposal_moved",
+        "proposal_moved",
+        "proposals_reminded",
     ]
     with context.database.read() as db:
         assert is_revoked(db, golden("scheduling.sign_in_revoked").aggregate_id)
+
+
+def _now(context: ServiceContext, name: str) -> Envelope:
+    """Return the golden event as one that happens now: what is older is not mailed about."""
+    return replace(golden(name), occurred_at=context.clock())
 
 
 def test_a_registration_that_is_early_waits_for_its_session(

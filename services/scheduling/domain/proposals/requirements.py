@@ -274,8 +274,8 @@ def _too_long(activity: Any, rules: Rules) -> list[Lack]:
             over = count_letters(getattr(activity, column) or "") - rules.lengths.get(name, 10**9)
             if over > 0:
                 sentence = lazy_ngettext(
-                    "%(text)s : %(n)s caractère de trop.",
-                    "%(text)s : %(n)s caractères de trop.",
+                    "%(text)s : %(n)s caractère de trop.",
+                    "%(text)s : %(n)s caractères de trop.",
                     over,
                     text=label,
                 )

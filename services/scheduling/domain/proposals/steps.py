@@ -120,7 +120,7 @@ class NotOpen(Exception):
     """The step cannot be taken from where the proposal stands, or not by this side."""
 
     sentence: LazyText = _(
-        "Ce n’est plus possible : quelqu’un a fait avancer ce projet. Rechargez la page."
+        "Ce n’est plus possible : quelqu’un a fait avancer ce projet. Rechargez la page."
     )
 
 
