@@ -8,27 +8,35 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.accessibility import ACCESSIBILITY
 from services.scheduling.domain.audiences import AUDIENCES, EVERYONE
 from services.scheduling.domain.editing.crediting import credit
 from services.scheduling.domain.editing.drafting import Draft
 from services.scheduling.domain.editing.fields import (
+    UNKNOWN_CHOICE,
+    email,
     line,
     lines,
     link,
     one_of,
     paragraphs,
     reference,
+    several_of,
+    telephone,
     whole,
 )
 from services.scheduling.domain.editing.references import InUse, check_reference, count
 from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
 from services.scheduling.domain.editing.touring_ties import forget_needs, refuse_if_toured
+from services.scheduling.domain.languages import LANGUAGES
+from services.scheduling.domain.school_levels import SCHOOL_LEVELS
 from services.scheduling.models import (
     Activity,
     ActivityPresenter,
     ActivityResource,
     Edition,
+    Image,
     Organisation,
     PublishedSession,
     Session,
@@ -40,6 +48,9 @@ from shared.identifiers import new_id
 LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 20_000
 OLDEST = 120
+
+#: In minutes: a day. What lasts longer has sessions of its own length.
+LONGEST_DURATION = 24 * 60
 
 FIELDS = {
     "organisation_id": reference(),
@@ -54,6 +65,22 @@ FIELDS = {
     "format": line(80),
     "presenters": lines(),
     "link": link(),
+    "duration_minutes": whole(1, LONGEST_DURATION),
+    "school_levels": several_of(SCHOOL_LEVELS, default=[]),
+    "languages": several_of(LANGUAGES, default=[]),
+    "accessibility": several_of(ACCESSIBILITY, default=[]),
+    "price_note_fr": paragraphs(500),
+    "price_note_en": paragraphs(500),
+    "conditions_fr": paragraphs(2000),
+    "conditions_en": paragraphs(2000),
+    "image_id": reference(),
+    "image_alt_fr": line(300),
+    "image_alt_en": line(300),
+    "image_credit": line(200),
+    "wishes": paragraphs(5000),
+    "contact_name": line(120),
+    "contact_email": email(),
+    "contact_telephone": telephone(),
 }
 
 
@@ -119,3 +146,9 @@ def _check(db: DbSession, draft: Draft) -> None:
         youngest, oldest = draft["age_min"], draft["age_max"]
         if youngest is not None and oldest is not None and youngest > oldest:
             draft.fault("age_max", _("L’âge le plus grand est inférieur au plus petit."))
+    check_reference(db, draft, "image_id", Image)
+    if draft.touches("image_id", "image_alt_fr") and draft["image_id"] is not None:
+        if db.get_one(Image, draft["image_id"]).is_private:
+            draft.fault("image_id", UNKNOWN_CHOICE)
+        if draft.gives("image_alt_fr") and not draft["image_alt_fr"]:
+            draft.fault("image_alt_fr", _("Dites en une phrase ce que montre l’image."))

@@ -134,6 +134,18 @@ def telephone() -> Field:
     return Field(clean)
 
 
+def postcode() -> Field:
+    """Return a field for a postcode, French or not."""
+
+    def clean(text: str) -> str:
+        bare = " ".join(text.upper().split())
+        if len(bare) > 10 or not bare.replace(" ", "").replace("-", "").isalnum():
+            raise Fault(_("Écrivez un code postal, comme 38000."))
+        return bare
+
+    return Field(clean)
+
+
 def link() -> Field:
     """Return a field for the address of a web page."""
 
@@ -199,8 +211,8 @@ def one_of(choices: Collection[str], *, default: str | None = None) -> Field:
 UNKNOWN_CHOICE = _("Choisissez l’une des réponses proposées.")
 
 
-def several_of(choices: Collection[str], *, default: list[str]) -> Field:
-    """Return a field for some of a few known words, kept in their order."""
+def several_of(choices: Collection[str], *, default: list[str] | None) -> Field:
+    """Return a field for some of a few known words, kept in their order; None may be no answer."""
 
     def clean(words: Collection[str]) -> list[str]:
         if any(word not in choices for word in words):

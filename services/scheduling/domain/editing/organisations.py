@@ -9,7 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.drafting import Draft
-from services.scheduling.domain.editing.fields import email, line
+from services.scheduling.domain.editing.fields import (
+    email,
+    line,
+    link,
+    paragraphs,
+    postcode,
+    reference,
+    telephone,
+)
 from services.scheduling.domain.editing.references import InUse, count
 from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
@@ -23,7 +31,18 @@ from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
 from shared.text import fold
 
-FIELDS = {"name": line(required=True), "email": email()}
+FIELDS = {
+    "name": line(required=True),
+    "email": email(),
+    "website": link(),
+    "description_fr": paragraphs(2000),
+    "description_en": paragraphs(2000),
+    "address": line(300),
+    "postcode": postcode(),
+    "commune_id": reference(),
+    "contact_name": line(120),
+    "contact_telephone": telephone(),
+}
 
 
 def create_organisation(

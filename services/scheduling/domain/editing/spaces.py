@@ -8,8 +8,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.accessibility import ACCESSIBILITY
 from services.scheduling.domain.editing.drafting import Draft
-from services.scheduling.domain.editing.fields import line, reference, whole
+from services.scheduling.domain.editing.fields import (
+    line,
+    lines,
+    reference,
+    several_of,
+    whole,
+)
 from services.scheduling.domain.editing.references import InUse, check_reference, count
 from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
@@ -19,7 +26,14 @@ from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
 from shared.text import fold
 
-FIELDS = {"name": line(required=True), "capacity": whole()}
+#: `sessions_at_once` left empty is any number, `accessibility` is the venue's.
+FIELDS = {
+    "name": line(required=True),
+    "capacity": whole(),
+    "sessions_at_once": whole(1, 1000),
+    "equipment": lines(),
+    "accessibility": several_of(ACCESSIBILITY, default=None),
+}
 
 
 def create_space(
@@ -30,8 +44,12 @@ def create_space(
     now: datetime,
     row_id: UUID | None = None,
 ) -> Space:
-    """Make a space of the venue named by `venue_id`. Raises `Invalid`."""
-    draft = Draft({**FIELDS, "venue_id": reference(required=True)}, values)
+    """Make a space of the venue named by `venue_id`; it takes one session at a time unless said.
+
+    Raises `Invalid`.
+    """
+    fields = {**FIELDS, "venue_id": reference(required=True)}
+    draft = Draft(fields, {"sessions_at_once": 1, **values})
     check_reference(db, draft, "venue_id", Venue)
     if draft.has("venue_id"):
         _check(db, draft, draft["venue_id"], None)

@@ -8,15 +8,21 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.accessibility import ACCESSIBILITY
 from services.scheduling.domain.editing.drafting import Draft
 from services.scheduling.domain.editing.fields import (
-    Fault,
-    Field,
     degrees,
+    email,
     line,
+    link,
+    paragraphs,
+    postcode,
     reference,
+    several_of,
+    telephone,
     time_zone,
 )
+from services.scheduling.domain.editing.opening_hours import closures, weekly_hours
 from services.scheduling.domain.editing.references import InUse, check_reference, count
 from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
@@ -27,6 +33,7 @@ from services.scheduling.domain.editing.touring_ties import (
 )
 from services.scheduling.models import (
     Commune,
+    Organisation,
     PublishedSession,
     Session,
     Space,
@@ -37,25 +44,24 @@ from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
 from shared.text import fold
 
-
-def _postcode() -> Field:
-    def clean(text: str) -> str:
-        bare = " ".join(text.upper().split())
-        if len(bare) > 10 or not bare.replace(" ", "").replace("-", "").isalnum():
-            raise Fault(_("Écrivez un code postal, comme 38000."))
-        return bare
-
-    return Field(clean)
-
-
 FIELDS = {
     "name": line(required=True),
     "address": line(300),
-    "postcode": _postcode(),
+    "postcode": postcode(),
     "commune_id": reference(),
     "latitude": degrees(90),
     "longitude": degrees(180),
     "time_zone": time_zone(),
+    "opening_hours": weekly_hours(),
+    "closures": closures(),
+    "accessibility": several_of(ACCESSIBILITY, default=[]),
+    "accessibility_note": paragraphs(1000),
+    "directions": paragraphs(2000),
+    "website": link(),
+    "organisation_id": reference(),
+    "contact_name": line(120),
+    "contact_email": email(),
+    "contact_telephone": telephone(),
 }
 
 
@@ -121,6 +127,7 @@ def _check(db: DbSession, draft: Draft, own_id: UUID | None) -> None:
             if draft[one] is None and draft[other] is not None:
                 draft.fault(one, _("Indiquez la latitude et la longitude, ou aucune des deux."))
     check_reference(db, draft, "commune_id", Commune)
+    check_reference(db, draft, "organisation_id", Organisation)
     if draft.touches("name", "commune_id"):
         wanted = fold(draft["name"])
         others = sa.select(Venue.id, Venue.name).where(Venue.commune_id == draft["commune_id"])

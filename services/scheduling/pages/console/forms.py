@@ -37,15 +37,15 @@ class Form:
 
     def shown(self, row: Any) -> Shown:
         """Return the fields as a stored row fills them."""
-        return {field.name: _text(field, getattr(row, field.name)) for field in self._inputs}
+        return {field.name: _shown(field, getattr(row, field.name)) for field in self._inputs}
 
     def blank(self, **given: str) -> Shown:
         """Return the fields of a new row."""
-        return {**{field.name: "" for field in self._inputs}, **given}
+        return {**{field.name: field.blank() for field in self._inputs}, **given}
 
     def posted(self, form: MultiDict[str, str]) -> Shown:
         """Return the fields as they were sent."""
-        return {field.name: sent(form, field.name) for field in self._inputs}
+        return {field.name: field.take(form, field.name) for field in self._inputs}
 
     def values(self, shown: Shown) -> tuple[dict[str, Any], Faults]:
         """Return the values that the fields mean, and what cannot be read."""
@@ -68,13 +68,9 @@ class Form:
 
     def words(self, part: Part, shown: Shown) -> str:
         """Return what a part says, for choosing between two versions."""
-        return "\n".join(str(shown[name]) for name in part.fields if shown[name])
+        fields = {field.name: field for field in self._inputs}
+        return "\n".join(fields[name].words(shown[name]) for name in part.fields if shown[name])
 
 
-def sent(form: MultiDict[str, str], name: str) -> str:
-    """Return a field's text with the line ends that are stored."""
-    return form.get(name, "").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _text(field: Input, value: Any) -> str:
-    return "" if value is None else field.show(value)
+def _shown(field: Input, value: Any) -> Any:
+    return field.blank() if value is None else field.show(value)

@@ -1,24 +1,74 @@
 """What people type into the console's forms, read into values; the rules are the domain's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 from uuid import UUID
 
+from werkzeug.datastructures import MultiDict
+
 from services.scheduling.domain.editing.fields import UNKNOWN_CHOICE, Fault
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _
+from shared.web.repeating import read_rows
+
+
+def sent(form: MultiDict[str, str], name: str) -> str:
+    """Return a field's text with the line ends that are stored."""
+    return form.get(name, "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 @dataclass(frozen=True)
 class Input:
-    """A field of a form, for the column of the same name; `read` raises `Fault`."""
+    """A field of a form, for the column of the same name.
+
+    `take` finds in the request's form what was sent for it, `read` makes the column's value of that
+    and raises `Fault`, `show` makes of the value what the form shows, `words` what two versions are
+    told apart by.
+    """
 
     name: str
     label: LazyText
-    read: Callable[[str], Any] = str
-    show: Callable[[Any], str] = str
+    read: Callable[[Any], Any] = str
+    show: Callable[[Any], Any] = str
+    take: Callable[[MultiDict[str, str], str], Any] = sent
+    blank: Callable[[], Any] = str
+    words: Callable[[Any], str] = str
+
+
+def boxes(name: str, label: LazyText, choices: Mapping[str, LazyText]) -> Input:
+    """Return the field of several boxes to tick; `choices` are their values and labels."""
+    return Input(
+        name,
+        label,
+        read=list,
+        show=list,
+        take=lambda form, own: form.getlist(own),
+        blank=list,
+        words=lambda ticked: ", ".join(str(choices.get(one, one)) for one in ticked),
+    )
+
+
+def rows(
+    name: str,
+    label: LazyText,
+    columns: Sequence[str],
+    *,
+    read: Callable[[list[dict[str, str]]], Any],
+    show: Callable[[Any], list[dict[str, str]]],
+    words: Callable[[list[dict[str, str]]], str],
+) -> Input:
+    """Return the field of rows that can be added and taken away (`shared.web.repeating`)."""
+    return Input(
+        name,
+        label,
+        read=read,
+        show=show,
+        take=lambda form, own: read_rows(form, own, columns),
+        blank=list,
+        words=words,
+    )
 
 
 def read_whole(text: str) -> int | None:

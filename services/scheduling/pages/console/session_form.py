@@ -8,13 +8,21 @@ from werkzeug.datastructures import MultiDict
 
 from services.scheduling.domain.editing.fields import REQUIRED, Fault
 from services.scheduling.domain.editing.local_times import instant_of, local_of
-from services.scheduling.pages.console.forms import Faults, Form, Part, Shown, sent
+from services.scheduling.pages.console.forms import Faults, Form, Part, Shown
 from services.scheduling.pages.console.inputs import (
     read_clock,
     read_day,
     read_identifier,
     read_web_address,
     read_whole,
+    sent,
+)
+from services.scheduling.pages.console.opening_inputs import (
+    HOURS,
+    read_closures,
+    read_hours,
+    show_closures,
+    show_hours,
 )
 from services.scheduling.pages.console.session_words import part_words
 from shared.i18n import LazyText
@@ -22,8 +30,6 @@ from shared.i18n import lazy_gettext as _
 from shared.web.repeating import read_rows
 
 Value = TypeVar("Value")
-
-HOURS = ("weekday", "opens", "closes")
 
 _TEXTS = (
     "activity_id",
@@ -102,10 +108,8 @@ class SessionForm(Form):
             "starts": _clock(starts),
             "ends_on": "" if is_short else ends.date().isoformat(),
             "ends": _clock(ends),
-            "weekly_hours": [
-                {name: str(opening[name]) for name in HOURS} for opening in row.weekly_hours
-            ],
-            "closures": [{"day": day} for day in row.closures],
+            "weekly_hours": show_hours(row.weekly_hours),
+            "closures": show_closures(row.closures),
             "venue_id": str(row.venue_id),
             "space_id": str(row.space_id) if row.space_id else "",
             "registration": row.registration,
@@ -175,8 +179,11 @@ class SessionForm(Form):
             values["seat_categories"] = shown["seat_categories"]
             values["registration_closes_at"] = self._closing(shown, take, faults)
         if is_exhibition:
-            values["weekly_hours"] = _openings(shown, faults)
-            values["closures"] = _closed_days(shown, faults)
+            for name, read_in in (("weekly_hours", read_hours), ("closures", read_closures)):
+                try:
+                    values[name] = read_in(shown[name])
+                except Fault as fault:
+                    faults[name] = fault.sentence
         values |= self._times(shown, take, faults)
         return values, faults
 
@@ -244,34 +251,6 @@ class SessionForm(Form):
         except Fault as fault:
             faults.setdefault(name, fault.sentence)
             return None
-
-
-def _openings(shown: Shown, faults: Faults) -> list[dict[str, Any]]:
-    openings = []
-    for row in shown["weekly_hours"]:
-        try:
-            opens, closes = read_clock(row["opens"]), read_clock(row["closes"])
-        except Fault as fault:
-            faults["weekly_hours"] = fault.sentence
-            return []
-        weekday = row["weekday"]
-        openings.append(
-            {
-                "weekday": int(weekday) if weekday in tuple("1234567") else None,
-                "opens": f"{opens:%H:%M}" if opens else None,
-                "closes": f"{closes:%H:%M}" if closes else None,
-            }
-        )
-    return openings
-
-
-def _closed_days(shown: Shown, faults: Faults) -> list[date]:
-    try:
-        days = [read_day(row["day"]) for row in shown["closures"]]
-    except Fault as fault:
-        faults["closures"] = fault.sentence
-        return []
-    return [day for day in days if day is not None]
 
 
 def _clock(local: datetime) -> str:

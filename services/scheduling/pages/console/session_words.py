@@ -1,11 +1,15 @@
 """The parts of a session's form in words, for choosing between two people's versions."""
 
 from collections.abc import Mapping
-from datetime import date
 
 from services.scheduling.pages.console.change_words import CATEGORY_LABELS
 from services.scheduling.pages.console.forms import Shown
-from shared.i18n import LazyText, format_day, weekday_name
+from services.scheduling.pages.console.opening_inputs import (
+    closures_words,
+    day_words,
+    hours_words,
+)
+from shared.i18n import LazyText
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 
@@ -34,9 +38,9 @@ def part_words(part: str, shown: Shown, names: Mapping[str, str]) -> str:
     if part == "when":
         return _when(shown)
     if part == "hours":
-        return "\n".join(_opening(row) for row in shown["weekly_hours"])
+        return hours_words(shown["weekly_hours"])
     if part == "closures":
-        return "\n".join(_day(row["day"]) for row in shown["closures"])
+        return closures_words(shown["closures"])
     if part == "where":
         return ", ".join(
             names[shown[name]] for name in ("venue_id", "space_id") if shown[name] in names
@@ -47,14 +51,16 @@ def part_words(part: str, shown: Shown, names: Mapping[str, str]) -> str:
         known = [code for code in shown["seat_categories"] if code in CATEGORY_LABELS]
         return ", ".join(str(CATEGORY_LABELS[code]) for code in known)
     if part == "closing":
-        return " ".join(text for text in (_day(shown["closes_on"]), shown["closes_at"]) if text)
+        return " ".join(
+            text for text in (day_words(shown["closes_on"]), shown["closes_at"]) if text
+        )
     return str(shown["capacity"])
 
 
 def _when(shown: Shown) -> str:
     kind = str(_KINDS.get(shown["kind"], ""))
-    ends = " ".join(text for text in (_day(shown["ends_on"]), shown["ends"]) if text)
-    return f"{_day(shown['day'])} {shown['starts']} – {ends} ({kind})"
+    ends = " ".join(text for text in (day_words(shown["ends_on"]), shown["ends"]) if text)
+    return f"{day_words(shown['day'])} {shown['starts']} – {ends} ({kind})"
 
 
 def _way_in(shown: Shown) -> str:
@@ -64,15 +70,3 @@ def _way_in(shown: Shown) -> str:
     ways = ("registration_link", "registration_telephone", "registration_email")
     full = [_("complet")] if shown["registration_full"] else []
     return "\n".join([words, *(shown[name] for name in ways if shown[name]), *full])
-
-
-def _opening(row: Mapping[str, str]) -> str:
-    day = weekday_name(int(row["weekday"])) if row["weekday"] in tuple("1234567") else "?"
-    return f"{day} {row['opens']} – {row['closes']}"
-
-
-def _day(text: str) -> str:
-    try:
-        return format_day(date.fromisoformat(text)) if text else ""
-    except ValueError:
-        return text

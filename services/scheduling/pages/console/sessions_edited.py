@@ -39,7 +39,6 @@ from services.scheduling.queries import console_partners as partners
 from services.scheduling.queries.console_activities import activity_names
 from services.scheduling.queries.console_session import latest_session, venue_choices
 from shared.i18n import gettext as _
-from shared.i18n import weekday_name
 from shared.web import current_context
 from shared.web.sign_in import require_staff
 
@@ -237,5 +236,4 @@ def _page(slug: str, attempt: Attempt, session_id: UUID | None = None) -> Respon
             kinds=KIND_CHOICES,
             ways_in=WAY_IN_CHOICES,
             categories=list(CATEGORY_LABELS.items()),
-            weekdays=[(str(day), weekday_name(day)) for day in range(1, 8)],
         )
