@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.proposals.reminding import is_a_deadline_near, send_reminders
 from services.scheduling.domain.seats import UnknownSession
 from services.scheduling.domain.seats import keep_seats as keep_counted_seats
 from services.scheduling.domain.sign_in import forget_expired
@@ -47,6 +48,16 @@ class SchedulingService:
         context = self.messaging.context
         with context.database.write() as db:
             forget_expired(db, context.clock())
+
+    @every(seconds=300)
+    def remind_of_proposals(self) -> None:
+        """Tell those whose proposals lack something that a deadline comes near."""
+        context = self.messaging.context
+        with context.database.read() as db:
+            if not is_a_deadline_near(db, now=context.clock()):
+                return
+        with context.database.write() as db:
+            send_reminders(db, now=context.clock(), public_url=context.settings.public_url)
 
     @every(seconds=3600)
     def forget_idempotency_keys(self) -> None:

@@ -72,32 +72,50 @@ def lacking(subject: Subject, rules: Rules, stage: Stage) -> tuple[Lack, ...]:
     return lacks
 
 
+def is_a_deadline_near(db: DbSession, *, now: datetime) -> bool:
+    """Tell whether anybody could have to be reminded now; it spares a writing transaction."""
+    return any(_near(edition, rules, now) for edition, rules in _editions(db))
+
+
 def send_reminders(db: DbSession, *, now: datetime, public_url: str) -> int:
     """Record an event for everybody who is to be reminded now; return how many.
 
     What was told is kept in the same transaction, so that it is told once.
     """
-    told = 0
+    return sum(
+        _remind(db, edition, rules, stages, now, public_url)
+        for edition, rules in _editions(db)
+        if (stages := _near(edition, rules, now))
+    )
+
+
+def _editions(db: DbSession) -> list[tuple[Edition, Rules]]:
     rows = db.execute(
         sa.select(Edition, EditionRules).join(EditionRules, EditionRules.edition_id == Edition.id)
     )
-    for edition, row in rows.all():
-        local = now.astimezone(ZoneInfo(edition.time_zone))
-        if local.hour >= EARLIEST_HOUR:
-            told += _remind(db, edition, rules_of(row), local.date(), now, public_url)
-    return told
+    return [(edition, rules_of(row)) for edition, row in rows]
+
+
+def _near(edition: Edition, rules: Rules, now: datetime) -> dict[Stage, int]:
+    """Return the stages whose deadline is near, each with the number of days of its reminder."""
+    local = now.astimezone(ZoneInfo(edition.time_zone))
+    if local.hour < EARLIEST_HOUR:
+        return {}
+    due = {
+        stage: reminder_due(rules.due.get(stage), local.date(), rules.reminder_days)
+        for stage in STAGES
+    }
+    return {stage: days for stage, days in due.items() if days is not None}
 
 
 def _remind(
-    db: DbSession, edition: Edition, rules: Rules, today: date, now: datetime, public_url: str
+    db: DbSession,
+    edition: Edition,
+    rules: Rules,
+    stages: dict[Stage, int],
+    now: datetime,
+    public_url: str,
 ) -> int:
-    stages = {
-        stage: days
-        for stage in STAGES
-        if (days := reminder_due(rules.due.get(stage), today, rules.reminder_days)) is not None
-    }
-    if not stages:
-        return 0
     due = [one for one in _due(db, edition, rules, stages) if _is_first(db, one, now)]
     by_recipient: dict[Recipient, list[Due]] = {}
     recipients = proposers(db, [one.activity for one in due])
