@@ -3,9 +3,11 @@
 Every record has a `source_id`, its own name in the source it comes from; it is how a second import
 finds again what the first one made. Where the source does not say, a field is `None`. `states`
 names the columns that it says something of, where it does not say all that its format can: the
-others stay as they are here, or begin with their defaults.
+others stay as they are here, or begin with their defaults. `mark` is found in files that Parvis
+wrote: it tells which of these columns were edited since (`importing/marks.py`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -39,6 +41,7 @@ class OrganisationRecord:
     name: str
     email: str | None = None
     states: frozenset[str] | None = None
+    mark: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class VenueRecord:
     longitude: float | None = None
     time_zone: str | None = None
     states: frozenset[str] | None = None
+    mark: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,15 @@ class SpaceRecord:
     name: str
     capacity: int | None = None
     states: frozenset[str] | None = None
+    mark: str | None = None
 
 
 @dataclass(frozen=True)
 class ActivityRecord:
     """The content; `organisation` is an organisation's `source_id`.
 
-    What comes after `link` is taken from sources alone that name it in `states`.
+    What comes after `link` is taken from sources alone that name it in `states`; who presents and
+    the picture are for exports. `presenter_ids` are those of `presenters`, empty where not known.
     """
 
     source_id: str
@@ -101,7 +107,20 @@ class ActivityRecord:
     price_note_en: str | None = None
     conditions_fr: str | None = None
     conditions_en: str | None = None
+    presenter_ids: tuple[str, ...] = ()
+    image: "ImageRecord | None" = None
     states: frozenset[str] | None = None
+    mark: str | None = None
+
+
+@dataclass(frozen=True)
+class ImageRecord:
+    """The picture of an activity, for exports: files bring none in."""
+
+    id: str
+    alt_fr: str | None = None
+    alt_en: str | None = None
+    credit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -119,7 +138,8 @@ class SessionRecord:
 
     Where the source does not say how people get in (`registration` is None) or whether it takes
     place (`status` is None), a new session is free to enter and confirmed, and an old one keeps
-    what the organiser chose. `line` is where it stands in the file, for the report.
+    what the organiser chose. `line` is where it stands in the file, for the report. `uid` is the
+    calendar's; `presenters` are those of the activity's who are there, where an export says so.
     """
 
     source_id: str
@@ -140,7 +160,10 @@ class SessionRecord:
     seat_categories: tuple[str, ...] = ("adults", "children")
     status: str | None = None
     line: int | None = None
+    uid: str | None = None
+    presenters: tuple[str, ...] = ()
     states: frozenset[str] | None = None
+    mark: str | None = None
 
 
 @dataclass(frozen=True)
@@ -177,6 +200,8 @@ class Programme:
 
     `source` names the origin for ever (`frab:fosdem-2025`, `demo`): with a `source_id` it finds a
     record again. `notes` are sentences for the operator: what was concluded from what is missing.
+    A file that Parvis wrote names rows by their ids, and `says` names by table the columns that it
+    can change of those that are recognised (`importing/recognising.py`); other files have none.
     """
 
     source: str
@@ -188,3 +213,4 @@ class Programme:
     sessions: tuple[SessionRecord, ...] = ()
     rejections: tuple[Rejection, ...] = ()
     notes: tuple[Sentence, ...] = ()
+    says: Mapping[str, frozenset[str]] | None = None

@@ -34,9 +34,8 @@ from services.scheduling.importers.moments import (
     read_date,
     zone_of_offsets,
 )
-from services.scheduling.importers.plain_text import (
-    one_line,
-)
+from services.scheduling.importers.own_schedule import GENERATOR, SAYS, marks_of, own_activity
+from services.scheduling.importers.plain_text import one_line
 from services.scheduling.importers.raw_schedule import RawEvent, RawSchedule, Room
 from services.scheduling.importers.schedule_json import read_schedule_json
 from services.scheduling.importers.schedule_xml import read_schedule_xml
@@ -91,6 +90,7 @@ class _Understanding:
                 _l("%(name)s n’a pas de programme : ni jour ni événement.", name=name)
             )
         self._schedule = schedule
+        self._is_ours = schedule.generator == GENERATOR
         self._edition_slug = edition_slug
         self._name = name
         self._notes: list[Sentence] = []
@@ -116,7 +116,7 @@ class _Understanding:
             try:
                 self._check_key(event, seen)
                 session = self._session(event)
-                activities.append(activity_of(event))
+                activities.append(own_activity(event) if self._is_ours else activity_of(event))
                 sessions.append(session)
             except Malformed as fault:
                 rejections.append(Rejection(event.line, quoted(event.key), fault.reason))
@@ -129,7 +129,7 @@ class _Understanding:
             )
         venue = self._venue()
         return Programme(
-            source=f"frab:{self._edition_slug}",
+            source=f"{'parvis' if self._is_ours else 'frab'}:{self._edition_slug}",
             edition=self._edition(sessions),
             venues=(venue,),
             spaces=tuple(
@@ -140,6 +140,7 @@ class _Understanding:
             sessions=tuple(sessions),
             rejections=tuple(rejections),
             notes=tuple(self._notes),
+            says=SAYS if self._is_ours else None,
         )
 
     def _zone(self, known_zone: str | None) -> str:
@@ -188,12 +189,13 @@ class _Understanding:
             starts_at=starts_at,
             ends_at=ends_at,
             line=event.line,
+            mark=marks_of(event)[0] if self._is_ours else None,
         )
 
     def _end(self, event: RawEvent, starts_at: datetime) -> datetime:
         duration = event.texts.get("duration", "")
         end = event.texts.get("end", "")
-        if end and not duration:
+        if end and (self._is_ours or not duration):
             return self._instant(event, end)
         return starts_at + read_duration(duration)
 
@@ -229,7 +231,9 @@ class _Understanding:
     def _venue(self) -> VenueRecord:
         conference = self._schedule.conference
         name = one_line(conference.get("venue", ""))
-        if not name:
+        if not name and self._is_ours:
+            name = self._title
+        elif not name:
             name = self._title
             self._notes.append(
                 _l(

@@ -26,6 +26,7 @@ class RawEvent:
     room: Room | None
     texts: Mapping[str, str]
     persons: tuple[str, ...]
+    links: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -35,9 +36,13 @@ class RawEvent:
 
 @dataclass
 class RawSchedule:
-    """The whole file; `days` are its days, `rooms` all the rooms that it has, by guid and name."""
+    """The whole file; `days` are its days, `rooms` all the rooms that it has, by guid and name.
+
+    `generator` is the name of the program that wrote it, where it says so.
+    """
 
     conference: Mapping[str, str] = field(default_factory=dict)
+    generator: str = ""
     days: list[Day] = field(default_factory=list)
     rooms: dict[tuple[str, str], Room] = field(default_factory=dict)
     nameless_rooms: int = 0

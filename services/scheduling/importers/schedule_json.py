@@ -30,6 +30,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self._conference: dict[str, str] = {}
+        self._generator = ""
         self._days: dict[str | int, dict[str, Any]] = {}
         self._rooms: list[Mapping[str, Any]] = []
         self._events: list[tuple[Steps, int, Any]] = []
@@ -42,6 +43,8 @@ class _Reader:
                 self._events.append((path, line, value))
             elif len(path) == 5:
                 self._days.setdefault(path[3], {})[str(path[4])] = value
+            elif path == ("generator",) and isinstance(value, Mapping):
+                self._generator = _text(value.get("name"))
             elif len(path) == 3:
                 self._take(str(path[2]), value)
         if not is_schedule:
@@ -55,7 +58,7 @@ class _Reader:
             self._conference[name] = _text(value)
 
     def _schedule(self) -> RawSchedule:
-        schedule = RawSchedule(conference=self._conference)
+        schedule = RawSchedule(conference=self._conference, generator=self._generator)
         days = {
             place: Day(_text(found.get("date")), _text(found.get("day_start")))
             for place, found in self._days.items()
@@ -92,6 +95,7 @@ def _event(value: Any, line: int, day: Day, room: Room) -> RawEvent:
         room=room,
         texts={name: _text(text) for name, text in found.items()},
         persons=_persons(found.get("persons")),
+        links=_links(found.get("links")),
     )
 
 
@@ -103,6 +107,11 @@ def _persons(value: Any) -> tuple[str, ...]:
         if isinstance(person, Mapping)
     )
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _links(value: Any) -> tuple[str, ...]:
+    links = value if isinstance(value, list) else []
+    return tuple(_text(link.get("url")) for link in links if isinstance(link, Mapping))
 
 
 def _text(value: Any) -> str:

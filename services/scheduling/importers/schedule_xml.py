@@ -8,7 +8,7 @@ from services.scheduling.importers.plain_text import one_line
 from services.scheduling.importers.raw_schedule import RawEvent, RawSchedule, Room
 from services.scheduling.importers.safe_xml import Document, local_name, walk
 
-_RECORDS = frozenset(("conference", "event"))
+_RECORDS = frozenset(("generator", "conference", "event"))
 
 
 def read_schedule_xml(file: GivenFile, progress: Progress) -> RawSchedule:
@@ -36,7 +36,9 @@ class _Reader:
         return self._schedule
 
     def _take(self, name: str, element: Any) -> None:
-        if name == "conference":
+        if name == "generator":
+            self._schedule.generator = self._schedule.generator or _attribute(element, "name")
+        elif name == "conference":
             self._schedule.conference = self._schedule.conference or _texts(element)
         else:
             self._schedule.events.append(self._event(element))
@@ -63,6 +65,7 @@ class _Reader:
             room=self._room,
             texts=_texts(element),
             persons=_persons(element),
+            links=_links(element),
         )
 
 
@@ -87,3 +90,12 @@ def _persons(element: Any) -> tuple[str, ...]:
         if local_name(person) == "person"
     )
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _links(element: Any) -> tuple[str, ...]:
+    return tuple(
+        _attribute(link, "href")
+        for child in element.iterchildren(tag="*")
+        if local_name(child) == "links"
+        for link in child.iterchildren(tag="*")
+    )

@@ -1,0 +1,52 @@
+"""The formats an edition can be exported in: each is one module, and one line here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.scheduling.exporters.extract import Extract
+from services.scheduling.exporters.frab import write_frab
+from services.scheduling.exporters.schedule_json import write_schedule_json
+from shared.i18n import LazyText
+from shared.i18n import lazy_gettext as _l
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format: its name in commands and addresses, its file, and what it is for.
+
+    `write` returns the whole file. A format `for_staff` has what the public is not shown: it is
+    given to who may see drafts, never to the public.
+    """
+
+    name: str
+    label: str
+    purpose: LazyText
+    extension: str
+    content_type: str
+    write: Callable[[Extract], bytes]
+    for_staff: bool = False
+
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        "frab",
+        "Schedule XML (frab, pentabarf)",
+        _l("pour les applications de planning sur téléphone et l’affichage dans les salles"),
+        "xml",
+        "application/xml; charset=utf-8",
+        write_frab,
+    ),
+    Format(
+        "pretalx",
+        "Schedule JSON (pretalx)",
+        _l("le même planning, pour les outils qui lisent du JSON"),
+        "json",
+        "application/json",
+        write_schedule_json,
+    ),
+)
+
+
+def format_named(name: str) -> Format | None:
+    """Return the format of this name, or None."""
+    return next((known for known in FORMATS if known.name == name), None)
