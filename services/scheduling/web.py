@@ -7,7 +7,7 @@ from flask import Flask
 from services.scheduling.api import BLUEPRINTS
 from services.scheduling.domain.sign_in import is_revoked
 from services.scheduling.domain.tokens import recognise
-from services.scheduling.pages import console, feeds, legal, public, sign_in
+from services.scheduling.pages import console, feeds, images, legal, public, sign_in
 from services.scheduling.pages.console.frame import install_frame
 from services.scheduling.pages.sign_in_limits import install_limits
 from shared.api_tokens import ApiToken
@@ -33,6 +33,7 @@ def create_app(context: ServiceContext) -> Flask:
             public.blueprint,
             legal.blueprint,
             feeds.blueprint,
+            images.blueprint,
             sign_in.blueprint,
             *console.BLUEPRINTS,
             messages_blueprint("scheduling"),

@@ -10,19 +10,26 @@ from services.scheduling.api.drafts.fields import (
     changes_of,
     reference,
     text,
+    told,
+    told_words,
     whole,
     word,
+    words,
 )
 from services.scheduling.api.drafts.noun import Noun, draft_blueprint
+from services.scheduling.domain.accessibility import ACCESSIBILITY
 from services.scheduling.domain.audiences import AUDIENCES
 from services.scheduling.domain.editing.activities import (
     LONGEST_DESCRIPTION,
+    LONGEST_DURATION,
     LONGEST_TITLE,
     OLDEST,
     create_activity,
     delete_activity,
     save_activity,
 )
+from services.scheduling.domain.languages import LANGUAGES
+from services.scheduling.domain.school_levels import SCHOOL_LEVELS
 from services.scheduling.models import Activity
 from services.scheduling.schemas import EditionQuery, in_edition, words_in
 
@@ -43,6 +50,22 @@ class ActivityBody(Schema):
     format = text(80, "Such as workshop, talk or visit, in your words")
     presenters = fields.List(text(120, allow_none=False), validate=validate.Length(max=50))
     link = text(2000, "A web page about it")
+    duration_minutes = whole("How long it usually lasts", smallest=1, largest=LONGEST_DURATION)
+    school_levels = words(SCHOOL_LEVELS, "The classes that it suits")
+    languages = words(LANGUAGES, "ISO 639 codes")
+    accessibility = words(ACCESSIBILITY, "To whom it is accessible, by OpenAgenda's codes")
+    price_note_fr = text(500)
+    price_note_en = text(500)
+    conditions_fr = text(2000, "Markdown")
+    conditions_en = text(2000, "Markdown")
+    image_id = reference("A picture sent before")
+    image_alt_fr = text(300, "What the picture shows, in words")
+    image_alt_en = text(300)
+    image_credit = text(200)
+    wishes = text(5000, "When and where it would be, for the coordination")
+    contact_name = text(120, "Whom the coordination can reach; never public")
+    contact_email = text(254)
+    contact_telephone = text(40)
 
 
 class ActivityDraft(Sourced):
@@ -61,6 +84,24 @@ class ActivityDraft(Sourced):
     format = fields.String(required=True, allow_none=True)
     presenters = fields.List(fields.String(), required=True)
     link = fields.String(required=True, allow_none=True)
+    duration_minutes = fields.Integer(required=True, allow_none=True)
+    school_levels = told_words()
+    languages = told_words()
+    accessibility = told_words()
+    price_note_fr = told()
+    price_note_en = told()
+    conditions_fr = told()
+    conditions_en = told()
+    image_id = fields.UUID(required=True, allow_none=True)
+    image_alt_fr = told()
+    image_alt_en = told()
+    image_credit = told()
+    wishes = told()
+    contact_name = told()
+    contact_email = told()
+    contact_telephone = told()
+    state = fields.String(required=True, metadata={"description": "Where the proposal stands"})
+    label_state = fields.String(required=True)
 
 
 class ActivitiesQuery(EditionQuery):
@@ -90,6 +131,22 @@ _BODY = {
     "format": "atelier",
     "presenters": ["Ada Martin"],
     "link": "https://example.org/muon",
+    "duration_minutes": 45,
+    "school_levels": ["cycle3", "cycle4"],
+    "languages": ["fr"],
+    "accessibility": ["hi", "mi"],
+    "price_note_fr": "Gratuit",
+    "price_note_en": "Free",
+    "conditions_fr": None,
+    "conditions_en": None,
+    "image_id": None,
+    "image_alt_fr": None,
+    "image_alt_en": None,
+    "image_credit": None,
+    "wishes": "Plutôt le samedi.",
+    "contact_name": "Ada Martin",
+    "contact_email": "ada@example.org",
+    "contact_telephone": "04 76 00 00 00",
 }
 
 ACTIVITIES = Noun(
@@ -112,6 +169,8 @@ ACTIVITIES = Noun(
         "edited_by": "01a1b2c3-0000-7000-8000-000000000040",
         "source": None,
         "source_id": None,
+        "state": "accepted",
+        "label_state": "none",
         **_BODY,
     },
 )

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from services.scheduling.domain.editing.fields import LARGEST_NUMBER
+from services.scheduling.domain.editing.opening_hours import MOST_CLOSURES, MOST_OPENINGS
 
 
 def text(longest: int, description: str = "", **options: Any) -> fields.String:
@@ -24,13 +25,60 @@ def word(choices: Collection[str], description: str = "") -> fields.String:
     return fields.String(validate=validate.OneOf(choices), metadata=_described(description))
 
 
-def whole(description: str = "", *, largest: int = LARGEST_NUMBER) -> fields.Integer:
+def words(choices: Collection[str], description: str = "") -> fields.List:
+    """Return a field for some of a few known words."""
+    return fields.List(
+        fields.String(validate=validate.OneOf(choices)),
+        validate=validate.Length(max=len(choices)),
+        metadata=_described(description),
+    )
+
+
+def told_words(*, allow_none: bool = False) -> fields.List:
+    """Return the field that answers with several words."""
+    return fields.List(fields.String(), required=True, allow_none=allow_none)
+
+
+def told(description: str = "") -> fields.String:
+    """Return the field that answers with a text, or null."""
+    return fields.String(required=True, allow_none=True, metadata=_described(description))
+
+
+def whole(
+    description: str = "", *, smallest: int = 0, largest: int = LARGEST_NUMBER
+) -> fields.Integer:
     """Return a field for a whole number, or null."""
     return fields.Integer(
         strict=True,
         allow_none=True,
-        validate=validate.Range(0, largest),
+        validate=validate.Range(smallest, largest),
         metadata=_described(description),
+    )
+
+
+class OpeningBody(Schema):
+    """Weekly hours: ISO weekday 1 to 7, local times `HH:MM`."""
+
+    weekday = fields.Integer(required=True, strict=True, validate=validate.Range(1, 7))
+    opens = fields.String(required=True, validate=validate.Length(max=5))
+    closes = fields.String(required=True, validate=validate.Length(max=5))
+
+
+def openings(description: str = "") -> fields.List:
+    """Return a field for weekly hours."""
+    return fields.List(
+        fields.Nested(OpeningBody),
+        validate=validate.Length(max=MOST_OPENINGS),
+        metadata=_described(description),
+    )
+
+
+def closed_days() -> fields.List:
+    """Return a field for the days on which it is closed."""
+    return fields.List(
+        fields.Date(),
+        validate=validate.Length(max=MOST_CLOSURES),
+        metadata=_described("The days on which it is closed"),
     )
 
 

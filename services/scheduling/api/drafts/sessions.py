@@ -12,7 +12,9 @@ from services.scheduling.api.drafts.answers import as_problem, fresh
 from services.scheduling.api.drafts.fields import (
     Sourced,
     changes_of,
+    closed_days,
     instant,
+    openings,
     reference,
     text,
     whole,
@@ -26,7 +28,6 @@ from services.scheduling.api.drafts.noun import (
     identified,
 )
 from services.scheduling.domain.editing import sessions as domain
-from services.scheduling.domain.editing.opening_hours import MOST_CLOSURES, MOST_OPENINGS
 from services.scheduling.domain.releasing import revert_session
 from services.scheduling.domain.releasing.reverting import NeverReleased
 from services.scheduling.domain.seat_categories import SEAT_CATEGORIES
@@ -43,14 +44,6 @@ from shared.web.problems import Problem
 from shared.web.tokens import current_token, require_scope
 
 
-class OpeningBody(Schema):
-    """Weekly hours of an exhibition: ISO weekday 1 to 7, local times `HH:MM`."""
-
-    weekday = fields.Integer(required=True, strict=True, validate=validate.Range(1, 7))
-    opens = fields.String(required=True, validate=validate.Length(max=5))
-    closes = fields.String(required=True, validate=validate.Length(max=5))
-
-
 class SessionBody(Schema):
     """A dated occurrence of an activity. What belongs to another way in is left out."""
 
@@ -60,10 +53,8 @@ class SessionBody(Schema):
     kind = word(KINDS, "timed unless it is given")
     starts_at = instant(required=True)
     ends_at = instant(required=True)
-    weekly_hours = fields.List(
-        fields.Nested(OpeningBody), validate=validate.Length(max=MOST_OPENINGS)
-    )
-    closures = fields.List(fields.Date(), validate=validate.Length(max=MOST_CLOSURES))
+    weekly_hours = openings("Hours of an exhibition, local")
+    closures = closed_days()
     registration = word(WAYS_IN, "How people get in; none (free entry) unless it is given")
     registration_link = text(2000)
     registration_telephone = text(40)

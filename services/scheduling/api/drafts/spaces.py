@@ -3,10 +3,18 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
-from services.scheduling.api.drafts.fields import Sourced, changes_of, reference, text, whole
+from services.scheduling.api.drafts.fields import (
+    Sourced,
+    changes_of,
+    reference,
+    text,
+    told_words,
+    whole,
+)
 from services.scheduling.api.drafts.noun import Noun, draft_blueprint
+from services.scheduling.domain.accessibility import ACCESSIBILITY
 from services.scheduling.domain.editing.spaces import create_space, delete_space, save_space
 from services.scheduling.models import Space
 from services.scheduling.schemas import PageQuery
@@ -18,6 +26,18 @@ class SpaceBody(Schema):
     venue_id = reference("The venue that it is in, for good", required=True)
     name = text(200, required=True)
     capacity = whole("How many people it holds")
+    sessions_at_once = whole(
+        "How many sessions it takes at a time, 1 unless it is given; null: any number",
+        smallest=1,
+        largest=1000,
+    )
+    equipment = fields.List(text(120, allow_none=False), validate=validate.Length(max=50))
+    accessibility = fields.List(
+        fields.String(validate=validate.OneOf(ACCESSIBILITY)),
+        allow_none=True,
+        validate=validate.Length(max=len(ACCESSIBILITY)),
+        metadata={"description": "To whom it is accessible; null: as the venue is"},
+    )
 
 
 class SpaceDraft(Sourced):
@@ -26,6 +46,9 @@ class SpaceDraft(Sourced):
     venue_id = fields.UUID(required=True)
     name = fields.String(required=True)
     capacity = fields.Integer(required=True, allow_none=True)
+    sessions_at_once = fields.Integer(required=True, allow_none=True)
+    equipment = told_words()
+    accessibility = told_words(allow_none=True)
 
 
 class SpacesQuery(PageQuery):
@@ -43,6 +66,9 @@ _BODY = {
     "venue_id": "01a1b2c3-0000-7000-8000-000000000063",
     "name": "Auditorium",
     "capacity": 80,
+    "sessions_at_once": 1,
+    "equipment": ["vidéoprojecteur"],
+    "accessibility": None,
 }
 
 SPACES = Noun(

@@ -7,8 +7,19 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import joinedload
 
-from services.scheduling.api.drafts.fields import Sourced, changes_of, text
+from services.scheduling.api.drafts.fields import (
+    Sourced,
+    changes_of,
+    closed_days,
+    openings,
+    reference,
+    text,
+    told,
+    told_words,
+    words,
+)
 from services.scheduling.api.drafts.noun import Noun, draft_blueprint
+from services.scheduling.domain.accessibility import ACCESSIBILITY
 from services.scheduling.domain.editing import venues as domain
 from services.scheduling.domain.editing.communes import ensure_commune
 from services.scheduling.domain.editing.revisions import Invalid
@@ -34,6 +45,16 @@ class VenueBody(Schema):
     latitude = fields.Float(allow_none=True, validate=validate.Range(-90, 90))
     longitude = fields.Float(allow_none=True, validate=validate.Range(-180, 180))
     time_zone = text(60, "An IANA name")
+    opening_hours = openings("When it is open; empty if that is not known")
+    closures = closed_days()
+    accessibility = words(ACCESSIBILITY, "To whom it is accessible, by OpenAgenda's codes")
+    accessibility_note = text(1000)
+    directions = text(2000, "How to get there")
+    website = text(2000)
+    organisation_id = reference("Who runs it")
+    contact_name = text(120, "Whom the team can reach there; never public")
+    contact_email = text(254)
+    contact_telephone = text(40)
 
 
 class VenueDraft(Sourced):
@@ -46,6 +67,16 @@ class VenueDraft(Sourced):
     latitude = fields.Float(required=True, allow_none=True)
     longitude = fields.Float(required=True, allow_none=True)
     time_zone = fields.String(required=True, allow_none=True)
+    opening_hours = fields.List(fields.Nested(contract.Opening), required=True)
+    closures = fields.List(fields.String(), required=True)
+    accessibility = told_words()
+    accessibility_note = told()
+    directions = told()
+    website = told()
+    organisation_id = fields.UUID(required=True, allow_none=True)
+    contact_name = told()
+    contact_email = told()
+    contact_telephone = told()
 
 
 class DraftVenuesQuery(WordsQuery):
@@ -95,6 +126,16 @@ _BODY = {
     "latitude": 45.1874,
     "longitude": 5.7357,
     "time_zone": None,
+    "opening_hours": [{"weekday": 2, "opens": "09:15", "closes": "18:00"}],
+    "closures": ["2026-11-01"],
+    "accessibility": ["mi"],
+    "accessibility_note": "Ascenseur à droite de l’entrée.",
+    "directions": "Tram A ou C, arrêt Verdun.",
+    "website": "https://example.org",
+    "organisation_id": None,
+    "contact_name": "Accueil",
+    "contact_email": None,
+    "contact_telephone": "04 76 00 00 00",
 }
 
 VENUES = Noun(

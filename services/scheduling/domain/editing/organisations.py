@@ -18,7 +18,7 @@ from services.scheduling.domain.editing.fields import (
     reference,
     telephone,
 )
-from services.scheduling.domain.editing.references import InUse, count
+from services.scheduling.domain.editing.references import InUse, check_reference, count
 from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
 from services.scheduling.domain.editing.touring_ties import (
@@ -26,7 +26,7 @@ from services.scheduling.domain.editing.touring_ties import (
     forget_feeds,
     refuse_if_lender,
 )
-from services.scheduling.models import Activity, Organisation, PublishedSession, Session
+from services.scheduling.models import Activity, Commune, Organisation, PublishedSession, Session
 from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
 from shared.text import fold
@@ -100,6 +100,7 @@ def delete_organisation(db: DbSession, organisation_id: UUID, revision: int | No
 
 
 def _check(db: DbSession, draft: Draft, own_id: UUID | None) -> None:
+    check_reference(db, draft, "commune_id", Commune)
     if not draft.touches("name"):
         return
     wanted = fold(draft["name"])

@@ -15,18 +15,15 @@ from services.scheduling.domain.editing.activities import (
     save_activity,
 )
 from services.scheduling.domain.editing.fields import Fault
+from services.scheduling.domain.images import LARGEST
+from services.scheduling.domain.languages import LANGUAGES
 from services.scheduling.models import Activity, PublishedSession
+from services.scheduling.pages.code_words import language_name
+from services.scheduling.pages.console.activity_form import FORM
 from services.scheduling.pages.console.editions_shown import edition_or_404, to_current_edition
 from services.scheduling.pages.console.editors import EDITORS, READERS, state_of
-from services.scheduling.pages.console.forms import Form
-from services.scheduling.pages.console.inputs import (
-    Input,
-    read_identifier,
-    read_lines,
-    read_web_address,
-    read_whole,
-    show_lines,
-)
+from services.scheduling.pages.console.inputs import read_identifier
+from services.scheduling.pages.console.pictures import with_picture
 from services.scheduling.pages.console.saving import Attempt, opened
 from services.scheduling.pages.console.showing import edit_page
 from services.scheduling.pages.console.standing import standings_of_activity
@@ -43,6 +40,7 @@ from services.scheduling.queries import console_partners as partners
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
+from shared.web.large_bodies import allow_large_bodies
 from shared.web.paging import read_page
 from shared.web.sign_in import require_staff
 
@@ -55,22 +53,8 @@ STATE_LABELS: dict[str, LazyText] = {
     "released": _l("Publiée"),
 }
 
-FORM = Form(
-    Input("title_fr", _l("Titre")),
-    Input("title_en", _l("Titre en anglais")),
-    Input("description_fr", _l("Description")),
-    Input("description_en", _l("Description en anglais")),
-    Input("organisation_id", _l("Structure"), read_identifier),
-    Input("audience", _l("Public")),
-    Input("age_min", _l("Âge minimum"), read_whole),
-    Input("age_max", _l("Âge maximum"), read_whole),
-    Input("theme", _l("Thématique")),
-    Input("format", _l("Type d’animation")),
-    Input("presenters", _l("Intervenants"), read_lines, show_lines),
-    Input("link", _l("Page web"), read_web_address),
-)
-
 blueprint = Blueprint("console_activities", __name__, url_prefix="/console")
+allow_large_bodies(blueprint, LARGEST, "create", "save")
 
 
 @blueprint.get("/activities")
@@ -116,9 +100,10 @@ def create(slug: str) -> ResponseReturnValue:
     """Make an activity; its sessions come next."""
     with current_context().database.read() as db:
         edition_id = edition_or_404(db, slug).id
-    attempt = create_posted(FORM, Activity, create_activity, edition_id=edition_id)
+    posted, faults = with_picture("image", "image_id")
+    attempt = create_posted(FORM, Activity, create_activity, posted, edition_id=edition_id)
     if attempt.saved is None:
-        return _page(slug, attempt)
+        return _page(slug, attempt.also(faults))
     tell_saved(attempt, waits=False)
     return redirect(
         url_for(".edit", slug=slug, activity_id=attempt.saved.id, _anchor="sessions"), 303
@@ -138,9 +123,12 @@ def edit(slug: str, activity_id: UUID) -> ResponseReturnValue:
 @require_staff(*EDITORS)
 def save(slug: str, activity_id: UUID) -> ResponseReturnValue:
     """Save an activity."""
-    attempt = save_posted(FORM, Activity, activity_id, save_activity)
+    posted, faults = with_picture("image", "image_id")
+    attempt = save_posted(FORM, Activity, activity_id, save_activity, posted)
     if attempt.saved is None:
-        return _page(slug, attempt, activity_id)
+        return _page(slug, attempt.also(faults), activity_id)
+    if faults:  # the rest is saved
+        return _page(slug, opened(FORM, attempt.saved).also(faults), activity_id)
     with current_context().database.read() as db:
         waits = partners.is_announced(db, PublishedSession.activity_id, activity_id)
     tell_saved(attempt, waits=waits, slug=slug)
@@ -205,6 +193,7 @@ def _choices(db: DbSession, edition_id: UUID) -> dict[str, Any]:
         "formats": _usual(ACTIVITY_FORMATS, queries.formats(db, edition_id)),
         "longest_title": LONGEST_TITLE,
         "longest_description": LONGEST_DESCRIPTION,
+        "languages": [(code, language_name(code)) for code in LANGUAGES],
     }
 
 

@@ -15,7 +15,6 @@ from flask import (
     request,
     url_for,
 )
-from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from services.scheduling.domain.import_jobs import (
@@ -36,6 +35,7 @@ from shared.i18n import lazy_gettext as _l
 from shared.i18n import sentence_of
 from shared.web import current_context
 from shared.web.console_navigation import current_edition_slug
+from shared.web.large_bodies import allow_large_bodies
 from shared.web.sign_in import current_account, require_staff
 
 #: The states of a job as its page and the list name them.
@@ -64,6 +64,7 @@ NOUN_LABELS = {
 UNDER_WAY = ("waiting", "planning", "accepted", "applying")
 
 blueprint = Blueprint("console_imports", __name__, url_prefix="/console/imports")
+allow_large_bodies(blueprint, LARGEST_FILE, "upload")
 
 
 @blueprint.get("")
@@ -240,15 +241,3 @@ def _filename(name: str | None) -> str:
     """Return the last part of a file's name, as it is shown."""
     last = (name or "").replace("\x00", "").replace("\\", "/").rpartition("/")[2].strip()
     return last[:200] or _("fichier sans nom")
-
-
-def _allow_a_large_file() -> None:
-    """Let the request that hands a file in be as long as the largest file, and its form."""
-    if request.endpoint == f"{blueprint.name}.upload":
-        request.max_content_length = LARGEST_FILE + 64 * 1024
-
-
-@blueprint.record_once
-def _before_forms_are_read(state: BlueprintSetupState) -> None:
-    # Ahead of the CSRF protection, which reads the form.
-    state.app.before_request_funcs.setdefault(None, []).insert(0, _allow_a_large_file)

@@ -13,7 +13,11 @@ from services.scheduling.domain.editing.organisations import (
 from services.scheduling.models import Organisation, PublishedSession
 from services.scheduling.pages.console.editors import EDITORS, READERS, state_of
 from services.scheduling.pages.console.forms import Form
-from services.scheduling.pages.console.inputs import Input
+from services.scheduling.pages.console.inputs import (
+    Input,
+    read_identifier,
+    read_web_address,
+)
 from services.scheduling.pages.console.saving import Attempt, opened
 from services.scheduling.pages.console.showing import edit_page
 from services.scheduling.pages.console.storing import (
@@ -32,7 +36,18 @@ from shared.web.sign_in import require_staff
 
 PAGE_SIZE = 100
 
-FORM = Form(Input("name", _l("Nom")), Input("email", _l("Adresse électronique")))
+FORM = Form(
+    Input("name", _l("Nom")),
+    Input("email", _l("Adresse électronique")),
+    Input("website", _l("Site web"), read_web_address),
+    Input("description_fr", _l("Présentation")),
+    Input("description_en", _l("Présentation en anglais")),
+    Input("address", _l("Adresse")),
+    Input("postcode", _l("Code postal")),
+    Input("commune_id", _l("Commune"), read_identifier),
+    Input("contact_name", _l("Personne à joindre")),
+    Input("contact_telephone", _l("Téléphone")),
+)
 
 blueprint = Blueprint("console_organisations", __name__, url_prefix="/console/organisations")
 
@@ -119,4 +134,7 @@ def _page(attempt: Attempt, organisation_id: UUID | None = None) -> ResponseRetu
             attempt,
             organisation,
             activities=activities_of_organisation(db, organisation_id) if organisation_id else [],
+            communes=[
+                (str(row.id), row.name, row.insee_code or "") for row in partners.communes(db)
+            ],
         )

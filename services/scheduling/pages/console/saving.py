@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session as DbSession
@@ -42,6 +42,10 @@ class Attempt:
     def status(self) -> int:
         """Return the HTTP status of the page that shows it again."""
         return 409 if self.conflicts else 422 if self.errors else 200
+
+    def also(self, errors: Mapping[str, str]) -> "Attempt":
+        """Return the form with what else is wrong with it."""
+        return replace(self, errors={**errors, **self.errors}) if errors else self
 
 
 def opened(form: Form, row: Any) -> Attempt:

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from services.scheduling.domain.editing.spaces import create_space, delete_space, save_space
 from services.scheduling.models import PublishedSession, Space, Venue
+from services.scheduling.pages.code_words import ACCESSIBILITY_LABELS
 from services.scheduling.pages.console.editors import EDITORS, READERS, state_of
-from services.scheduling.pages.console.forms import Form
-from services.scheduling.pages.console.inputs import Input, read_whole
 from services.scheduling.pages.console.saving import Attempt, opened
 from services.scheduling.pages.console.showing import edit_page
+from services.scheduling.pages.console.space_form import SpaceForm
 from services.scheduling.pages.console.storing import (
     create_posted,
     delete_posted,
@@ -20,11 +20,10 @@ from services.scheduling.pages.console.storing import (
     tell_saved,
 )
 from services.scheduling.queries import console_partners as partners
-from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
 from shared.web.sign_in import require_staff
 
-FORM = Form(Input("name", _l("Nom")), Input("capacity", _l("Jauge"), read_whole))
+FORM = SpaceForm()
 
 blueprint = Blueprint(
     "console_spaces", __name__, url_prefix="/console/venues/<uuid:venue_id>/spaces"
@@ -35,7 +34,7 @@ blueprint = Blueprint(
 @require_staff(*EDITORS)
 def new(venue_id: UUID) -> ResponseReturnValue:
     """Show the form of a new space."""
-    return _page(Attempt(FORM.blank()), venue_id)
+    return _page(Attempt(FORM.blank(sessions_at_once="1")), venue_id)
 
 
 @blueprint.post("/new")
@@ -98,4 +97,12 @@ def _page(attempt: Attempt, venue_id: UUID, space_id: UUID | None = None) -> Res
         space = row_or_404(db, Space, space_id) if space_id else None
         if space is not None and space.venue_id != venue.id:
             abort(404)
-        return edit_page(db, "console/space.html", attempt, space, venue=venue)
+        codes = [str(ACCESSIBILITY_LABELS[code]) for code in venue.accessibility]
+        return edit_page(
+            db,
+            "console/space.html",
+            attempt,
+            space,
+            venue=venue,
+            venue_accessibility=", ".join(codes),
+        )

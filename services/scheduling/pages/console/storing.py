@@ -8,6 +8,7 @@ from flask import abort, flash, request, url_for
 from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
+from werkzeug.datastructures import MultiDict
 
 from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.domain.editing.references import InUse
@@ -31,12 +32,16 @@ def row_or_404(db: DbSession, model: type[Row], row_id: UUID) -> Row:
 
 
 def create_posted(
-    form: Form, model: type[Row], create: Callable[..., Row], **given: Any
+    form: Form,
+    model: type[Row],
+    create: Callable[..., Row],
+    posted: MultiDict[str, str] | None = None,
+    **given: Any,
 ) -> Attempt:
-    """Make a row of the request's form; sent twice, even at once, it is made once."""
+    """Make a row of the request's form or of `posted`; sent twice, it is made once."""
     row_id = posted_identifier("id")
     try:
-        attempt = _create(form, model, create, row_id, given)
+        attempt = _create(form, model, create, posted or request.form, row_id, given)
     except IntegrityError:
         made = _made(model, row_id)
         if made is None:
@@ -52,26 +57,23 @@ def _made(model: type[Row], row_id: UUID | None) -> Row | None:
         return db.get(model, row_id) if row_id else None
 
 
-def _made_before(db: DbSession, model: type[Row], row_id: UUID | None) -> Row | None:
-    return db.get(model, row_id) if row_id else None
-
-
 def _create(
     form: Form,
     model: type[Row],
     create: Callable[..., Row],
+    posted: MultiDict[str, str],
     row_id: UUID | None,
     given: Mapping[str, Any],
 ) -> Attempt:
     context = current_context()
     with context.database.write() as db:
-        made = _made_before(db, model, row_id)
+        made = db.get(model, row_id) if row_id else None
         if made is not None:
             return Attempt({}, saved=made)
         return attempt_create(
             db,
             form,
-            request.form,
+            posted,
             lambda values: create(
                 db,
                 {**values, **given},
@@ -82,8 +84,14 @@ def _create(
         )
 
 
-def save_posted(form: Form, model: type[Row], row_id: UUID, save: Callable[..., Row]) -> Attempt:
-    """Save the request's form into a row, unless somebody else changed it too."""
+def save_posted(
+    form: Form,
+    model: type[Row],
+    row_id: UUID,
+    save: Callable[..., Row],
+    posted: MultiDict[str, str] | None = None,
+) -> Attempt:
+    """Save the request's form, or `posted`, into a row, unless somebody else changed it too."""
     context = current_context()
     with context.database.write() as db:
         try:
@@ -94,7 +102,7 @@ def save_posted(form: Form, model: type[Row], row_id: UUID, save: Callable[..., 
             db,
             form,
             row,
-            request.form,
+            posted or request.form,
             lambda revision, values: save(
                 db, row_id, revision, values, account_id=account_id(), now=context.clock()
             ),

@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from services.scheduling.pages.code_words import ACCESSIBILITY_LABELS
 from services.scheduling.pages.console.forms import Form, Part, Shown
 from services.scheduling.pages.console.inputs import (
     Input,
+    boxes,
     read_decimal,
     read_identifier,
+    read_web_address,
     show_decimal,
 )
+from services.scheduling.pages.console.opening_inputs import closures_input, hours_input
 from shared.i18n import lazy_gettext as _
 
 
@@ -24,6 +28,16 @@ class VenueForm(Form):
             Input("latitude", _("Latitude"), read_decimal, show_decimal),
             Input("longitude", _("Longitude"), read_decimal, show_decimal),
             Input("time_zone", _("Fuseau horaire")),
+            hours_input("opening_hours", _("Horaires d’ouverture")),
+            closures_input("closures", _("Jours de fermeture")),
+            boxes("accessibility", _("Accessibilité"), ACCESSIBILITY_LABELS),
+            Input("accessibility_note", _("Précisions sur l’accessibilité")),
+            Input("directions", _("Comment y aller")),
+            Input("website", _("Site web"), read_web_address),
+            Input("organisation_id", _("Structure qui gère le lieu"), read_identifier),
+            Input("contact_name", _("Contact sur place")),
+            Input("contact_email", _("Courriel du contact")),
+            Input("contact_telephone", _("Téléphone du contact")),
             Input("commune_name", _("Nom de la commune")),
             Input("insee_code", _("Code Insee")),
         )

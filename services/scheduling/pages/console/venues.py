@@ -153,4 +153,5 @@ def _page(attempt: Attempt, venue_id: UUID | None = None) -> ResponseReturnValue
             spaces=partners.spaces_of(db, venue_id) if venue_id else [],
             communes=partners.communes(db),
             time_zones=known_time_zones(),
+            organisations=[(str(found.id), found.name) for found in partners.organisations(db)],
         )
