@@ -46,9 +46,8 @@ def drafted_facts(db: DbSession, edition: Edition) -> list[SessionFacts]:
     )
     casts = casts_of(db, sessions)
     query = sa.select(PublishedSession.id, PublishedSession.sequence)
-    sequences = dict(
-        db.execute(query.where(PublishedSession.edition_id == edition.id)).tuples().all()
-    )
+    released = db.execute(query.where(PublishedSession.edition_id == edition.id))
+    sequences = {identifier: sequence for identifier, sequence in released}
     return [
         read_facts(
             {

@@ -84,7 +84,7 @@ def apply(
     source is no longer as it was planned on, and `ChangedMeanwhile` when somebody deletes at this
     moment what would be released.
     """
-    if lock_revisions(db, drafted.source) != drafted.basis:
+    if lock_revisions(db, drafted.source, drafted.own) != drafted.basis:
         raise StalePlan(drafted.source)
     steps = _Steps(drafted.size, progress)
     by: dict[str, Any] = {"account_id": account_id, "now": now}

@@ -109,8 +109,8 @@ class PlannedSessions:
 class Plan:
     """What applying a programme would write, in the order in which rows refer to one another.
 
-    `basis` holds the revision of every stored row of the source: when one differs at the time of
-    application, the plan is stale.
+    `basis` holds the revision of every stored row of the source, and of those that the file names
+    by their ids (`own`): when one differs at the time of application, the plan is stale.
     """
 
     source: str
@@ -119,6 +119,7 @@ class Plan:
     updates: tuple[Rows, ...]
     sessions: tuple[PlannedSession, ...]
     basis: Mapping[UUID, int]
+    own: Mapping[type[Base], tuple[UUID, ...]]
     is_released: bool
     report: Report = field(repr=False)
 

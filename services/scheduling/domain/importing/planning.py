@@ -45,8 +45,9 @@ def plan(
     (aware) tells what is over already.
     """
     options = options or Options()
+    programme, stored = read_stored(db, programme)
     programme = sifted(programme)
-    stored = read_stored(db, programme)
+    ours = stored.ours
     festivals = _festivals(programme, stored, now)
     editions = _editions(programme, stored, festivals, now)
     edition = editions.rows[programme.edition.slug]
@@ -57,6 +58,7 @@ def plan(
         {record.source_id: organisation_columns(record) for record in programme.organisations},
         now=now,
         source=programme.source,
+        ours=ours.get(Organisation),
     )
     venues = _venues(programme, stored, communes, edition, now)
     spaces = settle(
@@ -68,6 +70,7 @@ def plan(
         },
         now=now,
         source=programme.source,
+        ours=ours.get(Space),
     )
     activities = _activities(programme, stored, edition, organisations, now)
     sessions = plan_sessions(
@@ -76,6 +79,7 @@ def plan(
         stored.sessions,
         Rows(edition, communes.rows, organisations.rows, venues.rows, spaces.rows, activities.rows),
         now=now,
+        ours=ours.get(Session),
     )
     written = len(sessions.written)
     return Plan(
@@ -103,6 +107,7 @@ def plan(
         ),
         sessions=sessions.written,
         basis=stored.revisions,
+        own=stored.own_ids,
         is_released=not options.as_drafts,
         report=Report(
             edition_slug=edition.slug,
@@ -205,6 +210,7 @@ def _venues(
         },
         now=now,
         source=programme.source,
+        ours=stored.ours.get(Venue),
     )
 
 
@@ -226,6 +232,7 @@ def _activities(
         },
         now=now,
         source=programme.source,
+        ours=stored.ours.get(Activity),
     )
 
 

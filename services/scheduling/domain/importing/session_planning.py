@@ -9,12 +9,14 @@ from uuid import UUID
 from services.scheduling.domain.importing.columns import session_columns
 from services.scheduling.domain.importing.options import Options
 from services.scheduling.domain.importing.outcome import Kept, PlannedSession, PlannedSessions
+from services.scheduling.domain.importing.own_edits import Said
 from services.scheduling.domain.importing.rehearsal import closing_columns
 from services.scheduling.domain.importing.settling import (
     Merge,
     beginning,
     blank,
     edited,
+    edited_outside,
     merged,
     origin_of,
     stating,
@@ -69,10 +71,11 @@ def plan_sessions(
     rows: Rows,
     *,
     now: datetime,
+    ours: Mapping[str, Said] | None = None,
 ) -> PlannedSessions:
     """Return what becomes of the sessions that the programme names, in its order.
 
-    What was changed here since the last import stays (`settling.py`).
+    What was changed here since the last import stays, `ours` as in `settle` (`settling.py`).
     """
     whole = _Whole(rows, stored.values())
     written: list[PlannedSession] = []
@@ -85,7 +88,11 @@ def plan_sessions(
         if before is None:
             written.append(_created(programme.source, record, columns, closing, whole, now))
             continue
-        merge = merged(before, columns, TOGETHER)
+        said = (ours or {}).get(record.source_id)
+        if said is None:
+            merge = merged(before, columns, TOGETHER)
+        else:
+            merge = edited_outside(before, columns, _with_options(said, options, record), TOGETHER)
         title = before.activity.title_fr
         kept += [Kept("sessions", record.source_id, column, title) for column in merge.kept]
         taken = {**merge.taken, **_differing(before, closing)}
@@ -94,6 +101,15 @@ def plan_sessions(
         elif merge.is_news:
             notings.append({"id": before.id, **stating(before, merge)})
     return PlannedSessions(tuple(written), tuple(notings), tuple(kept))
+
+
+def _with_options(said: Said, options: Options, record: SessionRecord) -> Said:
+    """Return what is said of a session with the operator's own word on it, if there is one."""
+    if options.registration is None or record.kind != "timed":
+        return said
+    ways = {"registration", "capacity"}
+    digests = {name: digest for name, digest in (said.digests or {}).items() if name not in ways}
+    return Said(said.columns | ways, digests)
 
 
 def _differing(before: Session, columns: dict[str, Any]) -> dict[str, Any]:

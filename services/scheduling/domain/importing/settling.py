@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from services.scheduling.domain.importing.outcome import Counts, Kept, Rows
+from services.scheduling.domain.importing.own_edits import Said, own_edits
 from services.scheduling.domain.importing.stored import columns_of
 from services.scheduling.models import Base
 from services.scheduling.models.base import Editable, Sourced
@@ -73,11 +74,13 @@ def settle(
     *,
     now: datetime,
     source: str | None = None,
+    ours: Mapping[str, Said] | None = None,
 ) -> Settled[Row]:
     """Compare the stated columns with the stored rows, both by their names.
 
     With `source`, a new row keeps it, its name there, by which it is found again, and what was
-    stated of it. `now` (aware) is when the rows are taken to be edited.
+    stated of it. Of the rows in `ours` the file that names them was written by Parvis: what was
+    edited in it is taken, and nothing is noted. `now` (aware) is when rows are taken to be edited.
     """
     rows: dict[str, Row] = {}
     inserts: list[dict[str, Any]] = []
@@ -92,7 +95,8 @@ def settle(
             inserts.append(row)
             rows[name] = model(**row)
             continue
-        merge = merged(before, columns)
+        said = (ours or {}).get(name)
+        merge = merged(before, columns) if said is None else edited_outside(before, columns, said)
         title = str(getattr(before, "title_fr", None) or getattr(before, "name", ""))
         kept += [Kept(model.__tablename__, name, column, title) for column in merge.kept]
         rows[name] = before
@@ -135,6 +139,17 @@ def merged(
     return Merge(taken, in_order, plain, is_news={**(known or {}), **plain} != known)
 
 
+def edited_outside(
+    before: Base,
+    columns: Mapping[str, Any],
+    said: Said,
+    together: Iterable[Collection[str]] = (),
+) -> Merge:
+    """Return what a file that Parvis wrote changes in the row that it names by its id."""
+    edits = own_edits(before, columns, said, together)
+    return Merge(edits.taken, edits.kept, stated={}, is_news=False)
+
+
 def _was_changed_here(
     before: Base, name: str, known: Mapping[str, Any], stated: Mapping[str, Any]
 ) -> bool:
@@ -174,7 +189,7 @@ def origin_of(source: str, name: str, columns: Mapping[str, Any]) -> dict[str, A
 
 def stating(before: Base, merge: Merge) -> dict[str, Any]:
     """Return the column that keeps what the source states of a row, if its table has it."""
-    if not isinstance(before, Sourced):
+    if not isinstance(before, Sourced) or not merge.stated:
         return {}
     return {"stated": {**(before.stated or {}), **merge.stated}}
 

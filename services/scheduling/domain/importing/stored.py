@@ -1,7 +1,7 @@
 """What an earlier import of the same source left in the database."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,6 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import joinedload
 
+from services.scheduling.domain.importing.own_edits import Said
+from services.scheduling.domain.importing.own_rows import read_own_rows
+from services.scheduling.domain.importing.recognising import Ours, recognised
 from services.scheduling.domain.programme import Programme
 from services.scheduling.models import (
     Activity,
@@ -16,18 +19,22 @@ from services.scheduling.models import (
     Commune,
     Edition,
     Festival,
+    MergedRow,
     Organisation,
     Session,
     Space,
     Venue,
 )
 
+#: How many ids one statement names.
+_NAMED = 500
+
 Sourced = TypeVar("Sourced", Organisation, Venue, Space, Activity)
 
 
 @dataclass(frozen=True)
 class Stored:
-    """The rows of a source by their names in it."""
+    """The rows of a source by their names in it, and what a file of ours says of its own rows."""
 
     festival: Festival | None
     edition: Edition | None
@@ -37,6 +44,22 @@ class Stored:
     spaces: Mapping[str, Space]
     activities: Mapping[str, Activity]
     sessions: Mapping[str, Session]
+    ours: Ours = field(default_factory=dict)
+
+    @property
+    def own_ids(self) -> dict[type[Base], tuple[UUID, ...]]:
+        """Return the ids of the rows that the file names by what they are here."""
+        tables: dict[type[Base], Mapping[str, Any]] = {
+            Organisation: self.organisations,
+            Venue: self.venues,
+            Space: self.spaces,
+            Activity: self.activities,
+            Session: self.sessions,
+        }
+        return {
+            model: tuple(sorted({rows[name].id for name in self.ours.get(model, ())}))
+            for model, rows in tables.items()
+        }
 
     @property
     def revisions(self) -> dict[UUID, int]:
@@ -51,9 +74,34 @@ class Stored:
         return {row.id: row.revision for table in tables for row in table.values()}
 
 
-def read_stored(db: DbSession, programme: Programme) -> Stored:
-    """Read what is stored of a programme's source, in a fixed number of queries."""
+def read_stored(db: DbSession, programme: Programme) -> tuple[Programme, Stored]:
+    """Read what is stored of a programme's source, in a fixed number of queries.
+
+    The programme is returned too: that of a file which Parvis wrote has other names for rows that
+    are recognised (`recognising.py`).
+    """
+    imported = _imported(db, programme)
+    rows = read_own_rows(db, programme, imported.edition, imported.sessions.keys())
+    known = recognised(programme, rows)
+    return known.programme, replace(
+        imported,
+        organisations={**known.organisations, **imported.organisations},
+        venues={**known.venues, **imported.venues},
+        spaces={**known.spaces, **imported.spaces},
+        activities={**known.activities, **imported.activities},
+        sessions={**known.sessions, **imported.sessions},
+        ours={
+            model: {**known.ours.get(model, {}), **imported.ours.get(model, {})}
+            for model in {*known.ours, *imported.ours}
+        },
+    )
+
+
+def _imported(db: DbSession, programme: Programme) -> Stored:
+    """Read what earlier imports of the source made, and what that was merged into."""
     source = programme.source
+    organisations, merged_organisations = _by_source_id(db, Organisation, source)
+    venues, merged_venues = _by_source_id(db, Venue, source)
     sessions = db.scalars(
         sa.select(Session)
         .where(Session.source == source)
@@ -71,28 +119,37 @@ def read_stored(db: DbSession, programme: Programme) -> Stored:
         ),
         edition=db.scalar(sa.select(Edition).where(Edition.slug == programme.edition.slug)),
         communes=tuple(db.scalars(_communes_of(programme))),
-        organisations=_by_source_id(db, Organisation, source),
-        venues=_by_source_id(db, Venue, source),
-        spaces=_by_source_id(db, Space, source),
-        activities=_by_source_id(db, Activity, source),
+        organisations=organisations,
+        venues=venues,
+        spaces=_by_source_id(db, Space, source)[0],
+        activities=_by_source_id(db, Activity, source)[0],
         sessions={session.source_id or "": session for session in sessions},
+        ours={
+            Organisation: dict.fromkeys(merged_organisations, Said()),
+            Venue: dict.fromkeys(merged_venues, Said()),
+        },
     )
 
 
-def lock_revisions(db: DbSession, source: str) -> dict[UUID, int]:
-    """Return the revision of every row of a source, locked until the commit.
+def lock_revisions(
+    db: DbSession, source: str, own: Mapping[type[Base], Sequence[UUID]] | None = None
+) -> dict[UUID, int]:
+    """Return the revision of every row of a source and of these ids, locked until the commit.
 
     Others may refer to them meanwhile: a release does not wait for an import.
     """
     revisions: dict[UUID, int] = {}
     for model in (Organisation, Venue, Space, Activity, Session):
-        rows = db.execute(
-            sa.select(model.id, model.revision)
-            .where(model.source == source)
-            .order_by(model.id)
-            .with_for_update(key_share=True)
-        )
-        revisions |= {row.id: row.revision for row in rows}
+        ids = list((own or {}).get(model, ()))
+        named = [ids[start : start + _NAMED] for start in range(0, len(ids), _NAMED)]
+        for which in (model.source == source, *map(model.id.in_, named)):
+            rows = db.execute(
+                sa.select(model.id, model.revision)
+                .where(which)
+                .order_by(model.id)
+                .with_for_update(key_share=True)
+            )
+            revisions |= {row.id: row.revision for row in rows}
     return revisions
 
 
@@ -101,9 +158,19 @@ def columns_of(row: Base) -> dict[str, Any]:
     return {name: getattr(row, name) for name in row.__table__.columns.keys()}  # noqa: SIM118
 
 
-def _by_source_id(db: DbSession, model: type[Sourced], source: str) -> dict[str, Sourced]:
+def _by_source_id(
+    db: DbSession, model: type[Sourced], source: str
+) -> tuple[dict[str, Sourced], set[str]]:
+    """Return rows by their names in the source, and the names whose row was merged into another."""
     rows = db.scalars(sa.select(model).where(model.source == source))
-    return {row.source_id or "": row for row in rows}
+    found = {row.source_id or "": row for row in rows}
+    became = sa.select(MergedRow.source_id, model).join(model, model.id == MergedRow.new_id)
+    merged = {
+        name: row
+        for name, row in db.execute(became.where(MergedRow.source == source))
+        if name is not None and name not in found
+    }
+    return {**found, **merged}, set(merged)
 
 
 def _communes_of(programme: Programme) -> sa.Select[Any]:
