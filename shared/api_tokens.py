@@ -36,7 +36,11 @@ SCOPES = {
 
 @dataclass(frozen=True)
 class ApiToken:
-    """A token that is good: whose it is, and what it allows."""
+    """A token that is good: whose it is, and what it allows.
+
+    A program acts with the rights that whoever made its token has by now: `roles`, the
+    organisations and venues they act for, and whether they see names.
+    """
 
     id: UUID
     name: str
@@ -44,6 +48,10 @@ class ApiToken:
     account_name: str
     scopes: tuple[str, ...]
     expires_at: datetime | None
+    roles: tuple[str, ...] = ("coordinator",)
+    organisation_ids: tuple[UUID, ...] = ()
+    venue_ids: tuple[UUID, ...] = ()
+    sees_names: bool = False
 
     def allows(self, scope: str) -> bool:
         """Tell whether the token has the scope; whoever may write may read the same."""
@@ -80,6 +88,7 @@ def add_token_copies(metadata: sa.MetaData) -> None:
         sa.Column("account_name", sa.Text, nullable=False),
         sa.Column("scopes", Json, nullable=False),
         sa.Column("expires_at", UtcDateTime),
+        sa.Column("rights", Json),
     )
 
 
@@ -97,13 +106,21 @@ _REVOKED: dict[str, Any] = {
     "account_name": "",
     "scopes": [],
     "expires_at": None,
+    "rights": None,
 }
+
+#: Of the event, what a copy keeps together as the rights of the token's maker.
+_RIGHTS = ("roles", "organisation_ids", "venue_ids", "sees_names")
 
 
 def keep_issued(db: Session, envelope: Envelope) -> None:
     """Keep that a token was issued, unless it is known to be revoked already."""
     data = API_TOKEN_ISSUED.read(envelope.data)
     key = {"id": data.pop("id")}
+    rights = {name: data.pop(name) for name in _RIGHTS}
+    for name in ("organisation_ids", "venue_ids"):
+        rights[name] = [str(identifier) for identifier in rights[name]]
+    data["rights"] = rights
     keep_newer(db, TOKEN_COPIES, key, envelope, data)
 
 
@@ -124,8 +141,21 @@ def find_copied_token(db: Session, token_hash: str, *, now: datetime) -> ApiToke
             table.account_name,
             table.scopes,
             table.expires_at,
+            table.rights,
         )
         .where(table.token_hash == token_hash)
         .where(sa.or_(table.expires_at.is_(None), table.expires_at > now))
     ).one_or_none()
-    return None if row is None else ApiToken(**{**row._mapping, "scopes": tuple(row.scopes)})
+    if row is None:
+        return None
+    values = {**row._mapping, "scopes": tuple(row.scopes)}
+    rights = values.pop("rights")
+    if rights is None:  # kept before it was told: coordinators alone could make one
+        return ApiToken(**values)
+    return ApiToken(
+        **values,
+        roles=tuple(rights["roles"]),
+        organisation_ids=tuple(map(UUID, rights["organisation_ids"])),
+        venue_ids=tuple(map(UUID, rights["venue_ids"])),
+        sees_names=rights["sees_names"],
+    )

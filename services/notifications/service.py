@@ -7,7 +7,7 @@ import eventlet
 from nameko.extensions import DependencyProvider
 from sqlalchemy.orm import Session
 
-from services.notifications.domain import proposals, registrations, sessions, sign_ins
+from services.notifications.domain import invitations, proposals, registrations, sessions, sign_ins
 from services.notifications.domain.delivering import Deliverer
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.transports import transport_for
@@ -19,6 +19,7 @@ from shared.contracts.registration import (
     REGISTRATION_MADE,
 )
 from shared.contracts.scheduling import (
+    ACCOUNT_INVITED,
     API_TOKEN_ISSUED,
     API_TOKEN_REVOKED,
     PROPOSAL_MOVED,
@@ -132,6 +133,11 @@ class NotificationsService:
     def send_way_in(self, db: Session, event: Envelope) -> None:
         """Write the staff's one-time link and code."""
         sign_ins.send_way_in(db, event, now=self.messaging.context.clock())
+
+    @handles(ACCOUNT_INVITED, kind="reaction")
+    def tell_invitation(self, db: Session, event: Envelope) -> None:
+        """Write to whoever was let in as staff."""
+        invitations.tell_invitation(db, event, now=self.messaging.context.clock())
 
     @handles(PROPOSAL_MOVED, kind="reaction")
     def tell_proposal(self, db: Session, event: Envelope) -> None:

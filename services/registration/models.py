@@ -34,7 +34,8 @@ add_site_copy(Base.metadata)
 class SessionCopy(Base):
     """What registration knows of a session from scheduling's events; `details` is the last one.
 
-    `moved_at`: when it last changed when or where it is, or whether it takes place.
+    `moved_at`: when it last changed when or where it is, or whether it takes place. Its
+    organisation and its venue see the names of those who are registered.
     """
 
     __tablename__ = "session_copies"
@@ -47,6 +48,8 @@ class SessionCopy(Base):
     ends_at: Mapped[datetime]
     details: Mapped[dict[str, Any]]
     moved_at: Mapped[datetime | None]
+    organisation_id: Mapped[UUID | None] = mapped_column(index=True)
+    venue_id: Mapped[UUID | None] = mapped_column(index=True)
 
 
 class SessionSeats(Base):
@@ -185,6 +188,29 @@ class IdempotencyKey(Base):
     status: Mapped[int]
     answer: Mapped[dict[str, Any]]
     used_at: Mapped[datetime]
+
+
+class NameAccess(Base):
+    """Somebody was shown the names of a session's registrations, or took them away in a file.
+
+    `kind` is `page`, `csv`, `xlsx` or `api`; `names` counts the registrations shown. Names and the
+    session's title are kept as they were: what they name may be forgotten before the log is.
+    """
+
+    __tablename__ = "name_accesses"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(index=True)
+    account_name: Mapped[str]
+    token_name: Mapped[str | None]
+    session_id: Mapped[UUID] = mapped_column(index=True)
+    title: Mapped[str]
+    kind: Mapped[str]
+    purpose: Mapped[str | None]
+    names: Mapped[int]
+    seen_at: Mapped[datetime]
+    __table_args__ = (
+        sa.CheckConstraint("kind IN ('page', 'csv', 'xlsx', 'api')", name="known_kind"),
+    )
 
 
 class RevokedSignIn(Base):

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from shared.contracts.accounts import AccountInvited
 from shared.contracts.event import Event
 from shared.contracts.proposals import ProposalMoved, ProposalsReminded
 from shared.contracts.reading import since
@@ -180,7 +181,11 @@ class SignInRevoked(Schema):
 
 
 class ApiTokenIssued(Schema):
-    """Somebody of the staff made a token for the JSON API; only its hash (SHA-256) is known."""
+    """Somebody of the staff made a token for the JSON API; only its hash (SHA-256) is known.
+
+    It is recorded again when the rights of its maker change: `scopes` are those that they still
+    cover, and the rest says for whom its maker acts by now.
+    """
 
     id = fields.UUID(required=True)
     token_hash = fields.String(required=True)
@@ -189,6 +194,14 @@ class ApiTokenIssued(Schema):
     expires_at = fields.AwareDateTime(required=True, allow_none=True)
     account_id = fields.UUID(required=True)
     account_name = fields.String(required=True)
+    roles = fields.List(
+        fields.String(),
+        required=True,
+        metadata=since(2, before=lambda: ["coordinator"]),
+    )
+    organisation_ids = fields.List(fields.UUID(), required=True, metadata=since(2, before=list))
+    venue_ids = fields.List(fields.UUID(), required=True, metadata=since(2, before=list))
+    sees_names = fields.Boolean(required=True, metadata=since(2, before=False))
 
 
 class ApiTokenRevoked(Schema):
@@ -213,8 +226,9 @@ SIGN_IN_REQUESTED = Event(
     "scheduling", "sign_in_requested", 1, SignInRequested, one_time=("link", "code")
 )
 SIGN_IN_REVOKED = Event("scheduling", "sign_in_revoked", 1, SignInRevoked)
-API_TOKEN_ISSUED = Event("scheduling", "api_token_issued", 1, ApiTokenIssued)
+API_TOKEN_ISSUED = Event("scheduling", "api_token_issued", 2, ApiTokenIssued)
 API_TOKEN_REVOKED = Event("scheduling", "api_token_revoked", 1, ApiTokenRevoked)
 SITE_DESCRIBED = Event("scheduling", "site_described", 1, SiteDescribed)
 PROPOSAL_MOVED = Event("scheduling", "proposal_moved", 1, ProposalMoved)
 PROPOSALS_REMINDED = Event("scheduling", "proposals_reminded", 1, ProposalsReminded)
+ACCOUNT_INVITED = Event("scheduling", "account_invited", 1, AccountInvited)

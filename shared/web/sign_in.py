@@ -33,12 +33,19 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True)
 class SignedInAccount:
-    """The person who is signed in, as the cookie tells."""
+    """The person who is signed in, as the cookie tells; what rights follow, each service decides.
+
+    `organisation_ids` and `venue_ids` are those that they act for. Whoever `sees_names` was granted
+    to see the names of everybody who is registered.
+    """
 
     id: UUID
     name: str
     roles: tuple[str, ...]
     sign_in_id: UUID
+    organisation_ids: tuple[UUID, ...] = ()
+    venue_ids: tuple[UUID, ...] = ()
+    sees_names: bool = False
 
     def has_role(self, *roles: str) -> bool:
         """Tell whether the account has one of the roles; any account has, if none is named."""
@@ -53,6 +60,9 @@ def issue_account_cookie(response: Response, account: SignedInAccount) -> None:
         "name": account.name,
         "roles": list(account.roles),
         "sign_in_id": str(account.sign_in_id),
+        "organisations": [found.hex for found in account.organisation_ids],
+        "venues": [found.hex for found in account.venue_ids],
+        "sees_names": account.sees_names,
     }
     response.set_cookie(
         cookie_name(COOKIE, context.settings),
@@ -142,6 +152,9 @@ def _read_account() -> SignedInAccount | None:
             str(content["name"]),
             tuple(content["roles"]),
             UUID(content["sign_in_id"]),
+            tuple(map(UUID, content["organisations"])),
+            tuple(map(UUID, content["venues"])),
+            bool(content["sees_names"]),
         )
     except (BadData, KeyError, TypeError, ValueError):
         return None

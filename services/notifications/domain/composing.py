@@ -17,13 +17,14 @@ from services.notifications.domain.addresses import UnusableAddress, deliverable
 from services.notifications.domain.calendar_part import Method, calendar_of
 from services.notifications.domain.headers import mailbox_header, text_header
 from services.notifications.domain.identity import Identity
+from services.notifications.domain.invitation_facts import invitation_facts
 from services.notifications.domain.pages_of_mail import render_html, render_text
 from services.notifications.domain.programme_facts import programme_facts
 from services.notifications.domain.proposal_facts import proposal_facts
 from services.notifications.domain.registration_facts import edition_of, facts_of
 from services.notifications.domain.sign_in_facts import sign_in_facts
 from services.notifications.domain.subjects import PACKAGE
-from services.notifications.domain.templates import PROGRAMME_CHANGED, PROPOSALS, SIGN_IN
+from services.notifications.domain.templates import INVITED, PROGRAMME_CHANGED, PROPOSALS, SIGN_IN
 from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.wording import in_locale
 from services.notifications.models import OutgoingMail
@@ -69,6 +70,8 @@ def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     with speaking(translator(PACKAGE, mail.locale)):
         if mail.template == SIGN_IN:
             message = _sign_in(mail, identity)
+        elif mail.template == INVITED:
+            message = _invitation(mail, identity)
         elif mail.template in PROPOSALS:
             message = _proposal(mail, identity)
         else:
@@ -145,6 +148,13 @@ def _calendar(
 def _sign_in(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     message = _envelope(mail, identity, "Parvis", reply_to=None)
     _add_pages(message, SIGN_IN, sign_in_facts(mail.content))
+    return message
+
+
+def _invitation(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    reply_to = _usable(mail.content["inviter_email"])
+    message = _envelope(mail, identity, "Parvis", reply_to=reply_to)
+    _add_pages(message, INVITED, invitation_facts(mail.content, mail.recipient))
     return message
 
 

@@ -38,6 +38,15 @@ def sign_in_subject(locale: str) -> str:
         return _("Votre connexion à l’espace organisateur")
 
 
+def invited_subject(content: Mapping[str, Any], locale: str) -> str:
+    """Return « Nour Belkacem vous invite dans l’espace organisateur »."""
+    with speaking(translator(PACKAGE, locale)):
+        if content["inviter"]:
+            who = one_line(content["inviter"], longest=_TITLE)
+            return _("%(who)s vous invite dans l’espace organisateur", who=who)
+        return _("Vous êtes invité·e dans l’espace organisateur")
+
+
 def moved_subject(content: Mapping[str, Any], locale: str) -> str:
     """Return « Projet validé : Voir un muon »."""
     with speaking(translator(PACKAGE, locale)):

@@ -5,6 +5,7 @@ CHANGED = "registration_changed"
 CANCELLED = "registration_cancelled"
 PROGRAMME_CHANGED = "programme_changed"
 SIGN_IN = "sign_in"
+INVITED = "account_invited"
 PROPOSAL_MOVED = "proposal_moved"
 PROPOSALS_REMINDED = "proposals_reminded"
 

@@ -44,6 +44,7 @@ TEMPLATE_LABELS: dict[str, LazyText] = {
     "registration_cancelled": _("Annulation d’inscription"),
     "programme_changed": _("Changement du programme"),
     "sign_in": _("Lien de connexion"),
+    "account_invited": _("Invitation dans l’espace organisateur"),
     "proposal_moved": _("Avancée d’un projet"),
     "proposals_reminded": _("Rappel de projets à compléter"),
 }

@@ -36,6 +36,8 @@ def keep_session(db: Session, envelope: Envelope, *, now: datetime) -> bool:
         "starts_at": data["starts_at"],
         "ends_at": data["ends_at"],
         "details": envelope.data,
+        "organisation_id": data["organisation"]["id"] if data["organisation"] else None,
+        "venue_id": data["venue"]["id"],
     }
     inserted: Any = db.execute(insert_ignoring(db, SESSION_COPIES).values(id=session_id, **copy))
     if inserted.rowcount:

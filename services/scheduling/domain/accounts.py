@@ -7,12 +7,12 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.permissions import ROLES
 from services.scheduling.models import Account
 from shared.database import insert_ignoring
 from shared.identifiers import new_id
 
-#: What an account may be allowed to do; somebody can have several.
-ROLES = ("coordinator", "organiser", "venue", "door", "reader")
+__all__ = ["ROLES", "UnknownRole", "ensure_account", "find_account", "normalise_email"]
 
 
 class UnknownRole(ValueError):
@@ -30,7 +30,7 @@ def find_account(db: DbSession, email: str) -> Account | None:
 
 
 def ensure_account(
-    db: DbSession, email: str, name: str, roles: Iterable[str], now: datetime
+    db: DbSession, email: str, name: str, roles: Iterable[str], now: datetime, locale: str = "fr"
 ) -> Account:
     """Return the account with this address, made if it was missing.
 
@@ -43,7 +43,7 @@ def ensure_account(
     address = normalise_email(email)
     db.execute(
         insert_ignoring(db, cast(sa.Table, Account.__table__)).values(
-            id=new_id(), email=address, name=name, locale="fr", roles=wanted, created_at=now
+            id=new_id(), email=address, name=name, locale=locale, roles=wanted, created_at=now
         )
     )
     account = db.scalars(sa.select(Account).where(Account.email == address)).one()

@@ -48,7 +48,7 @@ def request_sign_in(
     even by the time it takes: the slow part is done for an unknown address too.
     """
     account = find_account(db, email)
-    if account is None:
+    if account is None or account.disabled_at is not None:
         one_time_codes.hash_code("", new_id())
         return False
     token, code = create_link(db, account, now)
@@ -74,7 +74,7 @@ def sign_in_by_link(db: DbSession, token: str, now: datetime) -> StartedSignIn |
     """Use up a link and begin a sign-in; `None` if the link is used, expired or none of ours."""
     account_id = one_time_codes.use_token(db, token, now)
     account = db.get(Account, account_id) if account_id else None
-    return _start(db, account, now) if account else None
+    return _start(db, account, now) if account and account.disabled_at is None else None
 
 
 def sign_in_by_code(db: DbSession, email: str, code: str, now: datetime) -> StartedSignIn | None:
@@ -83,7 +83,7 @@ def sign_in_by_code(db: DbSession, email: str, code: str, now: datetime) -> Star
     The caller must commit in both cases: a wrong code counts as a try.
     """
     account = find_account(db, email)
-    if account is None:
+    if account is None or account.disabled_at is not None:
         one_time_codes.hash_code(code, new_id())
         return None
     if not one_time_codes.use_code(db, account.id, code, now):
@@ -120,6 +120,14 @@ def revoke(db: DbSession, sign_in_id: UUID, now: datetime) -> bool:
     data = {"sign_in_id": str(sign_in_id), "account_id": str(account_id)}
     record(db, Fact(SIGN_IN_REVOKED, sign_in_id, 1, data), now=now)
     return True
+
+
+def revoke_all(db: DbSession, account_id: UUID, now: datetime) -> int:
+    """End every sign-in of an account; returns how many were going on."""
+    going_on = sa.select(SignIn.id).where(
+        SignIn.account_id == account_id, SignIn.revoked_at.is_(None), SignIn.expires_at > now
+    )
+    return sum(revoke(db, sign_in_id, now) for sign_in_id in db.scalars(going_on).all())
 
 
 def forget_expired(db: DbSession, now: datetime) -> None:

@@ -49,6 +49,7 @@ _BEGUN = {
         "state",
         "label_state",
     ),
+    "api_tokens": ("version",),
     "communes": ("school_hours",),
     "published_sessions": (
         "accessibility",
@@ -650,6 +651,9 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_condition_photos_image_id"), ["image_id"], unique=False
         )
+
+    with op.batch_alter_table("api_tokens", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
 
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.add_column(

@@ -73,7 +73,10 @@ class SignIn(Base):
 
 
 class ApiToken(Base):
-    """A program's way in, made by a member of the staff; only its hash is kept."""
+    """A program's way in, made by a member of the staff; only its hash is kept.
+
+    `version` counts what the other services were told of it.
+    """
 
     __tablename__ = "api_tokens"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -85,6 +88,7 @@ class ApiToken(Base):
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     last_used_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
     account: Mapped[Account] = relationship()
 
 

@@ -17,6 +17,7 @@ from marshmallow.validate import Email
 
 from services.scheduling.domain import sign_in as domain
 from services.scheduling.domain.accounts import normalise_email
+from services.scheduling.domain.memberships import Rights, rights_of
 from services.scheduling.models import Account, SignIn
 from services.scheduling.pages.sign_in_limits import check_visitor, may_mail
 from shared.i18n import current_locale
@@ -105,10 +106,11 @@ def renew() -> ResponseReturnValue:
     token = request.cookies.get(cookie_name(COOKIE, context.settings), "")
     with context.database.read() as db:
         found = domain.find_sign_in(db, token, context.clock()) if token else None
-    if found is None:
+        rights = rights_of(db, found.account) if found else None
+    if found is None or rights is None:
         return _unstored(redirect(url_for("sign_in.ask", next=wanted), 303))
     response = _unstored(redirect(wanted, 303))
-    issue_account_cookie(response, _signed_in(found.account, found))
+    issue_account_cookie(response, _signed_in(found.account, rights, found))
     return response
 
 
@@ -157,7 +159,9 @@ def _let_in(started: domain.StartedSignIn) -> Response:
     wanted = safe_next(session.get(_NEXT))
     session.clear()
     response = _unstored(redirect(wanted, 303))
-    issue_account_cookie(response, _signed_in(started.account, started.sign_in))
+    with current_context().database.read() as db:
+        rights = rights_of(db, started.account)
+    issue_account_cookie(response, _signed_in(started.account, rights, started.sign_in))
     response.set_cookie(
         cookie_name(COOKIE, settings),
         started.token,
@@ -169,8 +173,16 @@ def _let_in(started: domain.StartedSignIn) -> Response:
     return response
 
 
-def _signed_in(account: Account, sign_in: SignIn) -> SignedInAccount:
-    return SignedInAccount(account.id, account.name, tuple(account.roles), sign_in.id)
+def _signed_in(account: Account, rights: Rights, sign_in: SignIn) -> SignedInAccount:
+    return SignedInAccount(
+        account.id,
+        account.name,
+        rights.roles,
+        sign_in.id,
+        rights.organisation_ids,
+        rights.venue_ids,
+        rights.sees_names,
+    )
 
 
 def _fault_of(email: str) -> str | None:

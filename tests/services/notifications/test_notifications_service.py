@@ -49,6 +49,7 @@ def test_the_queues_keep_their_names() -> None:
         "evt-scheduling-api_token_issued--notifications.keep_api_token": "copy",
         "evt-scheduling-api_token_revoked--notifications.drop_api_token": "copy",
         "evt-scheduling-site_described--notifications.keep_site": "copy",
+        "evt-scheduling-account_invited--notifications.tell_invitation": "reaction",
         "evt-scheduling-proposal_moved--notifications.tell_proposal": "reaction",
         "evt-scheduling-proposals_reminded--notifications.remind_of_proposals": "reaction",
         "evt-registration-registration_made--notifications.confirm_registration": "reaction",

@@ -82,6 +82,10 @@ def test_a_token_is_made_shown_once_and_told_to_the_others(
                 "expires_at": token.expires_at.isoformat(),
                 "account_id": str(token.account_id),
                 "account_name": "Nour Belkacem",
+                "roles": ["coordinator"],
+                "organisation_ids": [],
+                "venue_ids": [],
+                "sees_names": False,
             },
         )
     ]
