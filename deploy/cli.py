@@ -145,7 +145,7 @@ def import_programme(
     dry_run: bool,
     data: str | None,
 ) -> None:
-    """Bring in a programme: schedule XML or JSON, OpenAgenda JSON, iCalendar."""
+    """Bring in a programme: XLSX or CSV, schedule XML or JSON, OpenAgenda JSON, iCalendar."""
     from deploy.importing import run_import
 
     if capacity is not None and registration != "here":

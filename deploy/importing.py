@@ -95,10 +95,12 @@ def _imported(
     )
     with Progress(*columns, console=console) as bars, correlated():
         reading = bars.add_task("Reading the file", total=None)
+        known = _known_edition(context, edition_slug)
         programme = read_programme(
             path,
             edition_slug,
-            known_zone=_zone_of_edition(context, edition_slug),
+            known_zone=known.time_zone if known else None,
+            known_days=(known.starts_on, known.ends_on) if known else None,
             progress=lambda done, total: bars.update(reading, completed=done, total=total),
         )
         if dry_run:
@@ -120,10 +122,10 @@ def _planned(context: ServiceContext, programme: Programme, options: Options) ->
         return plan(db, programme, options, now=context.clock())
 
 
-def _zone_of_edition(context: ServiceContext, edition_slug: str) -> str | None:
+def _known_edition(context: ServiceContext, edition_slug: str) -> Edition | None:
     try:
         with context.database.read() as db:
-            return db.scalar(select(Edition.time_zone).where(Edition.slug == edition_slug))
+            return db.scalar(select(Edition).where(Edition.slug == edition_slug))
     except DBAPIError as error:
         raise ImportRefused(
             "Scheduling's database does not answer or is not migrated: run ./parvis migrate."
@@ -155,6 +157,9 @@ def _print_report(console: Console, report: Report, dry_run: bool) -> None:
         for rejection in report.rejections:
             where = f"line {rejection.line}, " if rejection.line else ""
             _print_line(console, f"{where}{rejection.source_id or 'nameless'}: {rejection.reason}")
+            for fault in rejection.faults:
+                place = f"{fault.sheet}!{fault.cell}" if fault.sheet else fault.cell
+                _print_line(console, f"  {place} ({fault.column}): {fault.reason}")
 
 
 def _print_heading(console: Console, text: str, style: str = "bold") -> None:

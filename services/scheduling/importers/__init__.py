@@ -4,5 +4,13 @@ from services.scheduling.importers.formats import read_programme
 from services.scheduling.importers.frab import read_frab, read_pretalx
 from services.scheduling.importers.ics import read_calendar
 from services.scheduling.importers.openagenda import read_openagenda
+from services.scheduling.importers.sheets import read_sheet
 
-__all__ = ["read_calendar", "read_frab", "read_openagenda", "read_pretalx", "read_programme"]
+__all__ = [
+    "read_calendar",
+    "read_frab",
+    "read_openagenda",
+    "read_pretalx",
+    "read_programme",
+    "read_sheet",
+]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Protocol
 
 from services.scheduling.domain.importing import ImportRefused
@@ -16,6 +17,9 @@ from services.scheduling.importers.given_file import (
 )
 from services.scheduling.importers.ics import read_calendar
 from services.scheduling.importers.openagenda import read_openagenda
+from services.scheduling.importers.sheet_csv import looks_like_a_table
+from services.scheduling.importers.sheet_sessions import KnownEdition
+from services.scheduling.importers.sheets import read_sheet
 from shared.i18n import lazy_gettext as _l
 
 #: How many bytes are looked at.
@@ -36,17 +40,24 @@ def read_programme(
     *,
     name: str | None = None,
     known_zone: str | None = None,
+    known_days: tuple[date, date] | None = None,
     progress: Progress = no_progress,
 ) -> Programme:
     """Read a file of any known format as the programme of the edition `edition_slug`.
 
     `given` is a path, or the bytes of an upload, which is called `name` in sentences. `known_zone`
-    is the time zone of an edition that exists, for a file that names none; `progress` is told the
-    bytes read, and of how many. A record that cannot be taken is a rejection of the programme.
-    Raises `ImportRefused`, with one sentence, when the file as a whole cannot be read.
+    is the time zone of an edition that exists, for a file that names none, `known_days` its first
+    and its last; `progress` is told how much is read, and of how much. A record that cannot be
+    taken is a rejection of the programme. Raises `ImportRefused`, with one sentence, when the file
+    as a whole cannot be read.
     """
     with open_given(given, name) as file:
         read = _reader_of(file)
+        if read is read_sheet:
+            known = KnownEdition(*known_days, known_zone) if known_days and known_zone else None
+            return read_sheet(
+                file, edition_slug, known_zone=known_zone, known_edition=known, progress=progress
+            )
         return read(file, edition_slug, known_zone=known_zone, progress=progress)
 
 
@@ -90,9 +101,18 @@ def _is_agenda(head: str) -> bool:
     return head.startswith(("{", "["))
 
 
+def _is_workbook(head: str) -> bool:
+    return head.startswith("PK\x03\x04")
+
+
+#: How the files of Excel 97 to 2003 begin, and those that are encrypted.
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
 _READERS: tuple[tuple[Callable[[str], bool], Reader], ...] = (
     (_is_xml, read_frab),
     (_is_calendar, read_calendar),
     (_is_schedule, read_pretalx),
     (_is_agenda, read_openagenda),
+    (_is_workbook, read_sheet),
+    (looks_like_a_table, read_sheet),
 )

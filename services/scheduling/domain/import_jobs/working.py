@@ -1,7 +1,7 @@
 """The work of an import's process: reading and planning, or applying what was accepted."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -47,6 +47,7 @@ class Reader(Protocol):
         *,
         name: str | None,
         known_zone: str | None,
+        known_days: tuple[date, date] | None,
         progress: Callable[[int, int], None],
     ) -> Programme: ...
 
@@ -88,9 +89,15 @@ def _do(context: ServiceContext, job_id: UUID, read: Reader, *, is_applying: boo
         job = db.get_one(ImportJob, job_id)
         edition = db.get(Edition, job.edition_id) if job.edition_id else None
         zone = edition.time_zone if edition else None
+        days = (edition.starts_on, edition.ends_on) if edition else None
     options = Options(**job.options, as_drafts=not job.is_released)
     programme = read(
-        job.content or b"", job.edition_slug, name=job.filename, known_zone=zone, progress=tell
+        job.content or b"",
+        job.edition_slug,
+        name=job.filename,
+        known_zone=zone,
+        known_days=days,
+        progress=tell,
     )
     for attempt in range(ATTEMPTS):
         now = context.clock()
