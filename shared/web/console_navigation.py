@@ -60,6 +60,8 @@ CONSOLE = (
             Entry(_("Animations"), "activities"),
             Entry(_("Lieux"), "/console/venues"),
             Entry(_("Structures"), "/console/organisations"),
+            Entry(_("Matériel"), "/console/resources"),
+            Entry(_("Itinérances"), "/console/tours"),
             Entry(_("Éditions"), "/console/editions", also=("/console/festivals",)),
         ),
     ),

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import joinedload
 
+from services.scheduling.domain.conflicts.sweeping import crowds
 from services.scheduling.domain.touring.states import holds, standing_of
 from services.scheduling.models import (
     Activity,
@@ -30,8 +31,9 @@ from services.scheduling.models import (
 class Hold:
     """So many copies of a resource are held for a while (UTC, half open) by one thing.
 
-    `kind` is `stop`, `session` or `unavailability`; `is_firm` is false for a stop that is only
-    asked for, which keeps nobody from anything.
+    `kind` is `stop`, `session` or `unavailability`; `title` and `place` are the names, in French,
+    of its activity and its venue. `is_firm` is false for a stop that is only asked for, which keeps
+    nobody from anything.
     """
 
     kind: str
@@ -40,23 +42,22 @@ class Hold:
     ends_at: datetime
     copies: int
     title: str
+    place: str = ""
     is_firm: bool = True
 
 
 def beyond_copies(wanted: Hold, others: Iterable[Hold], copies: int) -> tuple[Hold, ...]:
-    """Return the other holds at the first moment when there would be too few copies, if any."""
-    rivals = [
-        other
-        for other in others
-        if other.id != wanted.id
-        and other.starts_at < wanted.ends_at
-        and wanted.starts_at < other.ends_at
-    ]
-    moments = sorted({max(wanted.starts_at, rival.starts_at) for rival in rivals})
-    for moment in (wanted.starts_at, *moments):
-        there = [rival for rival in rivals if rival.starts_at <= moment < rival.ends_at]
-        if wanted.copies + sum(rival.copies for rival in there) > copies:
-            return tuple(sorted(there, key=lambda rival: (rival.starts_at, str(rival.id))))
+    """Return the other holds of the first crowd for which there would be too few copies, if any.
+
+    Conflicts are found by the same sweep (`domain/conflicts/sweeping.py`).
+    """
+    everything = [wanted, *(other for other in others if other.id != wanted.id)]
+    spans = [(hold.starts_at, hold.ends_at, hold.copies, hold) for hold in everything]
+    for crowd in crowds(spans, copies):
+        there = [span[3] for span in crowd]
+        if wanted in there:
+            rivals = (hold for hold in there if hold is not wanted)
+            return tuple(sorted(rivals, key=lambda hold: (hold.starts_at, str(hold.id))))
     return ()
 
 
@@ -68,6 +69,7 @@ def hold_of_stop(stop: Stop, now: datetime) -> Hold:
         stop.arrives_at,
         stop.leaves_at + timedelta(minutes=stop.transport_minutes),
         stop.copies,
+        stop.venue.name,
         stop.venue.name,
         holds(standing_of(stop, now)),
     )
@@ -83,6 +85,7 @@ def hold_of_session(session: Session, resource: Resource, copies: int) -> Hold:
         session.ends_at + timedelta(minutes=after),
         copies,
         session.activity.title_fr,
+        session.venue.name,
     )
 
 
@@ -131,7 +134,7 @@ def _sessions(db: DbSession, resource: Resource) -> Iterable[Hold]:
             Session.status == "confirmed",
             Session.id.not_in(of_a_stop),
         )
-        .options(joinedload(Session.activity))
+        .options(joinedload(Session.activity), joinedload(Session.venue))
     )
     return [hold_of_session(session, resource, copies) for session, copies in rows]
 

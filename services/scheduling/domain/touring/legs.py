@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
-from math import asin, cos, radians, sin, sqrt
 
+from services.scheduling.domain.conflicts.travelling import kilometres, travel_minutes
 from services.scheduling.models import Stop, Venue
 
-#: Mean radius of the Earth, in kilometres (IUGG).
-EARTH_KM = 6371.0
-
-#: A lorry's pace as the crow flies, and the margin for loading it: what a leg needs at least.
+#: A lorry's pace as the crow flies, and the minutes that loading it takes: what a leg needs.
 ROAD_KMH = 40
-MARGIN = timedelta(minutes=30)
+LOADING_MINUTES = 30
 
 
 @dataclass(frozen=True)
@@ -35,13 +32,6 @@ class Leg:
         return self.has < self.needs
 
 
-def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Return how far apart two positions (latitude and longitude, degrees) are: the haversine."""
-    (lat1, lon1), (lat2, lon2) = (tuple(map(radians, place)) for place in (one, other))
-    chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_KM * asin(sqrt(min(1.0, chord)))
-
-
 def position_of(venue: Venue) -> tuple[float, float] | None:
     """Return where a venue is (latitude and longitude), else where its commune is, if known."""
     for place in (venue, venue.commune):
@@ -60,13 +50,8 @@ def legs_of(stops: Sequence[Stop]) -> list[Leg]:
 
 def _leg(one: Stop, other: Stop) -> Leg:
     start, end = position_of(one.venue), position_of(other.venue)
-    km = distance_km(start, end) if start and end else None
-    needs = timedelta(minutes=one.transport_minutes)
+    km = kilometres(start, end) if start and end else None
+    needs = one.transport_minutes
     if km:
-        needs = max(needs, timedelta(hours=km / ROAD_KMH) + MARGIN)
-    has: timedelta = _between(one.leaves_at, other.arrives_at)
-    return Leg(one, other, km, needs, has)
-
-
-def _between(start: datetime, end: datetime) -> timedelta:
-    return end - start
+        needs = max(needs, travel_minutes(km, ROAD_KMH, LOADING_MINUTES))
+    return Leg(one, other, km, timedelta(minutes=needs), other.arrives_at - one.leaves_at)

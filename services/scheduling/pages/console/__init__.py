@@ -2,21 +2,32 @@
 
 from services.scheduling.pages.console import (
     activities,
+    activity_needs,
+    agreements,
+    condition_reports,
     editions,
     festivals,
     home,
     imports,
     organisations,
+    planner,
+    planner_saving,
     pictures,
     releases,
+    resources,
     series,
     sessions_edited,
     sessions_table,
     spaces,
+    stops,
     texts,
+    together,
     tokens,
+    tours,
     venues,
 )
+
+assert planner_saving  # adds its views to the planner's
 
 BLUEPRINTS = (
     home.blueprint,
@@ -25,7 +36,9 @@ BLUEPRINTS = (
     editions.blueprint,
     activities.blueprint,
     sessions_table.blueprint,
+    planner.blueprint,
     series.blueprint,
+    together.blueprint,
     sessions_edited.blueprint,
     venues.blueprint,
     spaces.blueprint,
@@ -34,4 +47,10 @@ BLUEPRINTS = (
     releases.blueprint,
     texts.blueprint,
     tokens.blueprint,
+    activity_needs.blueprint,
+    agreements.blueprint,
+    condition_reports.blueprint,
+    resources.blueprint,
+    stops.blueprint,
+    tours.blueprint,
 )

@@ -20,6 +20,7 @@ from services.scheduling.domain.languages import LANGUAGES
 from services.scheduling.models import Activity, PublishedSession
 from services.scheduling.pages.code_words import language_name
 from services.scheduling.pages.console.activity_form import FORM
+from services.scheduling.pages.console.activity_needs import needs_shown
 from services.scheduling.pages.console.editions_shown import edition_or_404, to_current_edition
 from services.scheduling.pages.console.editors import EDITORS, READERS, state_of
 from services.scheduling.pages.console.inputs import read_identifier
@@ -182,6 +183,7 @@ def _page(slug: str, attempt: Attempt, activity_id: UUID | None = None) -> Respo
             edition=edition,
             sessions=standings_of_activity(db, activity.id) if activity else [],
             **_choices(db, edition.id),
+            **needs_shown(db, activity),
         )
 
 

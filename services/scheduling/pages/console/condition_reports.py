@@ -1,0 +1,121 @@
+"""Condition reports of a stop and their photographs, which its parties alone see."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from services.scheduling.domain.editing.fields import Fault, line
+from services.scheduling.domain.editing.revisions import Invalid
+from services.scheduling.domain.images import (
+    LARGEST,
+    Prepared,
+    image_file,
+    prepare_image,
+    store_image,
+)
+from services.scheduling.domain.touring.condition import (
+    MOST_PHOTOS,
+    report_condition,
+    stop_of_photo,
+)
+from services.scheduling.pages.console.editors import account_id
+from services.scheduling.pages.console.stops import stop_or_404, stop_page
+from services.scheduling.pages.console.tour_people import TAKING_PART, parties_or_403
+from shared.i18n import gettext as _
+from shared.i18n import lazy_gettext as _l
+from shared.web import current_context
+from shared.web.large_bodies import allow_large_bodies
+from shared.web.sign_in import require_staff
+
+#: What the photographs of one report may weigh together, in bytes.
+LARGEST_REPORT = 3 * LARGEST
+
+blueprint = Blueprint(
+    "console_reports", __name__, url_prefix="/console/tours/<uuid:tour_id>/stops/<uuid:stop_id>"
+)
+allow_large_bodies(blueprint, LARGEST_REPORT, "report")
+
+
+@blueprint.post("/reports")
+@require_staff(*TAKING_PART)
+def report(tour_id: UUID, stop_id: UUID) -> ResponseReturnValue:
+    """Note how the exhibition arrived or left; everything of it is stored, or nothing."""
+    context = current_context()
+    with context.database.read() as db:
+        parties_or_403(db, stop_or_404(db, tour_id, stop_id))
+    errors: dict[str, str] = {}
+    try:
+        pictures = _pictures()
+        caption = line()(request.form.get("caption", "")) or ""
+    except Fault as fault:
+        errors["photos"] = str(fault.sentence)
+    else:
+        with context.database.write() as db:
+            try:
+                report_condition(
+                    db,
+                    stop_id,
+                    moment=request.form.get("moment", ""),
+                    condition=request.form.get("condition", ""),
+                    note=request.form.get("report_note", ""),
+                    photos=[
+                        (
+                            store_image(
+                                db,
+                                picture,
+                                is_private=True,
+                                account_id=account_id(),
+                                now=context.clock(),
+                            ),
+                            caption,
+                        )
+                        for picture in pictures
+                    ],
+                    account_id=account_id(),
+                    now=context.clock(),
+                )
+            except Invalid as invalid:
+                db.rollback()
+                errors = {
+                    {"note": "report_note"}.get(name, name): str(sentence)
+                    for name, sentence in invalid.faults.items()
+                }
+    if errors:
+        return stop_page(tour_id, stop_id, errors, report=request.form)
+    flash(
+        _("Le constat est noté. Il ne se modifie plus ; ajoutez-en un autre au besoin."), "success"
+    )
+    return redirect(
+        url_for("console_stops.show", tour_id=tour_id, stop_id=stop_id, _anchor="reports"), 303
+    )
+
+
+@blueprint.get("/photos/<uuid:image_id>/<int:width>.webp")
+@require_staff(*TAKING_PART)
+def photo(tour_id: UUID, stop_id: UUID, image_id: UUID, width: int) -> Response:
+    """Show a photograph of a report to who takes part in the stop."""
+    with current_context().database.read() as db:
+        parties_or_403(db, stop_or_404(db, tour_id, stop_id))
+        if stop_of_photo(db, image_id) != stop_id:
+            abort(404)
+        content = image_file(db, image_id, min(width, 10_000), is_private=True) or abort(404)
+    response = make_response(content)
+    response.content_type = "image/webp"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _pictures() -> list[Prepared]:
+    """Read the photographs that were sent; raises `Fault`, naming the file that is at fault."""
+    files = [file for file in request.files.getlist("photos") if file and file.filename]
+    if len(files) > MOST_PHOTOS:
+        raise Fault(_l("C’est trop : %(n)s photographies au plus par constat.", n=MOST_PHOTOS))
+    found = []
+    for file in files:
+        try:
+            found.append(prepare_image(file.read(LARGEST + 1)))
+        except Fault as fault:
+            name = (file.filename or "")[:80]
+            raise Fault(_l("« %(name)s » : %(fault)s", name=name, fault=fault.sentence)) from None
+    return found

@@ -1,0 +1,286 @@
+"""Resources in the console: listed, made, changed; when they are free, and where they are when."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.domain.editing.fields import REQUIRED, Fault
+from services.scheduling.domain.editing.local_times import instant_of
+from services.scheduling.domain.editing.resources import (
+    create_resource,
+    delete_resource,
+    save_resource,
+)
+from services.scheduling.domain.editing.revisions import Invalid, Unknown
+from services.scheduling.domain.editing.unavailabilities import (
+    create_unavailability,
+    delete_unavailability,
+    unavailabilities_of,
+)
+from services.scheduling.domain.touring.holds import Hold, holds_of
+from services.scheduling.models import Resource, Unavailability
+from services.scheduling.pages.console.editors import EDITORS, READERS, account_id, state_of
+from services.scheduling.pages.console.forms import Form
+from services.scheduling.pages.console.inputs import (
+    Input,
+    read_clock,
+    read_day,
+    read_identifier,
+    read_whole,
+)
+from services.scheduling.pages.console.lengths import read_hours, show_hours
+from services.scheduling.pages.console.saving import Attempt, opened
+from services.scheduling.pages.console.showing import STAFF_ZONE, edit_page
+from services.scheduling.pages.console.storing import (
+    create_posted,
+    delete_posted,
+    row_or_404,
+    save_posted,
+    tell_saved,
+)
+from services.scheduling.pages.console.timelines import Bar, Drawing, Lane, draw
+from services.scheduling.pages.console.touring_words import RESOURCE_KINDS
+from services.scheduling.queries import console_partners as partners
+from services.scheduling.queries import resources as queries
+from shared.i18n import gettext as _
+from shared.i18n import lazy_gettext as _l
+from shared.web import current_context
+from shared.web.paging import read_page
+from shared.web.sign_in import require_staff
+
+PAGE_SIZE = 100
+
+FORM = Form(
+    Input("kind", _l("Sorte")),
+    Input("name", _l("Nom")),
+    Input("description", _l("Description")),
+    Input("organisation_id", _l("Structure qui prête"), read_identifier),
+    Input("home_commune_id", _l("Commune où il est gardé"), read_identifier),
+    Input("copies", _l("Exemplaires"), read_whole),
+    Input("setup_minutes", _l("Montage"), read_hours, show_hours),
+    Input("dismantling_minutes", _l("Démontage"), read_hours, show_hours),
+    Input("transport_minutes", _l("Transport"), read_hours, show_hours),
+    Input("insurance_value", _l("Valeur d’assurance"), read_whole),
+    Input("loan_conditions", _l("Conditions de prêt")),
+    Input("contact_name", _l("Contact")),
+    Input("contact_email", _l("Courriel du contact")),
+    Input("contact_telephone", _l("Téléphone du contact")),
+)
+
+blueprint = Blueprint("console_resources", __name__, url_prefix="/console/resources")
+
+
+@blueprint.get("")
+@require_staff(*READERS)
+def index() -> ResponseReturnValue:
+    """List the resources."""
+    words = request.args.get("q", "").replace("\x00", "")[:100]
+    kind = request.args.get("kind", "")
+    kind = kind if kind in RESOURCE_KINDS else ""
+    with current_context().database.read() as db:
+        found = queries.resources(db, words, kind)
+    page = read_page(request.args.get("page"), size=PAGE_SIZE, total=len(found))
+    return render_template(
+        "console/resources.html",
+        resources=found[page.offset : page.offset + page.size],
+        page=page,
+        words=words,
+        kind=kind,
+        kinds=RESOURCE_KINDS,
+    )
+
+
+@blueprint.get("/new")
+@require_staff(*EDITORS)
+def new() -> ResponseReturnValue:
+    """Show the form of a new resource."""
+    kind = request.args.get("kind", "")
+    return _page(
+        Attempt(FORM.blank(kind=kind if kind in RESOURCE_KINDS else "equipment", copies="1"))
+    )
+
+
+@blueprint.post("/new")
+@require_staff(*EDITORS)
+def create() -> ResponseReturnValue:
+    """Make a resource."""
+    attempt = create_posted(FORM, Resource, create_resource)
+    if attempt.saved is None:
+        return _page(attempt)
+    tell_saved(attempt, waits=False)
+    return redirect(url_for(".edit", resource_id=attempt.saved.id), 303)
+
+
+@blueprint.get("/<uuid:resource_id>")
+@require_staff(*READERS)
+def edit(resource_id: UUID) -> ResponseReturnValue:
+    """Show a resource's form, where it is when, and when it is not free."""
+    with current_context().database.read() as db:
+        attempt = opened(FORM, row_or_404(db, Resource, resource_id))
+    return _page(attempt, resource_id)
+
+
+@blueprint.post("/<uuid:resource_id>")
+@require_staff(*EDITORS)
+def save(resource_id: UUID) -> ResponseReturnValue:
+    """Save a resource."""
+    attempt = save_posted(FORM, Resource, resource_id, save_resource)
+    if attempt.saved is None:
+        return _page(attempt, resource_id)
+    tell_saved(attempt, waits=False)
+    return redirect(url_for(".edit", resource_id=resource_id), 303)
+
+
+@blueprint.get("/<uuid:resource_id>/state")
+@require_staff(*READERS)
+def state(resource_id: UUID) -> ResponseReturnValue:
+    """Tell an open form whether somebody changed the resource meanwhile."""
+    with current_context().database.read() as db:
+        return state_of(db, db.get(Resource, resource_id))
+
+
+@blueprint.post("/<uuid:resource_id>/delete")
+@require_staff(*EDITORS)
+def delete(resource_id: UUID) -> ResponseReturnValue:
+    """Delete a resource that nothing needs."""
+    if delete_posted(resource_id, delete_resource):
+        return redirect(url_for(".index"), 303)
+    return redirect(url_for(".edit", resource_id=resource_id), 303)
+
+
+@blueprint.post("/<uuid:resource_id>/unavailabilities")
+@require_staff(*EDITORS)
+def add_unavailability(resource_id: UUID) -> ResponseReturnValue:
+    """Say when a resource is not free."""
+    shown = {name: request.form.get(name, "") for name in _ABSENCE}
+    values, faults = _absence_values(shown)
+    context = current_context()
+    if not faults:
+        with context.database.write() as db:
+            row_or_404(db, Resource, resource_id)
+            try:
+                create_unavailability(
+                    db,
+                    {"resource_id": resource_id, **values},
+                    account_id=account_id(),
+                    now=context.clock(),
+                )
+            except Invalid as invalid:
+                db.rollback()
+                faults = {_ABSENCE_FIELD.get(k, k): str(v) for k, v in invalid.faults.items()}
+    if faults:
+        with context.database.read() as db:
+            attempt = opened(FORM, row_or_404(db, Resource, resource_id))
+        return _page(attempt, resource_id, absence=shown, absence_errors=faults)
+    flash(_("C’est noté : pendant ce temps, il n’est à personne."), "success")
+    return redirect(url_for(".edit", resource_id=resource_id, _anchor="absences"), 303)
+
+
+@blueprint.post("/<uuid:resource_id>/unavailabilities/<uuid:row_id>/delete")
+@require_staff(*EDITORS)
+def remove_unavailability(resource_id: UUID, row_id: UUID) -> ResponseReturnValue:
+    """Say that a resource is free after all."""
+    with current_context().database.write() as db:
+        row = db.get(Unavailability, row_id)
+        if row is not None and row.resource_id != resource_id:
+            abort(404)
+        with suppress(Unknown):
+            delete_unavailability(db, row_id, None)
+    flash(_("C’est supprimé."), "success")
+    return redirect(url_for(".edit", resource_id=resource_id, _anchor="absences"), 303)
+
+
+_ABSENCE = ("from_day", "from_clock", "to_day", "to_clock", "absence_note")
+_ABSENCE_FIELD = {"starts_at": "from_day", "ends_at": "to_day", "note": "absence_note"}
+
+
+def _absence_values(shown: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the instants that days and clocks mean; a whole day where no clock is given."""
+    faults: dict[str, str] = {}
+    values: dict[str, Any] = {"note": shown["absence_note"]}
+    for column, day_name, clock_name, is_end in (
+        ("starts_at", "from_day", "from_clock", False),
+        ("ends_at", "to_day", "to_clock", True),
+    ):
+        try:
+            day = read_day(shown[day_name].strip())
+            clock = read_clock(shown[clock_name].strip())
+            if day is None:
+                raise Fault(REQUIRED)
+            values[column] = _instant(day, clock, is_end)
+        except Fault as fault:
+            faults[day_name] = str(fault.sentence)
+    return values, faults
+
+
+def _instant(day: date, clock: time | None, is_end: bool) -> datetime:
+    if clock is not None:
+        return instant_of(day, clock, STAFF_ZONE).at
+    return instant_of(day + timedelta(days=1) if is_end else day, time(), STAFF_ZONE).at
+
+
+def _page(attempt: Attempt, resource_id: UUID | None = None, **more: Any) -> ResponseReturnValue:
+    context = current_context()
+    now = context.clock()
+    with context.database.read() as db:
+        resource = row_or_404(db, Resource, resource_id) if resource_id else None
+        holds = holds_of(db, resource, now) if resource else ()
+        answer = edit_page(
+            db,
+            "console/resource.html",
+            attempt,
+            resource,
+            kinds=list(RESOURCE_KINDS.items()),
+            organisations=[(str(row.id), row.name) for row in partners.organisations(db)],
+            communes=[(str(row.id), row.name) for row in partners.communes(db)],
+            holds=[hold for hold in holds if hold.ends_at > now],
+            past=[hold for hold in holds if hold.ends_at <= now],
+            drawing=_drawing(holds, now),
+            absences=unavailabilities_of(db, "resource_id", resource.id) if resource else (),
+            absence=more.get("absence", dict.fromkeys(_ABSENCE, "")),
+            absence_errors=more.get("absence_errors", {}),
+            **_used(db, resource),
+        )
+    if more.get("absence_errors"):
+        response: Any = answer
+        response.status_code = 422
+    return answer
+
+
+def _used(db: DbSession, resource: Resource | None) -> dict[str, Any]:
+    if resource is None:
+        return {"activities": (), "tours": ()}
+    return {
+        "activities": queries.activities_needing(db, resource.id),
+        "tours": queries.tours_of(db, resource.id),
+    }
+
+
+def _drawing(holds: Sequence[Hold], now: datetime) -> Drawing | None:
+    """Return where it is when: a lane for each stop, one for all sessions, one for absences."""
+
+    def bars(kind: str, bar: str) -> list[Bar]:
+        return [
+            Bar(bar if hold.is_firm else "waiting", hold.starts_at, hold.ends_at, hold.title)
+            for hold in holds
+            if hold.kind == kind
+        ]
+
+    lanes = [
+        Lane(hold.place, [Bar("open" if hold.is_firm else "waiting", hold.starts_at, hold.ends_at)])
+        for hold in holds
+        if hold.kind == "stop"
+    ]
+    for label, found in (
+        (_("Séances"), bars("session", "session")),
+        (_("Indisponible"), bars("unavailability", "absent")),
+    ):
+        if found:
+            lanes.append(Lane(label, found))
+    return draw(lanes, now, STAFF_ZONE)
