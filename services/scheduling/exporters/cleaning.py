@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from services.scheduling.domain.importing.marks import long_text, one_line
-from services.scheduling.domain.programme import ActivityRecord
+from services.scheduling.domain.programme import ActivityRecord, SessionRecord, VenueRecord
+from services.scheduling.importers.ways_in import WaysIn, ways_in
 
 #: What stands for a title that has no letter left.
 UNTITLED = "Sans titre"
@@ -29,6 +30,29 @@ def cleaned_activity(record: ActivityRecord) -> ActivityRecord:
         presenters=tuple(known),
         presenter_ids=tuple(known.values()),
     )
+
+
+def cleaned_venue(record: VenueRecord) -> VenueRecord:
+    """Return the record with texts that every format can carry."""
+    return replace(
+        record,
+        name=one_line(record.name)[:_LONGEST_TITLE].strip() or UNTITLED,
+        address=one_line(record.address or "") or None,
+        postcode=one_line(record.postcode or "") or None,
+        commune_name=one_line(record.commune_name or "") or None,
+    )
+
+
+def own_ways_of(record: SessionRecord) -> WaysIn:
+    """Return the ways in of the organiser's own that a file can tell."""
+    if record.registration != "elsewhere":
+        return WaysIn()
+    stated = (
+        ("link", record.registration_link),
+        ("phone", record.registration_telephone),
+        ("email", record.registration_email),
+    )
+    return ways_in([{"type": kind, "value": value} for kind, value in stated if value])
 
 
 def names_of(names: tuple[str, ...]) -> tuple[str, ...]:

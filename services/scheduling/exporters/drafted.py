@@ -47,7 +47,7 @@ def drafted_facts(db: DbSession, edition: Edition) -> list[SessionFacts]:
     casts = casts_of(db, sessions)
     query = sa.select(PublishedSession.id, PublishedSession.sequence)
     released = db.execute(query.where(PublishedSession.edition_id == edition.id))
-    sequences = {identifier: sequence for identifier, sequence in released}
+    sequences = {row.id: row.sequence for row in released}
     return [
         read_facts(
             {

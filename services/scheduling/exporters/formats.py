@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.scheduling.exporters.extract import Extract
 from services.scheduling.exporters.frab import write_frab
+from services.scheduling.exporters.openagenda import write_openagenda
 from services.scheduling.exporters.schedule_json import write_schedule_json
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _l
@@ -43,6 +44,16 @@ FORMATS: tuple[Format, ...] = (
         "json",
         "application/json",
         write_schedule_json,
+    ),
+    Format(
+        "openagenda",
+        "OpenAgenda (JSON v2)",
+        _l(
+            "pour les agendas publics et les offices de tourisme : lieux, âges, accès, inscriptions"
+        ),
+        "json",
+        "application/json",
+        write_openagenda,
     ),
 )
 

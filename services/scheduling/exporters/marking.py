@@ -4,10 +4,14 @@ from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID
 
-from services.scheduling.domain.importing.columns import activity_columns, session_columns
+from services.scheduling.domain.importing.columns import (
+    activity_columns,
+    session_columns,
+    venue_columns,
+)
 from services.scheduling.domain.importing.marks import mark_of
 from services.scheduling.domain.importing.options import Options
-from services.scheduling.domain.programme import ActivityRecord, SessionRecord
+from services.scheduling.domain.programme import ActivityRecord, SessionRecord, VenueRecord
 
 _NO_EDITION = UUID(int=0)
 
@@ -30,3 +34,9 @@ def session_mark(record: SessionRecord, states: Collection[str]) -> str:
         options=Options(),
     )
     return mark_of(columns, states)
+
+
+def venue_mark(record: VenueRecord, states: Collection[str]) -> str:
+    """Return the mark of a venue, without its commune and its time zone."""
+    stating = replace(record, states=frozenset(states))
+    return mark_of(venue_columns(stating, None, ""), states)

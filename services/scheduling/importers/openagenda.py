@@ -46,6 +46,7 @@ from services.scheduling.importers.openagenda_fields import (
 from services.scheduling.importers.openagenda_notes import Findings
 from services.scheduling.importers.openagenda_places import Places, key_of
 from services.scheduling.importers.openagenda_texts import texts_of
+from services.scheduling.importers.own_openagenda import OwnAgenda, is_ours
 from services.scheduling.importers.plain_text import web_address
 from services.scheduling.importers.safe_json import Steps, walk
 from services.scheduling.importers.ways_in import ways_in
@@ -71,11 +72,16 @@ def read_openagenda(
     with open_given(given) as file:
         events: list[tuple[int, Any]] = []
         total: Any = None
+        generator: Any = None
         for path, line, value in walk(file, progress, _leads_to_events):
             if len(path) == (2 if path[:1] == ("events",) else 1) and isinstance(path[-1], int):
                 events.append((line, value))
             elif path == ("total",):
                 total = value
+            elif path == ("generator",):
+                generator = value
+        if is_ours(generator):
+            return OwnAgenda(file.name, edition_slug, events, generator, known_zone).programme()
         return _Agenda(file.name, edition_slug, events, known_zone).programme(total)
 
 

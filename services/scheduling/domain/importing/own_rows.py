@@ -186,5 +186,5 @@ def _merges(db: DbSession, ids: Collection[UUID]) -> dict[UUID, UUID]:
     steps: dict[UUID, UUID] = {}
     for some in _some(ids):
         query = sa.select(MergedRow.old_id, MergedRow.new_id).where(MergedRow.old_id.in_(some))
-        steps |= {old: new for old, new in db.execute(query)}
+        steps |= {row.old_id: row.new_id for row in db.execute(query)}
     return steps

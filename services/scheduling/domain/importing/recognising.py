@@ -215,10 +215,22 @@ class _Recognising:
                 replace(space, venue=home) if space.source_id in lost else space for space in spaces
             ]
         placed = []
+        stated = {space.source_id for space in self._programme.spaces}
         for record in sessions:
             venue, room = where.get(record.space or "", (record.venue, record.space))
+            if room is not None and room not in stated:
+                room = room if self._is_room_of(room, venue) else None
+            if room is not None and room not in stated:
+                stated.add(room)
+                known = rows.spaces[room]
+                spaces.append(SpaceRecord(room, venue, known.name, states=frozenset()))
             placed.append(replace(record, venue=venue, space=room))
         return placed, spaces
+
+    def _is_room_of(self, room: str, venue: str) -> bool:
+        """Tell whether a room that only sessions name is one here, in the venue that they name."""
+        space, home = self._rows.spaces.get(room), self._rows.venues.get(venue)
+        return space is not None and home is not None and space.venue_id == home.id
 
     def _venues(
         self, sessions: list[SessionRecord], spaces: list[SpaceRecord]
