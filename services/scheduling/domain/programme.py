@@ -202,6 +202,8 @@ class Programme:
     record again. `notes` are sentences for the operator: what was concluded from what is missing.
     A file that Parvis wrote names rows by their ids, and `says` names by table the columns that it
     can change of those that are recognised (`importing/recognising.py`); other files have none.
+    Who writes a spreadsheet knows names and no ids: its records `finds_by_name` those that are here
+    already (`importing/naming.py`); a venue's, room's or organisation's `mark` is then its id.
     """
 
     source: str
@@ -214,3 +216,4 @@ class Programme:
     rejections: tuple[Rejection, ...] = ()
     notes: tuple[Sentence, ...] = ()
     says: Mapping[str, frozenset[str]] | None = None
+    finds_by_name: bool = False

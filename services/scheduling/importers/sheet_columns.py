@@ -19,7 +19,8 @@ from shared.text import fold
 class Column:
     """One column; `table` is what it tells of, `states` the columns of the table that it fills.
 
-    `width` is in characters. A `seldom` column is exported only where something stands in it.
+    `width` is in characters. A `seldom` column is exported only where something stands in it, a
+    `technical` one is for Parvis to find rows again: it is hidden, and in no template.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Column:
     width: int = 16
     others: tuple[str, ...] = ()
     seldom: bool = False
+    technical: bool = False
 
 
 def _column(
@@ -40,7 +42,6 @@ def _column(
 _WHEN = "starts_at ends_at"
 
 COLUMNS: tuple[Column, ...] = (
-    _column("id", _l("Identifiant"), "sessions", "", 14, "id", "uid", "identifiant de la seance"),
     _column("title_fr", _l("Titre"), "activities", "title_fr", 36, "animation", "activite",
             "activity", "intitule", "nom de l'animation", "titre de l'animation", "titre francais"),
     _column("title_en", _l("Titre en anglais"), "activities", "title_en", 30, "titre anglais",
@@ -119,17 +120,20 @@ COLUMNS: tuple[Column, ...] = (
             "categories de places", "seat categories"),
     _column("cancelled", _l("Annulée"), "sessions", "status", 9, "annule", "annulation",
             "canceled"),
-    _column("activity_id", _l("Identifiant de l’animation"), "activities", "", 14,
-            "identifiant animation", "activity id"),
-    _column("mark", _l("Repère"), "sessions", "", 10, "repere"),
     Column("latitude", _l("Latitude"), "venues", ("latitude",), 11, ("lat",), seldom=True),
     Column("longitude", _l("Longitude"), "venues", ("longitude",), 11, ("lon", "lng"), seldom=True),
     Column("time_zone", _l("Fuseau horaire du lieu"), "venues", ("time_zone",), 16,
            ("fuseau horaire", "time zone"), seldom=True),
-    Column("venue_id", _l("Identifiant du lieu"), "venues", (), 14, ("venue id",), seldom=True),
-    Column("space_id", _l("Identifiant de la salle"), "spaces", (), 14, ("room id",), seldom=True),
+    Column("id", _l("Identifiant"), "sessions", (), 14,
+           ("id", "uid", "identifiant de la seance"), technical=True),
+    Column("activity_id", _l("Identifiant de l’animation"), "activities", (), 14,
+           ("identifiant animation", "activity id"), technical=True),
+    Column("venue_id", _l("Identifiant du lieu"), "venues", (), 14, ("venue id",), technical=True),
+    Column("space_id", _l("Identifiant de la salle"), "spaces", (), 14, ("room id",),
+           technical=True),
     Column("organisation_id", _l("Identifiant de la structure"), "organisations", (), 14,
-           ("organisation id",), seldom=True),
+           ("organisation id",), technical=True),
+    Column("mark", _l("Repère"), "sessions", (), 14, ("repere",), technical=True),
 )  # fmt: skip
 
 BY_KEY: dict[str, Column] = {column.key: column for column in COLUMNS}

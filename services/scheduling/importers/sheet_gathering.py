@@ -104,7 +104,12 @@ class Gathering:
             row.fault("title_fr", REQUIRED)
             return None
         organisation = self._organisation_of(row)
-        thing = self._activities.find(identifier, fold(title or ""), fold(organisation or ""))
+        names = (fold(title or ""), organisation or "")
+        thing = (
+            self._activities.of_id(identifier, *names)
+            if identifier
+            else self._activities.named(*names)
+        )
         said = {key: row.read(key, read) for key, read in _ACTIVITY.items() if key in row.keys}
         youngest, oldest = row.read("ages", read_ages) or (None, None)
         mark = row_mark(read_text(row.value("mark"))) if row.has("mark") else None
@@ -124,7 +129,7 @@ class Gathering:
             row.fault("venue", REQUIRED)
             return None, None
         commune = row.read("commune", read_line)
-        venue = self._venues.find(_identifier(row, "venue_id"), fold(name), fold(commune or ""))
+        venue = self._venues.named(fold(name), fold(commune or ""), _identifier(row, "venue_id"))
         venue.said.setdefault("name", name)
         venue.take(row, "commune", {"commune_name": commune})
         for key, read in _VENUE.items():
@@ -134,7 +139,7 @@ class Gathering:
             if row.value("space_capacity") is not None and row.has("space_capacity"):
                 row.fault("space", REQUIRED)
             return venue.key, None
-        space = self._spaces.find(_identifier(row, "space_id"), fold(room), venue.key)
+        space = self._spaces.named(fold(room), venue.key, _identifier(row, "space_id"))
         space.said.setdefault("name", room)
         space.said.setdefault("venue", venue.key)
         space.take(row, "space_capacity", {"capacity": row.read("space_capacity", read_whole)})
@@ -168,7 +173,7 @@ class Gathering:
         name = row.read("organisation", read_line)
         if not name:
             return None
-        thing = self._organisations.find(_identifier(row, "organisation_id"), fold(name), "")
+        thing = self._organisations.named(fold(name), "", _identifier(row, "organisation_id"))
         thing.said.setdefault("name", name)
         email = row.read("organisation_email", read_email)
         thing.take(row, "organisation_email", {"email": email})
@@ -191,18 +196,21 @@ class Gathering:
 
 
 def _organisation(thing: Thing) -> OrganisationRecord:
-    return OrganisationRecord(thing.key, states=frozenset(thing.fields), **thing.fields)
+    states = frozenset(thing.fields)
+    return OrganisationRecord(thing.key, states=states, mark=thing.hint or None, **thing.fields)
 
 
 def _venue(thing: Thing) -> VenueRecord:
     stated = set(thing.fields)
     if stated & {"commune_name", "commune_code"}:
         stated.add("commune_id")
-    return VenueRecord(thing.key, states=frozenset(stated), **thing.fields)
+    mark = thing.hint or None
+    return VenueRecord(thing.key, states=frozenset(stated), mark=mark, **thing.fields)
 
 
 def _space(thing: Thing) -> SpaceRecord:
-    return SpaceRecord(thing.key, states=frozenset({*thing.fields, "venue_id"}), **thing.fields)
+    states = frozenset({*thing.fields, "venue_id"})
+    return SpaceRecord(thing.key, states=states, mark=thing.hint or None, **thing.fields)
 
 
 def _identifier(row: SheetRow, key: str) -> str:

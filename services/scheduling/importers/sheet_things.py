@@ -23,6 +23,7 @@ class Thing:
 
     key: str
     has_id: bool = False
+    hint: str = ""
     mark: str | None = None
     said: dict[str, Any] = field(default_factory=dict)
     where: dict[str, int] = field(default_factory=dict)
@@ -74,11 +75,11 @@ class Thing:
 
 
 class Things:
-    """All things of one kind; each is found by its id, else by its names."""
+    """All things of one kind; each is found by an id or by its names."""
 
     def __init__(self) -> None:
         self._by_key: dict[str, Thing] = {}
-        self._by_names: dict[tuple[str, str], Thing] = {}
+        self._by_names: dict[tuple[str, str, str], Thing] = {}
 
     def __contains__(self, key: str) -> bool:
         return key in self._by_key
@@ -86,26 +87,35 @@ class Things:
     def __getitem__(self, key: str) -> Thing:
         return self._by_key[key]
 
-    def find(self, identifier: str, name: str, within: str) -> Thing:
-        """Return the thing of an id, or of a name `within` another (both folded).
+    def of_id(self, identifier: str, name: str, within: str) -> Thing:
+        """Return the thing of an id, which the rows that have none know by its names."""
+        thing = self._by_key.setdefault(identifier, Thing(identifier, has_id=True))
+        self._by_names.setdefault((name, within, ""), thing)
+        return thing
 
-        Where `within` is empty, the only thing of that name is meant, if there is one alone.
+    def named(self, name: str, within: str, hint: str = "") -> Thing:
+        """Return the thing of a name `within` another (both folded).
+
+        Where `within` is empty, the only thing of that name is meant, if there is one alone. The
+        `hint` is the id of a row here, which parts two things of one name.
         """
-        if identifier:
-            thing = self._by_key.setdefault(identifier, Thing(identifier, has_id=True))
-            self._by_names.setdefault((name, within), thing)
-            return thing
-        names = (name, within)
-        if names not in self._by_names and not within:
-            alike = {
-                id(thing): thing for known, thing in self._by_names.items() if known[0] == name
-            }
-            if len(alike) == 1:
-                return next(iter(alike.values()))
+        names = (name, within, hint)
         if names not in self._by_names:
-            key = f"{name} | {within}" if within else name
-            self._by_names[names] = self._by_key.setdefault(key, Thing(key))
+            alike = self._alike(name, within, hint)
+            if len(alike) == 1 and not (hint and alike[0].hint):
+                return alike[0]
+            key = " | ".join(part for part in names if part)
+            thing = self._by_key.setdefault(key, Thing(key, hint=hint))
+            self._by_names[names] = thing
         return self._by_names[names]
+
+    def _alike(self, name: str, within: str, hint: str) -> list[Thing]:
+        found = {
+            thing.key: thing
+            for (known, inside, hinted), thing in self._by_names.items()
+            if known == name and (inside == within or not within) and (not hint or not hinted)
+        }
+        return list(found.values())
 
 
 def _shown(value: Any) -> str:

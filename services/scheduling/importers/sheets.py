@@ -117,6 +117,7 @@ class _Understanding:
         self._rows = 0
         self._examples = 0
         self._idle_seats = 0
+        self._copies = 0
         self._has_headings = False
 
     def programme(self, grid: Grid) -> Programme:
@@ -148,6 +149,7 @@ class _Understanding:
             rejections=tuple(self._rejections),
             notes=(*grid.notes, *self._notes()),
             says=SAYS,
+            finds_by_name=True,
         )
 
     def _read(self, sheet: Sheet) -> None:
@@ -212,12 +214,15 @@ class _Understanding:
                     row.fault(key, _l("Seule une exposition a des horaires par semaine."))
         if row.faults or activity is None or venue is None or when is None:
             return None
+        mark = row_mark(read_text(row.value("mark"))) if row.has("mark") else None
+        if mark and name in self._sessions:  # a row of ours that was copied, to make another
+            name, mark = None, None
+            self._copies += 1
         source_id = name or _derived(activity, venue, space, f"{when.starts_at:%Y%m%dT%H%MZ}")
         if source_id in self._sessions:
             line = self._lines[source_id]
             row.fault("id" if name else "title_fr", _same(line, has_name=bool(name)))
             return None
-        mark = row_mark(read_text(row.value("mark"))) if row.has("mark") else None
         if row.value("capacity") is not None and ways["registration"] != "here":
             self._idle_seats += 1
         return SessionRecord(
@@ -252,6 +257,14 @@ class _Understanding:
                     "%(n)s ligne d’exemple est laissée de côté.",
                     "%(n)s lignes d’exemple sont laissées de côté.",
                     self._examples,
+                )
+            )
+        if self._copies:
+            notes.append(
+                lazy_ngettext(
+                    "%(n)s ligne est la copie d’une autre : c’est une nouvelle séance.",
+                    "%(n)s lignes sont les copies d’autres : ce sont de nouvelles séances.",
+                    self._copies,
                 )
             )
         if self._idle_seats:

@@ -72,10 +72,11 @@ class _Recognising:
         self._sessions: dict[str, Session] = {}
         self._activities: dict[str, str] = {}
         self._moved_openings = 0
+        self._lost: set[str] = set()
 
     def run(self) -> Recognised:
         sessions = list(self._known_sessions())
-        activities = self._known_activities()
+        activities = self._known_activities(sessions)
         sessions, spaces = self._placed(sessions)
         venues = self._venues(sessions, spaces)
         if self._moved_openings:
@@ -123,14 +124,22 @@ class _Recognising:
             "sessions": self._sessions,
         }[table]
         return {
-            record.source_id: (
-                Said(says, read_mark(record.mark, says))
-                if record.source_id not in self._rows.merged
-                else Said()
-            )
+            record.source_id: self._said_of(record, says)
             for record in records
             if record.source_id in known
         }
+
+    def _said_of(self, record: Any, says: frozenset[str]) -> Said:
+        """Return what a file says of a row: nothing of one that became another.
+
+        The days of an exhibition are said by formats alone that know what one is.
+        """
+        if record.source_id in self._rows.merged:
+            return Said()
+        columns = says
+        if getattr(record, "kind", None) == "exhibition" and "kind" not in says:
+            columns = says - {"starts_at", "ends_at"}
+        return Said(columns, read_mark(record.mark, says))
 
     def _known_sessions(self) -> Iterator[SessionRecord]:
         """Give the sessions to plan, those that are known with what their rows say of them."""
@@ -146,8 +155,17 @@ class _Recognising:
                 taken.add(row.id)
                 self._sessions[name] = row
                 self._activities.setdefault(record.activity, str(row.activity_id))
-                kind = record.kind if "kind" in self._says.get("sessions", ()) else row.kind
-                yield replace(record, kind=kind)
+                yield self._completed(record, row)
+
+    def _completed(self, record: SessionRecord, row: Session) -> SessionRecord:
+        """Return the record of a session that is known with what its format cannot say."""
+        says = self._says.get("sessions", frozenset())
+        if "kind" not in says:
+            record = replace(record, kind=row.kind)
+        if "venue_id" not in says:
+            space = str(row.space_id) if row.space_id else None
+            record = replace(record, venue=str(row.venue_id), space=space)
+        return record
 
     def _is_new(self, record: SessionRecord) -> bool:
         """Tell whether a session that is not known is to be made; say what else it is."""
@@ -165,10 +183,13 @@ class _Recognising:
             return False
         return True
 
-    def _known_activities(self) -> list[ActivityRecord]:
+    def _known_activities(self, sessions: Iterable[SessionRecord]) -> list[ActivityRecord]:
         """Return the activities, several records of one put together."""
         together: dict[str, list[ActivityRecord]] = {}
+        lost = self._lost - {record.activity for record in sessions}
         for record in self._programme.activities:
+            if record.source_id in lost and record.source_id not in self._activities:
+                continue
             known = record.source_id in self._rows.activities
             name = record.source_id if known else self._activities.get(record.source_id)
             self._activities[record.source_id] = name or record.source_id
@@ -206,7 +227,7 @@ class _Recognising:
                 where[name] = (name, None)
             else:
                 spaces.append(space)
-        homes = {venue for venue, _ in where.values()}
+        homes = set() if self._programme.finds_by_name else {venue for venue, _ in where.values()}
         if len(homes) == 1:  # a new room is in the one venue that there is
             (home,) = homes
             lost = {space.source_id for space in spaces if space.venue not in rows.venues}
@@ -250,6 +271,7 @@ class _Recognising:
         return found
 
     def _reject(self, record: SessionRecord, reason: Sentence) -> None:
+        self._lost.add(record.activity)
         self._rejections.append(Rejection(record.line, record.source_id, reason))
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import joinedload
 
+from services.scheduling.domain.importing.naming import named
 from services.scheduling.domain.importing.own_edits import Said
 from services.scheduling.domain.importing.own_rows import read_own_rows
 from services.scheduling.domain.importing.recognising import Ours, recognised
@@ -81,6 +82,7 @@ def read_stored(db: DbSession, programme: Programme) -> tuple[Programme, Stored]
     are recognised (`recognising.py`).
     """
     imported = _imported(db, programme)
+    programme = named(db, programme, imported)
     rows = read_own_rows(db, programme, imported.edition, imported.sessions.keys())
     known = recognised(programme, rows)
     return known.programme, replace(
