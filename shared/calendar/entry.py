@@ -1,5 +1,6 @@
 """One entry of a calendar, checked when it is made."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
@@ -13,6 +14,7 @@ Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 Person = tuple[str, str]
 
 _STATUSES = get_args(Status)
+_OWN_NAME = re.compile("X(-[A-Z0-9]+)+")
 _YEARS = range(1900, 3000)
 _LARGEST_SEQUENCE = 2**31 - 1
 
@@ -27,6 +29,7 @@ class CalendarEntry:
     whole local days, from the first to the last, that leaves its reader free (an exhibition).
     `transparent` entries, and cancelled ones, leave their reader free too. `alarms` are times
     before the start; a cancelled entry rings no more. `organizer` defaults to the calendar's.
+    `extra` are texts under names of one's own (`X-…`, RFC 5545, section 3.8.8.2).
 
     Raises `ValueError`, with a sentence, when a value cannot be written in a calendar.
     """
@@ -50,6 +53,7 @@ class CalendarEntry:
     organizer: Person | None = None
     attendee: Person | None = None
     alarms: tuple[timedelta, ...] = ()
+    extra: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what no calendar can carry."""
@@ -77,6 +81,9 @@ def _check_identity(entry: CalendarEntry) -> None:
         raise ValueError(f"The sequence {entry.sequence} must be between 0 and 2147483647.")
     if entry.status not in _STATUSES:
         raise ValueError(f"The status {entry.status!r} must be one of {', '.join(_STATUSES)}.")
+    for name, _text in entry.extra:
+        if not _OWN_NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is no name of one's own: X-, capitals and hyphens.")
     if not clean(entry.summary).strip():
         raise ValueError(f"The entry {entry.uid} has no summary.")
 

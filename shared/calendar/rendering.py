@@ -35,13 +35,15 @@ def render_calendar(
     refresh: timedelta | None = None,
     language: str = "fr",
     description: str | None = None,
+    time_zone: str | None = None,
 ) -> bytes:
     """Return the entries, in their order, as an iCalendar object; the same input, the same octets.
 
     `organizer` (name, e-mail) is the organizer of the entries that name none, and `url` the page
     that shows the same. `refresh` is how often subscribers should look again. `method` is
     `PUBLISH` for feeds and downloads, `REQUEST` and `CANCEL` for invitations by mail, which
-    concern one UID, and None to say nothing.
+    concern one UID, and None to say nothing. `time_zone` (IANA) is the zone of the calendar as a
+    whole, for those who read it: each time says its own.
 
     Raises `ValueError`, with a sentence, for what the method does not allow (RFC 5546, 3.2).
     """
@@ -64,6 +66,8 @@ def render_calendar(
     if method is not None:
         lines.append(f"METHOD:{method}")
     lines += _about(name, description, url, refresh, language)
+    if time_zone is not None:
+        lines.append(f"X-WR-TIMEZONE:{named_zone(time_zone).key}")
     lines += _time_zones(listed)
     for entry in listed:
         _check_method(entry, method, organizer or entry.organizer)
@@ -156,6 +160,7 @@ def _event(entry: CalendarEntry, organizer: Person | None, language: str) -> lis
         lines.append(_attendee(entry, entry.attendee))
     lines.append(f"STATUS:{entry.status}")
     lines.append("TRANSP:TRANSPARENT" if entry.leaves_free else "TRANSP:OPAQUE")
+    lines += [f"{own}:{text}" for own, value in entry.extra if (text := text_value(value))]
     if entry.status != "CANCELLED":
         for alarm in entry.alarms:
             lines += _alarm(alarm, entry.summary)

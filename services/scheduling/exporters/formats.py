@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.scheduling.exporters.extract import Extract
 from services.scheduling.exporters.frab import write_frab
+from services.scheduling.exporters.ics import write_ics
 from services.scheduling.exporters.openagenda import write_openagenda
 from services.scheduling.exporters.schedule_json import write_schedule_json
 from shared.i18n import LazyText
@@ -54,6 +55,14 @@ FORMATS: tuple[Format, ...] = (
         "json",
         "application/json",
         write_openagenda,
+    ),
+    Format(
+        "ics",
+        "iCalendar",
+        _l("pour mettre tout le programme dans un agenda, une fois"),
+        "ics",
+        "text/calendar; charset=utf-8",
+        write_ics,
     ),
 )
 

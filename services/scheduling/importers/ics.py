@@ -6,7 +6,7 @@ moved. What has days without hours becomes an exhibition. A calendar says of no 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -20,6 +20,7 @@ from services.scheduling.domain.programme import (
     SessionRecord,
     VenueRecord,
 )
+from services.scheduling.importers import own_calendar as own
 from services.scheduling.importers.editions import check_slug, edition_of, nothing_taken
 from services.scheduling.importers.given_file import (
     MOST_RECORDS,
@@ -86,7 +87,11 @@ class _Understanding:
         self._zone_name = self._zone(known_zone)
         zone = named_zone(self._zone_name)
         self._clock = Clock(self._zones, zone or UTC)
-        self._places = Places(self._entries, self._named)
+        self._is_ours = own.is_ours(self._properties)
+        self._is_export = self._is_ours and own.has_places(self._entries)
+        self._places: Places | own.OwnPlaces = (
+            own.OwnPlaces(self._entries) if self._is_export else Places(self._entries, self._named)
+        )
         self._activities: dict[str, ActivityRecord] = {}
         self._organisations: dict[str, OrganisationRecord] = {}
         self._sessions: dict[str, SessionRecord] = {}
@@ -107,9 +112,10 @@ class _Understanding:
         if edition is None:
             raise nothing_taken(self._name, self._rejections)
         whole_days = sum(s.kind == "exhibition" for s in self._sessions.values())
-        self._notes += conclusions(self._places, title, whole_days, self._endless)
+        if not self._is_ours:
+            self._notes += conclusions(self._places, title, whole_days, self._endless)
         return Programme(
-            source=f"ics:{self._edition_slug}",
+            source=f"{'parvis' if self._is_ours else 'ics'}:{self._edition_slug}",
             edition=edition,
             organisations=tuple(self._organisations.values()),
             venues=self._venues(title),
@@ -118,7 +124,15 @@ class _Understanding:
             sessions=tuple(self._sessions.values()),
             rejections=tuple(self._rejections),
             notes=tuple(self._notes),
+            says=self._says,
         )
+
+    @property
+    def _says(self) -> Mapping[str, frozenset[str]] | None:
+        """Return what a calendar of ours can change of its own rows; None of another one."""
+        if not self._is_ours:
+            return None
+        return own.SAYS if self._is_export else own.SAYS_OF_A_FEED
 
     def _sorted(self) -> tuple[dict[str, Entry], dict[str, list[Entry]]]:
         """Return the entries by UID, and those that replace a date of another by its UID."""
@@ -143,7 +157,7 @@ class _Understanding:
     def _take(self, uid: str, entry: Entry, overrides: list[Entry]) -> None:
         replaced = self._replaced(uid, overrides)
         try:
-            activity = activity_of(uid, entry)
+            activity = self._activity(uid, entry)
             series = series_of(entry, self._clock)
             first = key_of(entry.starts(self._clock))
             sessions = [
@@ -193,7 +207,7 @@ class _Understanding:
         """Take one date of a series as it has been changed, with texts of its own if it has any."""
         name = _named(uid, "" if is_first else key)
         try:
-            own = activity_of(uid, entry)
+            alone = self._activity(uid, entry)
             occurrence = Occurrence(
                 "" if is_first else key, entry.starts(self._clock), entry.ends(self._clock)
             )
@@ -201,12 +215,16 @@ class _Understanding:
         except Malformed as fault:
             self._reject(entry, name, fault)
             return
-        if own != activity:
-            own = replace(own, source_id=_named(uid, key))
-            self._activities[own.source_id] = own
-            session = replace(session, activity=own.source_id)
+        if alone != activity:
+            alone = replace(alone, source_id=_named(uid, key))
+            self._activities[alone.source_id] = alone
+            session = replace(session, activity=alone.source_id)
         self._add_organisation(entry)
         self._sessions[name] = session
+
+    def _activity(self, uid: str, entry: Entry) -> ActivityRecord:
+        activity = activity_of(uid, entry)
+        return own.own_texts(activity, entry) if self._is_export else activity
 
     def _session(self, uid: str, occurrence: Occurrence, entry: Entry) -> SessionRecord:
         venue, space = self._places.of(entry)
@@ -226,10 +244,11 @@ class _Understanding:
             kind="timed" if is_timed else "exhibition",
             status=self._status(entry),
             line=entry.line,
+            mark=own.marks_of(entry)[0] if self._is_export else None,
         )
 
     def _add_organisation(self, entry: Entry) -> None:
-        if organiser := entry.organiser:
+        if (organiser := entry.organiser) and not self._is_export:
             name, email = organiser
             key = email or name
             self._organisations.setdefault(key, OrganisationRecord(key, name, email))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from services.scheduling.domain.programme import Sentence
 from services.scheduling.importers.ics_places import Places
 from services.scheduling.importers.malformed import quoted
+from services.scheduling.importers.own_calendar import OwnPlaces
 from services.scheduling.importers.plain_text import one_line
 from services.scheduling.importers.safe_ics import Block
 from shared.i18n import lazy_gettext as _l
@@ -27,7 +28,7 @@ def _stated(calendars: Iterable[Block]) -> Iterator[tuple[str, str]]:
             yield name.partition(";")[0].strip().upper(), one_line(text)[:300]
 
 
-def conclusions(places: Places, title: str, whole_days: int, endless: int) -> Iterator[Sentence]:
+def conclusions(places: Places | OwnPlaces, title: str, whole_days: int, endless: int) -> Iterator[Sentence]:
     """Give a sentence for each thing that was concluded."""
     if places.are_venues:
         yield _l("Les lieux du calendrier ont une adresse : chacun en devient un dans Parvis.")

@@ -33,6 +33,7 @@ LONG = frozenset(
 )
 # Control characters, halves of characters and what is none in XML 1.0.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 #: What a row is told by, which no mark covers.
 _IDENTITY = frozenset(("edition_id",))
 
@@ -78,8 +79,8 @@ def one_line(text: str) -> str:
 
 
 def long_text(text: str) -> str:
-    """Return a text with line ends of one kind, without what XML cannot carry."""
-    return _printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """Return a text with line ends of one kind, without what XML or a calendar cannot carry."""
+    return _printable(_LINE_END.sub("\n", text)).strip()
 
 
 def _printable(text: str) -> str:

@@ -85,8 +85,15 @@ def read_own_rows(
     spaces = {places[row.id]: row for row in _of_ids(db, Space, places)}
     return OwnRows(
         organisations=organisations,
-        venues={str(space.venue_id): space.venue for space in spaces.values()} | venues,
-        spaces=spaces,
+        venues={
+            **{str(session.venue_id): session.venue for session in sessions},
+            **{str(space.venue_id): space.venue for space in spaces.values()},
+            **venues,
+        },
+        spaces={
+            **{str(session.space_id): session.space for session in sessions if session.space},
+            **spaces,
+        },
         activities={
             str(row.id): row
             for row in db.scalars(sa.select(Activity).where(Activity.edition_id == edition.id))
