@@ -1,17 +1,20 @@
 """Organisations in the console: listed, made, changed."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from services.scheduling.domain.duplicates import Likeness
 from services.scheduling.domain.editing.organisations import (
     create_organisation,
     delete_organisation,
     save_organisation,
 )
 from services.scheduling.models import Organisation, PublishedSession
-from services.scheduling.pages.console.editors import EDITORS, READERS, state_of
+from services.scheduling.pages.console.duplicates import likely_of
+from services.scheduling.pages.console.editors import COORDINATION, EDITORS, READERS, state_of
 from services.scheduling.pages.console.forms import Form
 from services.scheduling.pages.console.inputs import (
     Input,
@@ -23,6 +26,7 @@ from services.scheduling.pages.console.showing import edit_page
 from services.scheduling.pages.console.storing import (
     create_posted,
     delete_posted,
+    posted_identifier,
     row_or_404,
     save_posted,
     tell_saved,
@@ -32,6 +36,7 @@ from services.scheduling.queries.console_activities import activities_of_organis
 from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
 from shared.web.paging import read_page
+from shared.web.repeating import asks_for_rows
 from shared.web.sign_in import require_staff
 
 PAGE_SIZE = 100
@@ -69,16 +74,22 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/new")
-@require_staff(*EDITORS)
+@require_staff(*COORDINATION)
 def new() -> ResponseReturnValue:
     """Show the form of a new organisation."""
     return _page(Attempt(FORM.blank()))
 
 
 @blueprint.post("/new")
-@require_staff(*EDITORS)
+@require_staff(*COORDINATION)
 def create() -> ResponseReturnValue:
     """Make an organisation."""
+    shown = FORM.posted(request.form)
+    with current_context().database.read() as db:
+        made = db.get(Organisation, posted_identifier("id") or UUID(int=0))
+        likely = [] if made else likely_of(db, "organisations", shown)
+    if likely and not asks_for_rows(request.form):
+        return _page(Attempt(shown, is_changed=True), likely=likely)
     attempt = create_posted(FORM, Organisation, create_organisation)
     if attempt.saved is None:
         return _page(attempt)
@@ -117,7 +128,7 @@ def state(organisation_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:organisation_id>/delete")
-@require_staff(*EDITORS)
+@require_staff(*COORDINATION)
 def delete(organisation_id: UUID) -> ResponseReturnValue:
     """Delete an organisation that proposes nothing."""
     if delete_posted(organisation_id, delete_organisation):
@@ -125,7 +136,9 @@ def delete(organisation_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".edit", organisation_id=organisation_id), 303)
 
 
-def _page(attempt: Attempt, organisation_id: UUID | None = None) -> ResponseReturnValue:
+def _page(
+    attempt: Attempt, organisation_id: UUID | None = None, *, likely: Sequence[Likeness] = ()
+) -> ResponseReturnValue:
     with current_context().database.read() as db:
         organisation = row_or_404(db, Organisation, organisation_id) if organisation_id else None
         return edit_page(
@@ -133,6 +146,7 @@ def _page(attempt: Attempt, organisation_id: UUID | None = None) -> ResponseRetu
             "console/organisation.html",
             attempt,
             organisation,
+            likely=likely,
             activities=activities_of_organisation(db, organisation_id) if organisation_id else [],
             communes=[
                 (str(row.id), row.name, row.insee_code or "") for row in partners.communes(db)

@@ -128,10 +128,7 @@ def hold(slug: str) -> ResponseReturnValue:
     query = _query(request.form.get("query", ""))
     with current_context().database.write() as db:
         edition = edition_or_404(db, slug)
-        if request.form.get("everything"):
-            chosen = session_ids(db, edition, read_filter(query))
-        else:
-            chosen = [found for text in request.form.getlist("id") if (found := _uuid(text))]
+        chosen = chosen_sessions(db, edition)
         hold_back(db, edition.id, chosen, held=request.form.get("do") != "take")
     if chosen:
         flash(_("C’est noté pour les séances choisies."), "success")
@@ -174,6 +171,14 @@ def remove_view(slug: str, view_id: UUID) -> ResponseReturnValue:
         if account is None or not forget_view(db, view_id, account.id):
             abort(404)
     return redirect(url_for(".index", slug=slug), 303)
+
+
+def chosen_sessions(db: Any, edition: Edition) -> list[UUID]:
+    """Return the sessions that the request's form chose in the table, by box or by filter."""
+    if request.form.get("everything"):
+        query = _query(request.form.get("query", ""))
+        return list(session_ids(db, edition, read_filter(query)))
+    return [found for text in request.form.getlist("id") if (found := _uuid(text))]
 
 
 def read_filter(arguments: MultiDict[str, str]) -> TableFilter:

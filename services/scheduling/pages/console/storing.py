@@ -43,18 +43,21 @@ def create_posted(
     try:
         attempt = _create(form, model, create, posted or request.form, row_id, given)
     except IntegrityError:
-        made = _made(model, row_id)
+        with current_context().database.read() as db:
+            made = _made(db, model, row_id)
         if made is None:
             raise
         return Attempt({}, saved=made)
-    made = _made(model, row_id) if attempt.errors else None
+    if not attempt.errors:
+        return attempt
+    with current_context().database.read() as db:
+        made = _made(db, model, row_id)
     return attempt if made is None else Attempt({}, saved=made)
 
 
-def _made(model: type[Row], row_id: UUID | None) -> Row | None:
-    """Return what the same form made at the same moment."""
-    with current_context().database.read() as db:
-        return db.get(model, row_id) if row_id else None
+def _made(db: DbSession, model: type[Row], row_id: UUID | None) -> Row | None:
+    """Return what the same form made before, or at the same moment."""
+    return db.get(model, row_id) if row_id else None
 
 
 def _create(
@@ -67,7 +70,7 @@ def _create(
 ) -> Attempt:
     context = current_context()
     with context.database.write() as db:
-        made = db.get(model, row_id) if row_id else None
+        made = _made(db, model, row_id)
         if made is not None:
             return Attempt({}, saved=made)
         return attempt_create(

@@ -1,6 +1,6 @@
 """Venues in the console: listed, made, changed, with their spaces."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,17 +8,26 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.duplicates import Likeness
 from services.scheduling.domain.editing.communes import ensure_commune
 from services.scheduling.domain.editing.fields import known_time_zones
 from services.scheduling.domain.editing.venues import create_venue, delete_venue, save_venue
 from services.scheduling.models import PublishedSession, Venue
-from services.scheduling.pages.console.editors import EDITORS, READERS, state_of
+from services.scheduling.pages.console.duplicates import likely_of
+from services.scheduling.pages.console.editors import (
+    COORDINATION,
+    PLACE_EDITORS,
+    PLACE_READERS,
+    own_venues,
+    state_of,
+)
 from services.scheduling.pages.console.inputs import read_identifier
 from services.scheduling.pages.console.saving import Attempt, opened
 from services.scheduling.pages.console.showing import edit_page
 from services.scheduling.pages.console.storing import (
     create_posted,
     delete_posted,
+    posted_identifier,
     row_or_404,
     save_posted,
     tell_saved,
@@ -27,6 +36,7 @@ from services.scheduling.pages.console.venue_form import FORM
 from services.scheduling.queries import console_partners as partners
 from shared.web import current_context
 from shared.web.paging import read_page
+from shared.web.repeating import asks_for_rows
 from shared.web.sign_in import require_staff
 
 PAGE_SIZE = 100
@@ -35,7 +45,7 @@ blueprint = Blueprint("console_venues", __name__, url_prefix="/console/venues")
 
 
 @blueprint.get("")
-@require_staff(*READERS)
+@require_staff(*PLACE_READERS)
 def index() -> ResponseReturnValue:
     """List the venues."""
     words = request.args.get("q", "").replace("\x00", "")[:100]
@@ -44,7 +54,7 @@ def index() -> ResponseReturnValue:
         communes = partners.communes(db)
         known = {str(row.id) for row in communes}
         chosen = read_identifier(commune) if commune in known else None
-        found = partners.venues(db, words, chosen)
+        found = own_venues(partners.venues(db, words, chosen))
     page = read_page(request.args.get("page"), size=PAGE_SIZE, total=len(found))
     return render_template(
         "console/venues.html",
@@ -57,16 +67,22 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/new")
-@require_staff(*EDITORS)
+@require_staff(*COORDINATION)
 def new() -> ResponseReturnValue:
     """Show the form of a new venue."""
     return _page(Attempt(FORM.blank()))
 
 
 @blueprint.post("/new")
-@require_staff(*EDITORS)
+@require_staff(*COORDINATION)
 def create() -> ResponseReturnValue:
     """Make a venue."""
+    shown = FORM.posted(request.form)
+    with current_context().database.read() as db:
+        made = db.get(Venue, posted_identifier("id") or UUID(int=0))
+        likely = [] if made else likely_of(db, "venues", shown)
+    if likely and not asks_for_rows(request.form):
+        return _page(Attempt(shown, is_changed=True), likely=likely)
     attempt = create_posted(FORM, Venue, _with_commune(create_venue))
     if attempt.saved is None:
         return _page(attempt)
@@ -75,7 +91,7 @@ def create() -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:venue_id>")
-@require_staff(*READERS)
+@require_staff(*PLACE_READERS)
 def edit(venue_id: UUID) -> ResponseReturnValue:
     """Show a venue's form and its spaces."""
     with current_context().database.read() as db:
@@ -84,7 +100,7 @@ def edit(venue_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:venue_id>")
-@require_staff(*EDITORS)
+@require_staff(*PLACE_EDITORS)
 def save(venue_id: UUID) -> ResponseReturnValue:
     """Save a venue."""
     attempt = save_posted(FORM, Venue, venue_id, _with_commune(save_venue))
@@ -97,7 +113,7 @@ def save(venue_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:venue_id>/state")
-@require_staff(*READERS)
+@require_staff(*PLACE_READERS)
 def state(venue_id: UUID) -> ResponseReturnValue:
     """Tell an open form whether somebody changed the venue meanwhile."""
     with current_context().database.read() as db:
@@ -105,7 +121,7 @@ def state(venue_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:venue_id>/spaces")
-@require_staff(*READERS)
+@require_staff(*PLACE_READERS)
 def spaces(venue_id: UUID) -> ResponseReturnValue:
     """Give a venue's spaces as choices, to a form in which it was just chosen."""
     with current_context().database.read() as db:
@@ -116,7 +132,7 @@ def spaces(venue_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:venue_id>/delete")
-@require_staff(*EDITORS)
+@require_staff(*COORDINATION)
 def delete(venue_id: UUID) -> ResponseReturnValue:
     """Delete a venue where nothing takes place."""
     if delete_posted(venue_id, delete_venue):
@@ -142,7 +158,9 @@ def _commune_found(db: DbSession, values: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _page(attempt: Attempt, venue_id: UUID | None = None) -> ResponseReturnValue:
+def _page(
+    attempt: Attempt, venue_id: UUID | None = None, *, likely: Sequence[Likeness] = ()
+) -> ResponseReturnValue:
     with current_context().database.read() as db:
         venue = row_or_404(db, Venue, venue_id) if venue_id else None
         return edit_page(
@@ -150,6 +168,7 @@ def _page(attempt: Attempt, venue_id: UUID | None = None) -> ResponseReturnValue
             "console/venue.html",
             attempt,
             venue,
+            likely=likely,
             spaces=partners.spaces_of(db, venue_id) if venue_id else [],
             communes=partners.communes(db),
             time_zones=known_time_zones(),
