@@ -155,6 +155,26 @@ def import_programme(
         sys.exit(run_import(context, file, edition, *way_in, dry_run=dry_run))
 
 
+@cli.command("export")
+@click.argument("edition")
+@click.option("--as", "format_name", required=True, help="frab, pretalx, openagenda, ics…")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
+@click.option("--drafts", is_flag=True, help="The working copy, not what is published.")
+@data_option
+@sentence_on_failure
+def export_programme(
+    edition: str, format_name: str, output: Path | None, drafts: bool, data: str | None
+) -> None:
+    """Write an edition as a file: schedule XML or JSON, OpenAgenda JSON, iCalendar, tables.
+
+    It is what is published, to standard output, unless told otherwise.
+    """
+    from deploy.exporting import run_export
+
+    with _context("scheduling", data) as context:
+        sys.exit(run_export(context, edition, format_name, output, drafts=drafts))
+
+
 @cli.command("sign-in")
 @email_argument
 @click.option("--name", help="The person's name, when the account is new.")

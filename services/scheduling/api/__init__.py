@@ -1,11 +1,12 @@
 """Scheduling's JSON API, a module for each noun."""
 
-from services.scheduling.api import drafts, imports, programme, releases, tokens
+from services.scheduling.api import drafts, exports, imports, programme, releases, tokens
 
 BLUEPRINTS = (
     programme.blueprint,
     *drafts.BLUEPRINTS,
     releases.blueprint,
     imports.blueprint,
+    exports.blueprint,
     tokens.blueprint,
 )

@@ -78,10 +78,16 @@ def extract(
         facts=tuple(facts),
         edition_id=edition.id,
         is_draft=drafts,
-        made_at=now.astimezone(UTC).replace(microsecond=0),
+        made_at=_made_at(facts, now if drafts else None, edition),
         public_url=public_url.rstrip("/"),
         mail_from=mail_from,
     )
+
+
+def _made_at(facts: Sequence[SessionFacts], now: datetime | None, edition: Edition) -> datetime:
+    """Return when drafts are read, else when something was last published: it gives one file."""
+    latest = max((session.changed_at for session in facts), default=edition.edited_at)
+    return (now or latest).astimezone(UTC).replace(microsecond=0)
 
 
 def _published_facts(db: DbSession, edition: Edition) -> list[SessionFacts]:
