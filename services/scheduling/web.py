@@ -7,7 +7,7 @@ from flask import Flask
 from services.scheduling.api import BLUEPRINTS
 from services.scheduling.domain.sign_in import is_revoked
 from services.scheduling.domain.tokens import recognise
-from services.scheduling.pages import console, feeds, images, legal, public, sign_in
+from services.scheduling.pages import console, feeds, for_everybody, images, legal, sign_in
 from services.scheduling.pages.console.frame import install_frame
 from services.scheduling.pages.sign_in_limits import install_limits
 from shared.api_tokens import ApiToken
@@ -30,7 +30,7 @@ def create_app(context: ServiceContext) -> Flask:
         context,
         import_name=__name__,
         blueprints=(
-            public.blueprint,
+            *for_everybody.BLUEPRINTS,
             legal.blueprint,
             feeds.blueprint,
             images.blueprint,

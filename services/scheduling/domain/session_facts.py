@@ -82,6 +82,14 @@ class SessionFacts:
     is_labelled: bool
 
 
+def credited_name(session: SessionFacts, presenter_id: str) -> str | None:
+    """Return the name under which a presenter is credited, where names and ids go together."""
+    if len(session.presenters) != len(session.presenter_ids):
+        return None
+    names = zip(session.presenter_ids, map(str, session.presenters), strict=True)
+    return dict(names).get(presenter_id)
+
+
 _NOTHING: Mapping[str, Any] = {"id": None, "name": None, "insee_code": None}
 _NO_TEXT: Mapping[str, Any] = {"fr": None, "en": None}
 _NO_ACCESS: Mapping[str, Any] = {

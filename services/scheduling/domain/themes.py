@@ -1,4 +1,4 @@
-"""Themes in addresses: an activity's theme is free text, and its page is found by the slug of it."""
+"""Themes in addresses: a theme is free text, and its page is found by the slug of it."""
 
 import re
 

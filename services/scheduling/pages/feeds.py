@@ -1,4 +1,7 @@
-"""Calendar feeds of the programme: one for every edition, venue, space, commune, organisation."""
+"""Calendar feeds of the programme, one for whatever sessions have in common.
+
+That is their edition, venue, space, commune, organisation, theme or presenter.
+"""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,18 +12,21 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, request
 
 from services.scheduling.domain.calendar_entries import calendar_entry
-from services.scheduling.domain.session_facts import SessionFacts, read_facts
-from services.scheduling.pages.words import in_our_words
+from services.scheduling.domain.session_facts import SessionFacts, credited_name, read_facts
+from services.scheduling.pages.words import in_our_words, kind_of_activity
 from services.scheduling.queries.feeds import (
     COMMUNE_FEED,
     EDITION_FEED,
     ORGANISATION_FEED,
+    PRESENTER_FEED,
     SESSION_FEED,
     SPACE_FEED,
+    THEME_FEED,
     VENUE_FEED,
     Feed,
     FeedState,
 )
+from services.scheduling.queries.subjects import merged_into
 from shared.calendar import CalendarEntry, render_calendar
 from shared.i18n import DEFAULT_LOCALE, LOCALES, LazyText, speaking, translator
 from shared.i18n import lazy_gettext as _l
@@ -31,7 +37,7 @@ from shared.web.caching import Validators, conditional_response, unchanged
 
 #: Raise it whenever what a feed says changes while the programme does not: subscribers that hold
 #: the old words are then sent the new ones.
-RENDERING = 1
+RENDERING = 2
 
 #: How often subscribers are asked to look again.
 REFRESH = timedelta(hours=1)
@@ -50,28 +56,36 @@ _log = get_logger(__name__)
 class _Kind:
     """One kind of feed: what it reads, and how it is called.
 
-    `name` takes the name from the session that was released last, but for an edition, whose feed's
-    state has it; while there is none, the feed has the neutral name `unnamed`.
+    `name` takes the name from the session that was released last, and the key, but for an edition,
+    whose feed's state has it; while there is none, the feed has the neutral name `unnamed`.
     """
 
     feed: Feed
-    name: Callable[[SessionFacts], str | None]
+    name: Callable[[SessionFacts, str], str | None]
     unnamed: LazyText
     refresh: timedelta | None = REFRESH
 
 
-_VENUE = _Kind(VENUE_FEED, lambda session: session.venue, _l("Programme du lieu"))
+_VENUE = _Kind(VENUE_FEED, lambda session, _key: session.venue, _l("Programme du lieu"))
 _SPACE = _Kind(
-    SPACE_FEED, lambda session: f"{session.venue}, {session.space}", _l("Programme de la salle")
+    SPACE_FEED,
+    lambda session, _key: f"{session.venue}, {session.space}",
+    _l("Programme de la salle"),
 )
-_COMMUNE = _Kind(COMMUNE_FEED, lambda session: session.commune, _l("Programme de la commune"))
+_COMMUNE = _Kind(COMMUNE_FEED, lambda session, _key: session.commune, _l("Programme de la commune"))
 _ORGANISATION = _Kind(
-    ORGANISATION_FEED, lambda session: session.organisation, _l("Programme de la structure")
+    ORGANISATION_FEED, lambda session, _key: session.organisation, _l("Programme de la structure")
 )
-_EDITION = _Kind(EDITION_FEED, lambda _session: None, _l("Programme"))
+_THEME = _Kind(
+    THEME_FEED,
+    lambda session, _key: kind_of_activity(session.theme),
+    _l("Programme de la thématique"),
+)
+_PRESENTER = _Kind(PRESENTER_FEED, credited_name, _l("Programme d’une personne"))
+_EDITION = _Kind(EDITION_FEED, lambda _session, _key: None, _l("Programme"))
 _SESSION = _Kind(
     SESSION_FEED,
-    lambda session: in_our_words(session.title_fr, session.title_en),
+    lambda session, _key: in_our_words(session.title_fr, session.title_en),
     _l("Programme"),
     refresh=None,
 )
@@ -80,7 +94,7 @@ _SESSION = _Kind(
 @blueprint.get("/feeds/venues/<uuid:venue_id>.ics")
 def venue(venue_id: UUID) -> Response:
     """Serve the sessions of one venue."""
-    return _answer(_VENUE, venue_id, f"venue-{venue_id}", f"/?venue={venue_id}")
+    return _answer(_VENUE, venue_id, f"venue-{venue_id}", f"/venues/{venue_id}")
 
 
 @blueprint.get("/feeds/spaces/<uuid:space_id>.ics")
@@ -92,13 +106,27 @@ def space(space_id: UUID) -> Response:
 @blueprint.get("/feeds/communes/<insee_code>.ics")
 def commune(insee_code: str) -> Response:
     """Serve the sessions of one commune, known by its INSEE code."""
-    return _answer(_COMMUNE, insee_code, f"commune-{insee_code}", f"/?commune={insee_code}")
+    return _answer(_COMMUNE, insee_code, f"commune-{insee_code}", f"/communes/{insee_code}")
 
 
 @blueprint.get("/feeds/organisations/<uuid:organisation_id>.ics")
 def organisation(organisation_id: UUID) -> Response:
     """Serve the sessions that one organisation proposes."""
-    return _answer(_ORGANISATION, organisation_id, f"organisation-{organisation_id}", "/")
+    file_name = f"organisation-{organisation_id}"
+    return _answer(_ORGANISATION, organisation_id, file_name, f"/organisations/{organisation_id}")
+
+
+@blueprint.get("/feeds/presenters/<uuid:presenter_id>.ics")
+def presenter(presenter_id: UUID) -> Response:
+    """Serve the sessions that somebody presents."""
+    file_name = f"presenter-{presenter_id}"
+    return _answer(_PRESENTER, presenter_id, file_name, f"/presenters/{presenter_id}")
+
+
+@blueprint.get("/feeds/themes/<slug>.ics")
+def theme(slug: str) -> Response:
+    """Serve the sessions on one theme, known by the slug of its name."""
+    return _answer(_THEME, slug, f"theme-{slug}", f"/themes/{slug}")
 
 
 @blueprint.get("/feeds/editions/<slug>.ics")
@@ -122,7 +150,7 @@ def _answer(kind: _Kind, key: UUID | str, file_name: str, page: str) -> Response
     context = current_context()
     state = kind.feed.read_state(context.database, key)
     if state is None:
-        abort(404)
+        return _answer_merged(kind, key, file_name, page)
     validators = _validators(state, locale, context.settings)
     not_modified = unchanged(validators, cache_control=CACHE_CONTROL)
     if not_modified is not None:
@@ -133,7 +161,7 @@ def _answer(kind: _Kind, key: UUID | str, file_name: str, page: str) -> Response
     with speaking(translator("services.scheduling", locale)):
         body = render_calendar(
             _entries(sessions, context.settings),
-            name=_name(kind, state, sessions),
+            name=_name(kind, key, state, sessions),
             url=context.settings.public_url + page,
             refresh=kind.refresh,
             language=locale,
@@ -145,12 +173,22 @@ def _answer(kind: _Kind, key: UUID | str, file_name: str, page: str) -> Response
     return response
 
 
-def _name(kind: _Kind, state: FeedState, sessions: Sequence[SessionFacts]) -> str:
+def _answer_merged(kind: _Kind, key: UUID | str, file_name: str, page: str) -> Response:
+    """Serve under its old address the feed of what a merged row became: subscribers keep it."""
+    with current_context().database.read() as db:
+        became = merged_into(db, key) if isinstance(key, UUID) else None
+    if became is None:
+        abort(404)
+    old, new = str(key), str(became)
+    return _answer(kind, became, file_name.replace(old, new), page.replace(old, new))
+
+
+def _name(kind: _Kind, key: UUID | str, state: FeedState, sessions: Sequence[SessionFacts]) -> str:
     """Return what the calendar is called; an edition's own name says nothing of its sessions."""
     if state.name is not None:
         return in_our_words(state.name, state.name_en)
     latest = max(sessions, key=lambda each: (each.changed_at, each.id), default=None)
-    return (kind.name(latest) if latest else None) or str(kind.unnamed)
+    return (kind.name(latest, str(key)) if latest else None) or str(kind.unnamed)
 
 
 def _validators(state: FeedState, locale: str, settings: Settings) -> Validators:

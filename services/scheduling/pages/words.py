@@ -10,6 +10,8 @@ from flask.sansio.app import App
 from markupsafe import Markup, escape
 
 from services.scheduling.domain.closing import takes_registrations
+from services.scheduling.domain.themes import slug_of_theme
+from shared import markdown
 from shared.i18n import (
     LazyText,
     current_locale,
@@ -71,11 +73,16 @@ def install_words(app: App) -> None:
         exhibition_words=exhibition_words,
         in_our_words=in_our_words,
         kind_of_activity=kind_of_activity,
+        local_day=local_day,
+        minutes_words=minutes_words,
+        slug_of_theme=slug_of_theme,
         telephone_link=telephone_link,
         site_name=site_name,
         takes_registrations=takes_registrations,
     )
-    app.jinja_env.filters["paragraphs"] = paragraphs
+    app.jinja_env.filters.update(
+        paragraphs=paragraphs, markdown=markdown.to_html, markdown_text=markdown.to_text
+    )
 
 
 def in_our_words(french: str, english: str | None) -> str:
@@ -111,6 +118,20 @@ def exhibition_words(row: Any, now: datetime) -> str:
     until = _("jusqu’au %(day)s", day=format_day(last_day, weekday=False))
     weekdays = format_weekdays(hours["weekday"] for hours in row.weekly_hours)
     return f"{until}, {weekdays}" if weekdays else until
+
+
+def local_day(row: Any) -> date:
+    """Return on which day a session begins where it takes place."""
+    start: datetime = row.starts_at
+    return start.astimezone(ZoneInfo(row.time_zone)).date()
+
+
+def minutes_words(minutes: int) -> str:
+    """Return a duration as people say it."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(n)s min", n=rest)
+    return _("%(h)s h %(n)s", h=hours, n=f"{rest:02}") if rest else _("%(h)s h", h=hours)
 
 
 def closed_days(closures: list[str], now: datetime) -> str:

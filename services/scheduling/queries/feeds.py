@@ -1,14 +1,15 @@
 """What calendar feeds read: whether anything changed, in one cheap statement, and the sessions.
 
-A session belongs to the feeds of its venue, space, commune, organisation and edition, as it was
-released. A release raises the `version` of each session it changes and sets its `changed_at`: a
-feed is taken to be unchanged while the number of its sessions, the sum of their versions and the
-latest `changed_at` are.
+A session belongs to the feeds of its venue, space, commune, organisation, theme, edition and
+presenters, as it was released. A release raises the `version` of each session it changes and sets
+its `changed_at`: a feed is taken to be unchanged while the number of its sessions, the sum of their
+versions and the latest `changed_at` are.
 
 A feed has its address before anything is released in it, so that a venue can subscribe early: it is
 empty then, and tells nothing of what is being prepared, not even a name. Only whether the venue,
 space or organisation exists is looked up in the working copy; their identifiers cannot be guessed.
-A commune's can: so its feed exists for every INSEE code.
+A commune's can: so its feed exists for every INSEE code. A theme is a text, and exists while it is
+said.
 """
 
 import re
@@ -21,7 +22,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.models import Edition, Organisation, PublishedSession, Space, Venue
+from services.scheduling.models import (
+    Edition,
+    Organisation,
+    Presenter,
+    PublishedPresenter,
+    PublishedSession,
+    Space,
+    Venue,
+)
 from services.scheduling.queries.released import (
     EDITION_SLUG,
     SESSION_ORDER,
@@ -97,11 +106,23 @@ def _feed_of(subject: Any, belongs: sa.ColumnElement[bool]) -> Feed:
 VENUE_FEED = _feed_of(Venue.id, PublishedSession.venue_id == _KEY)
 SPACE_FEED = _feed_of(Space.id, PublishedSession.space_id == _KEY)
 ORGANISATION_FEED = _feed_of(Organisation.id, PublishedSession.organisation_id == _KEY)
+PRESENTER_FEED = _feed_of(
+    Presenter.id,
+    PublishedSession.id.in_(
+        sa.select(PublishedPresenter.session_id).where(PublishedPresenter.presenter_id == _KEY)
+    ),
+)
 
 COMMUNE_FEED = Feed(
     sa.select(*_COUNTS).where(PublishedSession.insee_code == _KEY),
     _IN_ORDER.where(PublishedSession.insee_code == _KEY),
     lambda _row, key: _INSEE_CODE.fullmatch(str(key)) is not None,
+)
+
+THEME_FEED = Feed(
+    sa.select(*_COUNTS).where(PublishedSession.theme_slug == _KEY),
+    _IN_ORDER.where(PublishedSession.theme_slug == _KEY),
+    lambda _row, _key: False,
 )
 
 EDITION_FEED = Feed(

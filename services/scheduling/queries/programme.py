@@ -1,23 +1,23 @@
 """What the programme's page reads: always the same few statements, however long the list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.models import PublishedSession
-from services.scheduling.queries.released import (
-    LISTED,
-    SESSION_ORDER,
-    PublicEdition,
-    all_words,
-    page,
+from services.scheduling.queries.narrowing import (
+    FREE_ENTRY,
+    Narrowing,
+    has_room,
+    squared_km,
+    titled,
 )
+from services.scheduling.queries.released import LISTED, SESSION_ORDER, PublicEdition, page
 
 #: An edition that lasts longer shows its first days in the strip; the others are reached by list.
 LONGEST_STRIP = 31
@@ -28,25 +28,24 @@ MOST_EXHIBITIONS = 60
 
 @dataclass(frozen=True)
 class ProgrammeFilter:
-    """What a visitor asks to see of one edition; `None` and an empty text ask for everything.
+    """What a visitor asks to see of one edition.
 
-    `day` is local to the edition; `not_over_at` leaves out what had ended by then (aware).
+    `days` are local to the edition, none is every day; `not_over_at` leaves out what had ended by
+    then (aware), where no day is asked for.
     """
 
-    day: date | None = None
-    commune: str | None = None
-    audience: str | None = None
-    venue: UUID | None = None
-    text: str = ""
+    narrowing: Narrowing = field(default_factory=Narrowing)
+    days: tuple[date, ...] = ()
     not_over_at: datetime | None = None
 
 
 @dataclass(frozen=True)
-class CommuneChoice:
-    """A commune where the edition has sessions."""
+class Counts:
+    """How many sessions match: those listed, those of each day, and with one more condition."""
 
-    insee_code: str
-    name: str
+    shown: int
+    by_day: dict[date, int]
+    more: dict[str, int]
 
 
 def chosen_edition(
@@ -60,44 +59,35 @@ def chosen_edition(
     return next(iter(to_come), found[-1] if found else None)
 
 
-def communes_of(db: DbSession, edition_id: UUID) -> list[CommuneChoice]:
-    """Return the communes where the edition has sessions, by name."""
-    name = sa.func.max(PublishedSession.commune_name).label("name")
-    rows = db.execute(
-        sa.select(PublishedSession.insee_code, name)
-        .where(
-            PublishedSession.edition_id == edition_id,
-            PublishedSession.insee_code.is_not(None),
-        )
-        .group_by(PublishedSession.insee_code)
-        .order_by(name)
-    )
-    return [CommuneChoice(row.insee_code, row.name) for row in rows]
-
-
-def venue_name(db: DbSession, venue_id: UUID) -> str | None:
-    """Return the name of a venue with sessions, as it was released last."""
-    return db.scalar(
-        sa.select(PublishedSession.venue_name)
-        .where(PublishedSession.venue_id == venue_id)
-        .order_by(PublishedSession.changed_at.desc(), PublishedSession.id.desc())
-        .limit(1)
-    )
-
-
 def days_of(edition: PublicEdition) -> list[date]:
     """Return the edition's days, as many as the strip shows."""
     length = max(1, min((edition.ends_on - edition.starts_on).days + 1, LONGEST_STRIP))
     return [edition.starts_on + timedelta(days=number) for number in range(length)]
 
 
-def count_by_day(
-    db: DbSession, edition: PublicEdition, wanted: ProgrammeFilter, days: Sequence[date]
-) -> tuple[int, dict[date, int]]:
+def weekend_of(edition: PublicEdition, today: date) -> tuple[date, ...]:
+    """Return the days of this week-end, or of the edition's first while that is to come."""
+    first = max(today, edition.starts_on)
+    days = [first + timedelta(days=number) for number in range(7)]
+    weekend = [day for day in days if day.isoweekday() > 5]
+    # From a Sunday on, next Saturday is another week-end.
+    together = [day for day in weekend if (day - weekend[0]).days < 2]
+    return tuple(day for day in together if day <= edition.ends_on)
+
+
+def count(
+    db: DbSession,
+    edition: PublicEdition,
+    wanted: ProgrammeFilter,
+    days: Sequence[date],
+    now: datetime,
+) -> Counts:
     """Count the sessions that match: all that the list shows, and those of each day, in order.
 
-    The day that is wanted does not narrow the counts of the other days. Exhibitions are not
-    counted: they are not of one day. The sessions are looked through once, however many days.
+    The days that are wanted do not narrow the counts of the other days. Exhibitions are not
+    counted: they are not of one day. `more` counts what the list would show if it were narrowed
+    further: to sessions with `places` left, or of `free` entry. The sessions are looked through
+    once, however many days.
     """
     first = _bounds(days[0], edition.time_zone)[0]
     ends = [_bounds(day, edition.time_zone)[1] for day in days]
@@ -106,15 +96,24 @@ def count_by_day(
         *((PublishedSession.starts_at < end, number) for number, end in enumerate(ends)),
         else_=-1,
     )
-    shown = sa.func.count().filter(sa.and_(sa.true(), *_shown(edition, wanted)))
+    shown = sa.and_(sa.true(), *_shown(edition, wanted))
     rows = db.execute(
-        sa.select(number_of_day.label("number"), sa.func.count().label("all"), shown.label("shown"))
+        sa.select(
+            number_of_day.label("number"),
+            sa.func.count().label("all"),
+            sa.func.count().filter(shown).label("shown"),
+            sa.func.count().filter(shown, has_room(now)).label("places"),
+            sa.func.count().filter(shown, FREE_ENTRY).label("free"),
+        )
         .where(PublishedSession.kind != "exhibition", *_conditions(edition, wanted))
         .group_by("number")
     ).all()
     counts = {row.number: row.all for row in rows}
-    by_day = {day: counts.get(number, 0) for number, day in enumerate(days)}
-    return sum(row.shown for row in rows), by_day
+    return Counts(
+        shown=sum(row.shown for row in rows),
+        by_day={day: counts.get(number, 0) for number, day in enumerate(days)},
+        more={name: sum(getattr(row, name) for row in rows) for name in ("places", "free")},
+    )
 
 
 def programme_page(
@@ -125,45 +124,92 @@ def programme_page(
     limit: int,
 ) -> Sequence[Any]:
     """Return up to `limit` + 1 dated sessions after a position (start, id), in that order."""
-    query = LISTED.where(
-        PublishedSession.kind != "exhibition",
-        *_conditions(edition, wanted),
-        *_shown(edition, wanted),
-    )
-    return page(db, query, SESSION_ORDER, position, limit)
+    return page(db, _listed(edition, wanted), SESSION_ORDER, position, limit)
+
+
+def nearest_page(
+    db: DbSession, edition: PublicEdition, wanted: ProgrammeFilter, offset: int, limit: int
+) -> Sequence[Any]:
+    """Return up to `limit` + 1 dated sessions from `offset` on, the nearest first.
+
+    What is nowhere on the map comes last.
+    """
+    near = wanted.narrowing.near
+    if near is None:
+        raise ValueError("Nearest to what?")
+    distance = squared_km(near)
+    query = _listed(edition, wanted).order_by(distance.is_(None), distance, *SESSION_ORDER)
+    return db.execute(query.offset(offset).limit(limit + 1)).all()
+
+
+def best_page(
+    db: DbSession, edition: PublicEdition, wanted: ProgrammeFilter, offset: int, limit: int
+) -> Sequence[Any]:
+    """Return up to `limit` + 1 dated sessions from `offset` on, first those named by the words."""
+    found = wanted.narrowing.found
+    says = titled(found) if found is not None else sa.false()
+    query = _listed(edition, wanted).order_by(sa.case((says, 0), else_=1), *SESSION_ORDER)
+    return db.execute(query.offset(offset).limit(limit + 1)).all()
 
 
 def exhibitions(db: DbSession, edition: PublicEdition, wanted: ProgrammeFilter) -> list[Any]:
-    """Return the exhibitions that match; on a wanted day, those that are open on it."""
+    """Return the exhibitions that match; on wanted days, those that are open on one of them."""
     conditions = [PublishedSession.kind == "exhibition", *_conditions(edition, wanted)]
-    if wanted.day is not None:
-        opens, closes = _bounds(wanted.day, edition.time_zone)
+    if wanted.days:
+        opens = _bounds(wanted.days[0], edition.time_zone)[0]
+        closes = _bounds(wanted.days[-1], edition.time_zone)[1]
         conditions += [PublishedSession.starts_at < closes, PublishedSession.ends_at > opens]
     elif wanted.not_over_at is not None:
         conditions.append(PublishedSession.ends_at > wanted.not_over_at)
     rows = db.execute(
-        LISTED.where(*conditions)
+        _with_distance(LISTED, wanted.narrowing)
+        .where(*conditions)
         .order_by(PublishedSession.ends_at, PublishedSession.id)
         .limit(MOST_EXHIBITIONS)
     ).all()
-    return [row for row in rows if wanted.day is None or _is_open(row, wanted.day)]
+    if not wanted.days:
+        return list(rows)
+    return [row for row in rows if any(_is_open(row, day) for day in wanted.days)]
+
+
+def in_edition(edition: PublicEdition, wanted: ProgrammeFilter) -> list[sa.ColumnElement[bool]]:
+    """Return what is true of everything that a list shows, the exhibitions among it."""
+    day_or_open = sa.or_(
+        PublishedSession.kind == "exhibition", sa.and_(sa.true(), *_shown(edition, wanted))
+    )
+    return [*_conditions(edition, wanted), day_or_open, *_not_over(wanted)]
+
+
+def _listed(edition: PublicEdition, wanted: ProgrammeFilter) -> sa.Select[*tuple[Any, ...]]:
+    return _with_distance(LISTED, wanted.narrowing).where(
+        PublishedSession.kind != "exhibition",
+        *_conditions(edition, wanted),
+        *_shown(edition, wanted),
+    )
+
+
+def _with_distance(
+    query: sa.Select[*tuple[Any, ...]], narrowing: Narrowing
+) -> sa.Select[*tuple[Any, ...]]:
+    squared = sa.null() if narrowing.near is None else squared_km(narrowing.near)
+    return query.add_columns(squared.label("squared_km"))
 
 
 def _conditions(edition: PublicEdition, wanted: ProgrammeFilter) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [PublishedSession.edition_id == edition.id]
-    if wanted.commune:
-        conditions.append(PublishedSession.insee_code == wanted.commune)
-    if wanted.venue:
-        conditions.append(PublishedSession.venue_id == wanted.venue)
-    if wanted.audience:
-        conditions.append(PublishedSession.audience == wanted.audience)
-    return conditions + all_words(PublishedSession.searchable, wanted.text)
+    return [PublishedSession.edition_id == edition.id, *wanted.narrowing.conditions()]
 
 
 def _shown(edition: PublicEdition, wanted: ProgrammeFilter) -> list[sa.ColumnElement[bool]]:
-    if wanted.day is not None:
-        return _on(wanted.day, edition.time_zone)
-    return [PublishedSession.ends_at > wanted.not_over_at] if wanted.not_over_at is not None else []
+    if not wanted.days:
+        return _not_over(wanted)
+    on_days = [sa.and_(*_on(day, edition.time_zone)) for day in wanted.days]
+    return [sa.or_(*on_days)]
+
+
+def _not_over(wanted: ProgrammeFilter) -> list[sa.ColumnElement[bool]]:
+    if wanted.days or wanted.not_over_at is None:
+        return []
+    return [PublishedSession.ends_at > wanted.not_over_at]
 
 
 def _on(day: date, time_zone: str) -> list[sa.ColumnElement[bool]]:

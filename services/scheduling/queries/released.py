@@ -19,6 +19,7 @@ SESSION_ORDER = (PublishedSession.starts_at, PublishedSession.id)
 #: What lists show of each session, all of it columns: nothing has to be read from `details`.
 LISTED = sa.select(
     PublishedSession.id,
+    PublishedSession.activity_id,
     PublishedSession.starts_at,
     PublishedSession.ends_at,
     PublishedSession.time_zone,
@@ -41,8 +42,10 @@ LISTED = sa.select(
     PublishedSession.format,
     PublishedSession.venue_id,
     PublishedSession.venue_name,
+    PublishedSession.insee_code,
     PublishedSession.commune_name,
     PublishedSession.space_name,
+    PublishedSession.accessibility,
 )
 
 #: All that was released of each session, and the seats that are left in it.

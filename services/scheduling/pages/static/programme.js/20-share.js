@@ -1,0 +1,28 @@
+// Copying and sharing: the buttons appear where the browser can do it.
+for (const button of document.querySelectorAll("button[data-copy-text]")) {
+  const words = button.textContent;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copyText);
+    } catch {
+      const field = document.createElement("textarea"); // without https there is no clipboard
+      field.value = button.dataset.copyText;
+      button.after(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+      button.focus();
+    }
+    button.textContent = button.dataset.done;
+    setTimeout(() => (button.textContent = words), 4000);
+  });
+}
+
+for (const button of document.querySelectorAll("button[data-share]")) {
+  if (!navigator.share) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    navigator.share({ title: button.dataset.title, url: button.dataset.share }).catch(() => {});
+  });
+}
