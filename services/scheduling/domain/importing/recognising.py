@@ -176,7 +176,7 @@ class _Recognising:
             self._moved_openings += (record.starts_at, record.ends_at) != (starts_at, ends_at)
             return False
         if name in rows.unplaced:
-            self._reject(record, _l("elle attend ici une heure ou un lieu : placez-la d’abord"))
+            self._reject(record, _l("elle attend ici une heure ou un lieu : placez-la d’abord"))
             return False
         if name in rows.deleted:
             self._reject(record, _l("elle a été supprimée ici depuis que ce fichier a été écrit"))
@@ -202,8 +202,8 @@ class _Recognising:
             if differing:
                 self._notes.append(
                     _l(
-                        "« %(title)s » est écrit de plusieurs façons dans le fichier (%(fields)s) "
-                        ": la première est prise.",
+                        "« %(title)s » est écrit de plusieurs façons dans le fichier "
+                        "(%(fields)s) : la première est prise.",
                         title=record.title_fr,
                         fields=", ".join(differing),
                     )
@@ -277,9 +277,9 @@ class _Recognising:
 
 def _openings_note(count: int) -> Sentence:
     return lazy_ngettext(
-        "%(n)s jour d’exposition a d’autres heures dans le fichier : elles se changent dans la "
+        "%(n)s jour d’exposition a d’autres heures dans le fichier : elles se changent dans la "
         "séance, pas par ce format.",
-        "%(n)s jours d’exposition ont d’autres heures dans le fichier : elles se changent dans "
+        "%(n)s jours d’exposition ont d’autres heures dans le fichier : elles se changent dans "
         "les séances, pas par ce format.",
         count,
     )
