@@ -8,6 +8,8 @@ from services.scheduling.exporters.frab import write_frab
 from services.scheduling.exporters.ics import write_ics
 from services.scheduling.exporters.openagenda import write_openagenda
 from services.scheduling.exporters.schedule_json import write_schedule_json
+from services.scheduling.exporters.sheet_csv import write_csv_sheet
+from services.scheduling.exporters.sheet_xlsx import write_xlsx_sheet
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _l
 
@@ -63,6 +65,22 @@ FORMATS: tuple[Format, ...] = (
         "ics",
         "text/calendar; charset=utf-8",
         write_ics,
+    ),
+    Format(
+        "xlsx",
+        "XLSX (Excel, LibreOffice)",
+        _l("un tableur à modifier, puis à importer de nouveau : une ligne par séance"),
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        write_xlsx_sheet,
+    ),
+    Format(
+        "csv",
+        "CSV",
+        _l("les mêmes colonnes, pour tous les tableurs et tous les programmes"),
+        "csv",
+        "text/csv; charset=utf-8",
+        write_csv_sheet,
     ),
 )
 
