@@ -57,7 +57,9 @@ CONSOLE = (
         _("Programme"),
         (
             Entry(_("Séances"), "sessions"),
+            Entry(_("Planning"), "planner"),
             Entry(_("Animations"), "activities"),
+            Entry(_("Projets"), "proposals", also=("rules",)),
             Entry(_("Lieux"), "/console/venues"),
             Entry(_("Structures"), "/console/organisations"),
             Entry(_("Matériel"), "/console/resources"),
@@ -70,6 +72,7 @@ CONSOLE = (
         (
             Entry(_("Publication"), "changes", also=("releases",), counts_pending=True),
             Entry(_("Imports"), "/console/imports", roles=COORDINATION),
+            Entry(_("Exports"), "exports", roles=("coordinator", "organiser", "reader")),
             Entry(_("Courriels"), "/console/mails", roles=COORDINATION),
         ),
     ),
@@ -77,6 +80,7 @@ CONSOLE = (
         _("Réglages"),
         (
             Entry(_("Textes légaux"), "/console/texts", roles=COORDINATION),
+            Entry(_("Historique"), "/console/history", roles=COORDINATION),
             Entry(_("Jetons d’API"), "/console/tokens", roles=COORDINATION),
         ),
         has_tabs=True,

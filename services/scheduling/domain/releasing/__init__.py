@@ -14,11 +14,13 @@ from services.scheduling.domain.releasing.publishing import (
     Released,
     release,
 )
+from services.scheduling.domain.releasing.readiness import LeftOut, public_but_not_accepted
 from services.scheduling.domain.releasing.reverting import revert_session
 
 __all__ = [
     "ChangeKind",
     "ChangedMeanwhile",
+    "LeftOut",
     "Pending",
     "Released",
     "SessionChange",
@@ -27,6 +29,7 @@ __all__ = [
     "note_alike",
     "pending_change",
     "pending_changes",
+    "public_but_not_accepted",
     "release",
     "revert_session",
 ]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from services.scheduling.domain.casting import casts_of
 from services.scheduling.domain.releasing.changes import Audience, ChangeKind, SessionChange
+from services.scheduling.domain.releasing.readiness import LeftOut, ready
 from services.scheduling.domain.session_parts import SessionParts, parts_of
 from services.scheduling.domain.session_state import (
     changed_fields,
@@ -33,13 +34,15 @@ RELEASE_FIELDS = ("sequence", "changed_at")
 class Pending:
     """What waits in one edition, sessions in order of time; `alike` differ by revision alone.
 
-    `edition_fields` are those of the edition itself that differ from what is published.
+    `edition_fields` are those of the edition itself that differ from what is published, `left_out`
+    the activities of which new sessions are no change yet: they are not ready to be public.
     """
 
     edition: Edition
     changes: tuple[SessionChange, ...]
     alike: tuple[Session, ...]
     edition_fields: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     @cached_property
     def to_release(self) -> tuple[SessionChange, ...]:
@@ -89,7 +92,8 @@ def pending_changes(
         else:
             changes.append(change)
     fields = changed_fields(edition.published or {}, edition_state(edition))
-    return Pending(edition, tuple(changes), tuple(alike), fields)
+    taken, left_out = ready(db, edition_id, changes)
+    return Pending(edition, tuple(taken), tuple(alike), fields, left_out)
 
 
 def pending_change(db: DbSession, session_id: UUID) -> SessionChange | None:
@@ -103,10 +107,12 @@ def pending_change(db: DbSession, session_id: UUID) -> SessionChange | None:
 def count_candidates(db: DbSession, edition_id: UUID) -> int:
     """Return how many sessions of an edition were edited since they were released.
 
-    It is the number of pending changes, or more where an edit was taken back by hand.
+    It is the number of pending changes, or more where an edit was taken back by hand, or where an
+    activity that is accepted lacks something.
     """
     number = sa.select(sa.func.count()).select_from(BESIDE_PUBLISHED)
-    return db.scalar(number.where(Session.edition_id == edition_id, WAS_EDITED)) or 0
+    counts = sa.or_(PublishedSession.id.is_not(None), Activity.state == "accepted")
+    return db.scalar(number.where(Session.edition_id == edition_id, WAS_EDITED, counts)) or 0
 
 
 def _candidates(

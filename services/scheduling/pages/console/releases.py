@@ -11,11 +11,13 @@ from markupsafe import Markup
 
 from services.scheduling.domain.releasing import (
     ChangedMeanwhile,
+    LeftOut,
     Pending,
     SessionChange,
     hold_back,
     note_alike,
     pending_changes,
+    public_but_not_accepted,
     release,
 )
 from services.scheduling.pages.console.change_words import (
@@ -179,7 +181,14 @@ def _changes_page(
         note=note or "",
         longest_note=LONGEST_NOTE,
         slug=slug,
+        unaccepted=_unaccepted(pending),
     )
+
+
+def _unaccepted(pending: Pending) -> tuple[LeftOut, ...]:
+    """Return what the public is shown of activities that are accepted no longer."""
+    with current_context().database.read() as db:
+        return public_but_not_accepted(db, pending.edition.id)
 
 
 def _tabs(pending: Pending, kind: str) -> list[tuple[str, str, int]]:
