@@ -83,7 +83,7 @@ def delete_space(db: DbSession, space_id: UUID, revision: int | None) -> None:
     if count(db, Session.space_id, space.id):
         raise InUse(_("Des séances ont lieu dans cette salle : elle ne peut pas être supprimée."))
     if count(db, UnplacedSession.space_id, space.id):
-        raise InUse(_("Des séances à placer souhaitent cette salle : placez-les d’abord."))
+        raise InUse(_("Des séances à placer souhaitent cette salle : placez-les d’abord."))
     if count(db, PublishedSession.space_id, space.id):
         raise InUse(_("Des séances y sont encore annoncées : publiez d’abord leurs changements."))
     refuse_if_toured(db, "space_id", space.id)

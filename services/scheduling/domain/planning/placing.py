@@ -136,9 +136,9 @@ def _check_free(db: DbSession, session_id: UUID) -> None:
     released = sa.select(ReleasedSession.session_id).where(ReleasedSession.session_id == session_id)
     was_released = db.scalar(released.limit(1)) is not None
     if was_released or db.get(PublishedSession, session_id) is not None:
-        raise InUse(_("Cette séance a été publiée : déplacez-la ou annulez-la."))
+        raise InUse(_("Cette séance a été publiée : déplacez-la ou annulez-la."))
     if db.scalar(sa.select(Stop.id).where(Stop.session_id == session_id).limit(1)) is not None:
-        raise InUse(_("Cette séance est une étape d’itinérance : changez l’étape."))
+        raise InUse(_("Cette séance est une étape d’itinérance : changez l’étape."))
 
 
 def _before(unplaced: UnplacedSession) -> Editable:
