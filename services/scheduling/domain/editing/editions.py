@@ -21,7 +21,15 @@ from services.scheduling.domain.editing.fields import (
 from services.scheduling.domain.editing.references import InUse, check_reference, count
 from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.slugs import check_slug, slug
-from services.scheduling.models import Activity, Edition, Festival, ImportJob, SavedView, Session
+from services.scheduling.models import (
+    Activity,
+    Edition,
+    EditionRules,
+    Festival,
+    ImportJob,
+    SavedView,
+    Session,
+)
 from shared.i18n import lazy_gettext as _
 from shared.i18n import ngettext
 from shared.identifiers import new_id
@@ -90,7 +98,8 @@ def delete_edition(db: DbSession, edition_id: UUID, revision: int | None) -> Non
         raise InUse(_("Cette édition a des animations : supprimez-les d’abord."))
     if count(db, ImportJob.edition_id, edition.id):
         raise InUse(_("Des imports concernent cette édition : elle ne peut pas être supprimée."))
-    db.execute(sa.delete(SavedView).where(SavedView.edition_id == edition.id))
+    for model in (SavedView, EditionRules):
+        db.execute(sa.delete(model).where(model.edition_id == edition.id))
     db.delete(edition)
     db.flush()
 

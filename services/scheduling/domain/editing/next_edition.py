@@ -1,0 +1,205 @@
+"""A new edition that begins from another one: its content, on the same weekdays."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.domain.editing.editions import create_edition
+from services.scheduling.domain.editing.fields import Fault
+from services.scheduling.domain.editing.local_times import instant_of, local_of
+from services.scheduling.domain.history import note
+from services.scheduling.models import (
+    Activity,
+    ActivityPresenter,
+    ActivityResource,
+    Base,
+    Edition,
+    EditionRules,
+    Session,
+    SessionPresenter,
+    Stop,
+    Venue,
+)
+from shared.identifiers import new_id
+
+#: How many rows go into one statement.
+BATCH = 500
+
+#: What a copy does not take over: what it is called elsewhere, and what became of the old one.
+_NOT_COPIED = ("source", "source_id", "stated", "national_link")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What is taken over from the old edition.
+
+    With `sessions` its dated sessions too, as drafts; with `to_confirm` its activities become ideas
+    that the organisations take up again, instead of being accepted at once.
+    """
+
+    sessions: bool = True
+    to_confirm: bool = False
+
+
+def shift_of(old: date, new: date) -> timedelta:
+    """Return by how many whole weeks days are moved, so that weekdays stay what they were."""
+    return timedelta(weeks=round((new - old).days / 7))
+
+
+def copy_edition(
+    db: DbSession,
+    edition_id: UUID,
+    values: Mapping[str, Any],
+    taken: Taken,
+    *,
+    account_id: UUID | None,
+    now: datetime,
+    row_id: UUID | None = None,
+) -> Edition:
+    """Make an edition with the activities of another one that were accepted. Raises `Invalid`.
+
+    Cancelled sessions and those of a travelling exhibition's stops are left out. A session keeps
+    its local time of day; one at an hour that its new day skips moves to the next there is.
+    """
+    old = db.get_one(Edition, edition_id)
+    edition = create_edition(db, values, account_id=account_id, now=now, row_id=row_id)
+    shift = shift_of(old.starts_on, edition.starts_on)
+    _copy_rules(db, old, edition, shift, account_id, now)
+    fresh = {"revision": 1, "edited_at": now, "edited_by_id": account_id}
+    activities = _copy_activities(db, old, edition, taken, fresh)
+    for model in (ActivityPresenter, ActivityResource):
+        _copy_links(db, model, "activity_id", activities)
+    if taken.sessions:
+        sessions = _copy_sessions(db, old, edition, activities, shift, fresh)
+        _copy_links(db, SessionPresenter, "session_id", sessions)
+    note(
+        db,
+        "editions",
+        edition.id,
+        "copied",
+        edition.name_fr,
+        comment=old.name_fr,
+        account_id=account_id,
+        now=now,
+        edition_id=edition.id,
+    )
+    return edition
+
+
+def _copy_rules(
+    db: DbSession,
+    old: Edition,
+    edition: Edition,
+    shift: timedelta,
+    account_id: UUID | None,
+    now: datetime,
+) -> None:
+    rules = db.get(EditionRules, old.id)
+    if rules is None:
+        return
+    columns = _columns(rules)
+    for name in ("proposals_due_on", "label_due_on", "publication_due_on"):
+        columns[name] = columns[name] + shift if columns[name] else None
+    changed = {"edition_id": edition.id, "revision": 1, "edited_at": now}
+    db.add(EditionRules(**{**columns, **changed, "edited_by_id": account_id}))
+    db.flush()
+
+
+def _copy_activities(
+    db: DbSession, old: Edition, edition: Edition, taken: Taken, fresh: Mapping[str, Any]
+) -> dict[UUID, UUID]:
+    state = "idea" if taken.to_confirm else "accepted"
+    own = {**dict.fromkeys(_NOT_COPIED), **fresh, "edition_id": edition.id}
+    own |= {"state": state, "label_state": "none"}
+    new: dict[UUID, UUID] = {}
+    rows = []
+    found = sa.select(Activity).where(Activity.edition_id == old.id, Activity.state == "accepted")
+    for activity in db.scalars(found.order_by(Activity.id)):
+        new[activity.id] = new_id()
+        rows.append({**_columns(activity), **own, "id": new[activity.id]})
+    _insert(db, Activity, rows)
+    return new
+
+
+def _copy_sessions(
+    db: DbSession,
+    old: Edition,
+    edition: Edition,
+    activities: Mapping[UUID, UUID],
+    shift: timedelta,
+    fresh: Mapping[str, Any],
+) -> dict[UUID, UUID]:
+    zones = dict(
+        db.execute(sa.select(Venue.id, Venue.time_zone).where(Venue.time_zone.is_not(None))).all()
+    )
+    toured = sa.select(Stop.session_id).where(Stop.session_id.is_not(None))
+    found = sa.select(Session).where(
+        Session.edition_id == old.id,
+        Session.status == "confirmed",
+        Session.id.not_in(toured),
+    )
+    new: dict[UUID, UUID] = {}
+    rows = []
+    own = {"source": None, "source_id": None, "stated": None, **fresh, "edition_id": edition.id}
+    for session in db.scalars(found.order_by(Session.starts_at, Session.id)):
+        if session.activity_id not in activities:
+            continue
+        identifier = new[session.id] = new_id()
+        own_zone = zones.get(session.venue_id)
+        clocks = (own_zone or old.time_zone, own_zone or edition.time_zone)
+        moved = {
+            name: _moved(getattr(session, name), shift, *clocks)
+            for name in ("starts_at", "ends_at", "registration_closes_at")
+        }
+        closures = [(date.fromisoformat(day) + shift).isoformat() for day in session.closures]
+        rows.append(
+            {
+                **_columns(session),
+                **own,
+                **moved,
+                "id": identifier,
+                "uid": f"{identifier}@parvis",
+                "activity_id": activities[session.activity_id],
+                "closures": closures,
+                "held_back": False,
+                "registration_full": False,
+            }
+        )
+    _insert(db, Session, rows)
+    return new
+
+
+def _moved(at: datetime | None, shift: timedelta, was: str, zone: str) -> datetime | None:
+    if at is None:
+        return None
+    local = local_of(at, was) + shift
+    try:
+        return instant_of(local.date(), local.time(), zone).at
+    except Fault:  # clocks skip this hour: the next one
+        later = local + timedelta(hours=1)
+        return instant_of(later.date(), later.time(), zone).at
+
+
+def _copy_links(db: DbSession, model: type[Base], column: str, new: Mapping[UUID, UUID]) -> None:
+    table = model.__table__
+    rows = [
+        {**row._mapping, column: new[row._mapping[column]]}
+        for row in db.execute(sa.select(table))
+        if row._mapping[column] in new
+    ]
+    _insert(db, model, rows)
+
+
+def _columns(row: Base) -> dict[str, Any]:
+    return {column.name: getattr(row, column.name) for column in row.__table__.columns}
+
+
+def _insert(db: DbSession, model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+    waiting = list(rows)
+    for start in range(0, len(waiting), BATCH):
+        db.execute(sa.insert(model), waiting[start : start + BATCH])
