@@ -43,6 +43,12 @@ def current_token() -> ApiToken:
     return token
 
 
+def current_token_if_any() -> ApiToken | None:
+    """Return the token of the current request; None outside the API."""
+    token: ApiToken | None = g.get("parvis_token")
+    return token
+
+
 def check_scope(scope: str) -> None:
     """Refuse the current request, behind `require_scope`, unless its token has this scope too."""
     _check_scope(current_token(), scope)

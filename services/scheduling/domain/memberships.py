@@ -1,7 +1,8 @@
 """Memberships: for which organisations and venues an account acts, and the rights that follow."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -26,14 +27,17 @@ class Rights:
 
 
 def rights_of(db: DbSession, account: Account) -> Rights:
-    """Return what an account is allowed by now."""
-    rows = db.execute(
-        sa.select(Membership.organisation_id, Membership.venue_id)
-        .where(Membership.account_id == account.id)
-        .order_by(Membership.id)
-    ).all()
+    """Return what an account is allowed by now; who acts for nobody has no memberships."""
+    roles = tuple(role for role in ROLES if role in account.roles)
+    rows: Sequence[Any] = ()
+    if {"organiser", "venue"} & set(roles):
+        rows = db.execute(
+            sa.select(Membership.organisation_id, Membership.venue_id)
+            .where(Membership.account_id == account.id)
+            .order_by(Membership.id)
+        ).all()
     return Rights(
-        roles=tuple(role for role in ROLES if role in account.roles),
+        roles=roles,
         organisation_ids=tuple(row.organisation_id for row in rows if row.organisation_id),
         venue_ids=tuple(row.venue_id for row in rows if row.venue_id),
         sees_names=account.sees_names,

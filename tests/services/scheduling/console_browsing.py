@@ -1,32 +1,51 @@
 """People of the staff at the console, each with a client of their own: pages read, forms sent."""
 
+from collections.abc import Iterable
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from services.scheduling.domain.accounts import ensure_account
+from services.scheduling.domain.memberships import set_memberships
 from services.scheduling.domain.sign_in import create_link
+from services.scheduling.models import Organisation, Venue
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
 from shared.testing.contexts import NOW
 
 
 class Staff:
-    """Somebody who is signed in, with these roles."""
+    """Somebody who is signed in, with these roles.
+
+    Organisers and venue managers act for the organisations and venues named, else for all that
+    there are by then.
+    """
 
     def __init__(
-        self, context: ServiceContext, *roles: str, name: str = "Ada Martin", app: Any = None
+        self,
+        context: ServiceContext,
+        *roles: str,
+        name: str = "Ada Martin",
+        app: Any = None,
+        organisations: Iterable[UUID] | None = None,
+        venues: Iterable[UUID] | None = None,
     ) -> None:
         self.client: FlaskClient = (app or create_app(context)).test_client()
         email = f"{name.casefold().replace(' ', '.')}@parvis.example"
         with context.database.write() as db:
             account = ensure_account(db, email, name, roles or ("coordinator",), NOW)
             self.account_id: UUID = account.id
+            if organisations is None:
+                organisations = db.scalars(sa.select(Organisation.id)).all()
+            if venues is None:
+                venues = db.scalars(sa.select(Venue.id)).all()
+            set_memberships(db, account.id, organisations, venues)
             token, _code = create_link(db, account, context.clock())
         page = f"/console/sign-in/{token}"
         signed_in = self.client.post(page, data=self.form_of(page))

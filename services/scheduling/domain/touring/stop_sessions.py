@@ -14,6 +14,7 @@ from services.scheduling.domain.editing.sessions import (
     reinstate_session,
     save_session,
 )
+from services.scheduling.domain.owners import vouching
 from services.scheduling.models import Activity, PublishedSession, Session, Stop
 
 #: The fields of a stop in which a fault of its session is told.
@@ -29,7 +30,16 @@ def keep_session(
     other. A stop that is no longer confirmed has none: a session that was released is cancelled,
     one that was not is deleted. `anew` says that the stop was confirmed just now, which takes the
     cancellation of its session back. Raises `Invalid`, by the stop's fields.
+
+    Whoever may confirm a stop may confirm its session, whosever the activity is.
     """
+    with vouching(db):
+        _keep_session(db, stop, account_id=account_id, now=now, anew=anew)
+
+
+def _keep_session(
+    db: DbSession, stop: Stop, *, account_id: UUID | None, now: datetime, anew: bool
+) -> None:
     by: dict[str, Any] = {"account_id": account_id, "now": now}
     session = db.get(Session, stop.session_id) if stop.session_id else None
     if session is not None and not _is_wanted(db, stop, session):

@@ -13,7 +13,7 @@ from services.scheduling.domain.editing.editions import (
 from services.scheduling.domain.editing.fields import known_time_zones
 from services.scheduling.models import Edition
 from services.scheduling.pages.console.editions_shown import edition_or_404
-from services.scheduling.pages.console.editors import EDITORS, READERS, state_of
+from services.scheduling.pages.console.editors import COORDINATION, READERS, state_of
 from services.scheduling.pages.console.forms import Form
 from services.scheduling.pages.console.inputs import Input, read_day, read_identifier
 from services.scheduling.pages.console.saving import Attempt, opened
@@ -57,7 +57,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/new")
-@require_staff(*EDITORS)
+@require_staff(*COORDINATION)
 def new() -> ResponseReturnValue:
     """Show the form of a new edition, of the festival that is asked for."""
     festival = request.args.get("festival", "")
@@ -65,7 +65,7 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.post("/new")
-@require_staff(*EDITORS)
+@require_staff(*COORDINATION)
 def create() -> ResponseReturnValue:
     """Make an edition."""
     attempt = create_posted(FORM, Edition, create_edition)
@@ -85,7 +85,7 @@ def edit(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<slug>")
-@require_staff(*EDITORS)
+@require_staff(*COORDINATION)
 def save(slug: str) -> ResponseReturnValue:
     """Save an edition."""
     edition_id = _id_of(slug)
@@ -105,7 +105,7 @@ def state(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<slug>/delete")
-@require_staff(*EDITORS)
+@require_staff(*COORDINATION)
 def delete(slug: str) -> ResponseReturnValue:
     """Delete an edition that is empty and was never released."""
     if delete_posted(_id_of(slug), delete_edition):

@@ -1,12 +1,15 @@
 """Who may edit the programme, who edited it last, and what others are told of it meanwhile."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Response, make_response, render_template, request
+from flask import Response, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.owners import noun_of, owners_of
+from services.scheduling.domain.permissions import may, may_ever
 from services.scheduling.models import Account
 from shared.i18n import gettext as _
 from shared.web.sign_in import current_account
@@ -16,10 +19,53 @@ EDITORS = ("coordinator", "organiser")
 READERS = (*EDITORS, "reader")
 
 
+#: The roles that look at venues, at spaces and at what takes place there.
+PLACE_READERS = (*READERS, "venue")
+
+#: The roles that change venues and spaces, where these are theirs.
+PLACE_EDITORS = (*EDITORS, "venue")
+
+COORDINATION = ("coordinator",)
+
+
 def may_edit() -> bool:
-    """Tell whether who is signed in may change the programme."""
+    """Tell whether who is signed in may change something of the programme."""
     account = current_account()
     return account is not None and account.has_role(*EDITORS)
+
+
+def may_do(db: DbSession, action: str, row: Any) -> bool:
+    """Tell whether who is signed in may do this with a row; see `domain/permissions.py`."""
+    account = current_account()
+    return account is not None and may(account, action, noun_of(row), owners_of(db, row))
+
+
+def may_ever_do(action: str, noun: str) -> bool:
+    """Tell whether who is signed in may do this with something of the kind: for buttons."""
+    account = current_account()
+    return account is not None and may_ever(account, action, noun)
+
+
+def check_read(db: DbSession, row: Any) -> None:
+    """Refuse to show what is not open to who is signed in."""
+    if row is not None and not may_do(db, "read", row):
+        abort(403)
+
+
+def own_venues(rows: Sequence[Any]) -> Sequence[Any]:
+    """Return those of a list's venues that are open to who is signed in."""
+    account = current_account()
+    if account is None or account.has_role(*READERS):
+        return rows
+    return [row for row in rows if row.id in account.venue_ids]
+
+
+def own_organisations() -> frozenset[UUID] | None:
+    """Return the organisations for which who is signed in acts; None for all of them."""
+    account = current_account()
+    if account is None or account.has_role("coordinator"):
+        return None if account else frozenset()
+    return frozenset(account.organisation_ids)
 
 
 def account_id() -> UUID | None:
@@ -42,6 +88,7 @@ def editor_name(db: DbSession, row: Any) -> str:
 
 def state_of(db: DbSession, row: Any) -> ResponseReturnValue:
     """Answer a page that asks whether what it shows is still the latest: 304 while it is."""
+    check_read(db, row)
     response: Response
     if row is None:
         response = make_response(render_template("console/parts/gone.html"))

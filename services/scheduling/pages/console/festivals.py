@@ -11,7 +11,7 @@ from services.scheduling.domain.editing.festivals import (
     save_festival,
 )
 from services.scheduling.models import Festival
-from services.scheduling.pages.console.editors import EDITORS, READERS, state_of
+from services.scheduling.pages.console.editors import COORDINATION, READERS, state_of
 from services.scheduling.pages.console.forms import Form
 from services.scheduling.pages.console.inputs import Input
 from services.scheduling.pages.console.saving import Attempt, opened
@@ -45,14 +45,14 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/new")
-@require_staff(*EDITORS)
+@require_staff(*COORDINATION)
 def new() -> ResponseReturnValue:
     """Show the form of a new festival."""
     return _page(Attempt(FORM.blank()))
 
 
 @blueprint.post("/new")
-@require_staff(*EDITORS)
+@require_staff(*COORDINATION)
 def create() -> ResponseReturnValue:
     """Make a festival, and go on to its first edition."""
     attempt = create_posted(FORM, Festival, create_festival)
@@ -72,7 +72,7 @@ def edit(festival_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:festival_id>")
-@require_staff(*EDITORS)
+@require_staff(*COORDINATION)
 def save(festival_id: UUID) -> ResponseReturnValue:
     """Save a festival."""
     attempt = save_posted(FORM, Festival, festival_id, save_festival)
@@ -94,7 +94,7 @@ def state(festival_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:festival_id>/delete")
-@require_staff(*EDITORS)
+@require_staff(*COORDINATION)
 def delete(festival_id: UUID) -> ResponseReturnValue:
     """Delete a festival without editions."""
     if delete_posted(festival_id, delete_festival):

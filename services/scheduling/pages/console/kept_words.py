@@ -6,7 +6,7 @@ from typing import Any
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _l
 
-_COLUMN_LABELS: dict[str, LazyText] = {
+COLUMN_LABELS: dict[str, LazyText] = {
     "name": _l("Nom"),
     "name_fr": _l("Nom"),
     "name_en": _l("Nom en anglais"),
@@ -53,5 +53,5 @@ def kept_lines(kept: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
     for row in kept:
         name = row.get("title") or row["source_id"]
         _, parts = lines.setdefault((row["table"], row["source_id"]), (name, {}))
-        parts[str(_COLUMN_LABELS.get(row["column"], row["column"]))] = None
+        parts[str(COLUMN_LABELS.get(row["column"], row["column"]))] = None
     return [(name, ", ".join(parts)) for name, parts in lines.values()]

@@ -21,7 +21,7 @@ from services.scheduling.domain.releasing.reverting import NeverReleased
 from services.scheduling.models import Activity, Edition, Session
 from services.scheduling.pages.console.change_words import CATEGORY_LABELS, difference_rows
 from services.scheduling.pages.console.editions_shown import edition_or_404
-from services.scheduling.pages.console.editors import EDITORS, READERS, account_id, state_of
+from services.scheduling.pages.console.editors import EDITORS, PLACE_READERS, account_id, state_of
 from services.scheduling.pages.console.saving import Attempt, opened
 from services.scheduling.pages.console.session_form import SessionForm
 from services.scheduling.pages.console.session_words import KIND_CHOICES, WAY_IN_CHOICES
@@ -70,7 +70,7 @@ def create(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:session_id>")
-@require_staff(*READERS)
+@require_staff(*PLACE_READERS)
 def edit(slug: str, session_id: UUID) -> ResponseReturnValue:
     """Show a session's form, and what is published of it beside the draft."""
     with current_context().database.read() as db:
@@ -93,7 +93,7 @@ def save(slug: str, session_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:session_id>/state")
-@require_staff(*READERS)
+@require_staff(*PLACE_READERS)
 def state(slug: str, session_id: UUID) -> ResponseReturnValue:
     """Tell an open form whether somebody changed the session meanwhile."""
     with current_context().database.read() as db:

@@ -8,7 +8,12 @@ from flask.typing import ResponseReturnValue
 from services.scheduling.domain.editing.spaces import create_space, delete_space, save_space
 from services.scheduling.models import PublishedSession, Space, Venue
 from services.scheduling.pages.code_words import ACCESSIBILITY_LABELS
-from services.scheduling.pages.console.editors import EDITORS, READERS, state_of
+from services.scheduling.pages.console.editors import (
+    PLACE_EDITORS,
+    PLACE_READERS,
+    may_do,
+    state_of,
+)
 from services.scheduling.pages.console.saving import Attempt, opened
 from services.scheduling.pages.console.showing import edit_page
 from services.scheduling.pages.console.space_form import SpaceForm
@@ -31,14 +36,14 @@ blueprint = Blueprint(
 
 
 @blueprint.get("/new")
-@require_staff(*EDITORS)
+@require_staff(*PLACE_EDITORS)
 def new(venue_id: UUID) -> ResponseReturnValue:
     """Show the form of a new space."""
     return _page(Attempt(FORM.blank(sessions_at_once="1")), venue_id)
 
 
 @blueprint.post("/new")
-@require_staff(*EDITORS)
+@require_staff(*PLACE_EDITORS)
 def create(venue_id: UUID) -> ResponseReturnValue:
     """Make a space."""
     attempt = create_posted(FORM, Space, create_space, venue_id=venue_id)
@@ -49,7 +54,7 @@ def create(venue_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:space_id>")
-@require_staff(*READERS)
+@require_staff(*PLACE_READERS)
 def edit(venue_id: UUID, space_id: UUID) -> ResponseReturnValue:
     """Show a space's form."""
     with current_context().database.read() as db:
@@ -58,7 +63,7 @@ def edit(venue_id: UUID, space_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:space_id>")
-@require_staff(*EDITORS)
+@require_staff(*PLACE_EDITORS)
 def save(venue_id: UUID, space_id: UUID) -> ResponseReturnValue:
     """Save a space."""
     attempt = save_posted(FORM, Space, space_id, save_space)
@@ -71,7 +76,7 @@ def save(venue_id: UUID, space_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:space_id>/state")
-@require_staff(*READERS)
+@require_staff(*PLACE_READERS)
 def state(venue_id: UUID, space_id: UUID) -> ResponseReturnValue:
     """Tell an open form whether somebody changed the space meanwhile."""
     with current_context().database.read() as db:
@@ -79,7 +84,7 @@ def state(venue_id: UUID, space_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:space_id>/delete")
-@require_staff(*EDITORS)
+@require_staff(*PLACE_EDITORS)
 def delete(venue_id: UUID, space_id: UUID) -> ResponseReturnValue:
     """Delete a space that no session is in."""
     if delete_posted(space_id, delete_space):
@@ -94,6 +99,8 @@ def _back(venue_id: UUID) -> ResponseReturnValue:
 def _page(attempt: Attempt, venue_id: UUID, space_id: UUID | None = None) -> ResponseReturnValue:
     with current_context().database.read() as db:
         venue = row_or_404(db, Venue, venue_id)
+        if space_id is None and not may_do(db, "change", venue):
+            abort(403)
         space = row_or_404(db, Space, space_id) if space_id else None
         if space is not None and space.venue_id != venue.id:
             abort(404)

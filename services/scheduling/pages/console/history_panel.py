@@ -1,0 +1,91 @@
+"""The history of one object, on its page: what became of it last, folded until somebody asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.domain.owners import noun_of
+from services.scheduling.models import UnplacedSession
+from services.scheduling.pages.console.hiding import contacts_in
+from services.scheduling.pages.console.history_words import (
+    ZONE,
+    action_words,
+    change_rows,
+    noun_words,
+    who_words,
+)
+from services.scheduling.queries.history import Told, count_of, latest_of, names_in
+from shared.i18n import format_moment
+
+#: How many entries the page of an object shows.
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry in words; `rows` are its differences, `title` is what it is about."""
+
+    who: str
+    did: str
+    when: str
+    noun: str
+    title: str
+    comment: str | None
+    rows: Sequence[dict[str, str | None]]
+    told: Told
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether it shows all that there was, and no difference."""
+        return self.told.action in ("created", "deleted")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The latest entries of one object, how many there are, and where the others are."""
+
+    lines: Sequence[Line]
+    total: int
+    href: str
+
+
+def history_panel(db: DbSession, row: Any, *, with_contacts: bool) -> Panel | None:
+    """Return the history of what a page shows; None for what has none of its own."""
+    if not isinstance(getattr(row, "id", None), sa.Uuid().python_type):
+        return None
+    noun = "sessions" if isinstance(row, UnplacedSession) else noun_of(row)
+    found = latest_of(db, noun, row.id, SHOWN)
+    if not with_contacts:
+        found = [without(told, contacts_in(row)) for told in found]
+    total = count_of(db, noun, row.id)
+    href = url_for("console_history.index", noun=noun, row=row.id)
+    return Panel(lines_of(db, found), total, href)
+
+
+def lines_of(db: DbSession, found: Sequence[Told]) -> list[Line]:
+    """Return entries in words."""
+    names = names_in(db, found)
+    return [
+        Line(
+            who=who_words(told),
+            did=action_words(told),
+            when=format_moment(told.at, ZONE),
+            noun=noun_words(told.noun),
+            title=told.title,
+            comment=told.comment,
+            rows=change_rows(told, names),
+            told=told,
+        )
+        for told in found
+    ]
+
+
+def without(told: Told, hidden: frozenset[str]) -> Told:
+    """Return an entry without some of its fields."""
+    before = {name: value for name, value in told.before.items() if name not in hidden}
+    after = {name: value for name, value in told.after.items() if name not in hidden}
+    return replace(told, before=before, after=after)
