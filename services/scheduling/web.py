@@ -9,6 +9,7 @@ from services.scheduling.domain.sign_in import is_revoked
 from services.scheduling.domain.tokens import recognise
 from services.scheduling.pages import console, feeds, for_everybody, images, legal, sign_in
 from services.scheduling.pages.console.frame import install_frame
+from services.scheduling.pages.guarding import install_guard
 from services.scheduling.pages.sign_in_limits import install_limits
 from shared.api_tokens import ApiToken
 from shared.context import ServiceContext
@@ -44,5 +45,6 @@ def create_app(context: ServiceContext) -> Flask:
     )
     install_limits(app)
     install_frame(app, context)
+    install_guard(app)
     legal.install_site_facts(app, context)
     return app
