@@ -70,7 +70,8 @@ class Space(Editable, Sourced, Base):
     venue_id: Mapped[UUID] = foreign("venues.id")
     name: Mapped[str]
     capacity: Mapped[int | None]
-    sessions_at_once: Mapped[int | None] = mapped_column(default=1)
+    # Null is an answer of its own, and not the default.
+    sessions_at_once: Mapped[int | None] = mapped_column(sa.Integer().evaluates_none(), default=1)
     equipment: Mapped[list[Any]] = mapped_column(default=list)
     accessibility: Mapped[list[Any] | None]
     venue: Mapped[Venue] = relationship(back_populates="spaces")
