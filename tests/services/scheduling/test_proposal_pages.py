@@ -17,7 +17,6 @@ from services.scheduling.models import (
     Activity,
     EditionRules,
     HistoryEntry,
-    Membership,
     NationalCopy,
     UnplacedSession,
 )
@@ -39,7 +38,7 @@ def programme(context: ServiceContext) -> DraftedProgramme:
 
 @pytest.fixture
 def coordinator(context: ServiceContext, programme: DraftedProgramme) -> Staff:
-    return Staff(context, "coordinator", name="Ada Martin")
+    return Staff(context, "coordinator", name="Ada Martin", organisations=[], venues=[])
 
 
 @pytest.fixture
@@ -49,10 +48,7 @@ def organiser(context: ServiceContext, programme: DraftedProgramme) -> Staff:
 
 
 def member(context: ServiceContext, organisation_id: UUID, name: str) -> Staff:
-    staff = Staff(context, "organiser", name=name)
-    with context.database.write() as db:
-        db.add(Membership(account_id=staff.account_id, organisation_id=organisation_id))
-    return staff
+    return Staff(context, "organiser", name=name, organisations=[organisation_id], venues=[])
 
 
 def rule(context: ServiceContext, programme: DraftedProgramme, **values: Any) -> None:
