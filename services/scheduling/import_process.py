@@ -11,6 +11,7 @@ from uuid import UUID
 from services.scheduling.domain.import_jobs import work
 from services.scheduling.domain.import_jobs.working import fail
 from services.scheduling.importers import read_programme
+from services.scheduling.importers.sheet_corrections import corrections
 from shared.context import build_context
 from shared.observability import configure_logs, correlated, get_logger
 from shared.settings import read_settings
@@ -22,7 +23,7 @@ def main(job_id: UUID) -> int:
     context = build_context(read_settings("scheduling", os.environ))
     try:
         with correlated():
-            work(context, job_id, read_programme)
+            work(context, job_id, read_programme, corrections)
     except Exception as error:  # the page of the job has to say so, whatever it was
         get_logger(__name__).error("import_failed", job=str(job_id), error=type(error).__name__)
         fail(context, job_id)

@@ -49,12 +49,25 @@ class ApplyBody(Schema):
     )
 
 
+class CellFault(Schema):
+    """A cell of a spreadsheet that cannot be taken, and why."""
+
+    sheet = fields.String(required=True, metadata={"description": "Empty for CSV"})
+    cell = fields.String(required=True, metadata={"description": "Like D17"})
+    column = fields.String(required=True, metadata={"description": "The heading above it"})
+    value = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
 class Rejection(Schema):
     """A record of the file that is not taken, and why."""
 
     line = fields.Integer(required=True, allow_none=True)
     source_id = fields.String(required=True, allow_none=True)
     reason = fields.String(required=True)
+    faults = fields.List(
+        fields.Nested(CellFault), metadata={"description": "The cells, of a spreadsheet"}
+    )
 
 
 class Outcome(Schema):
@@ -165,7 +178,14 @@ def _outcome(summary: dict[str, Any] | None) -> dict[str, Any] | None:
     return {
         **summary,
         "rejections": [
-            {**rejection, "reason": _sentence(rejection["reason"])}
+            {
+                **rejection,
+                "reason": _sentence(rejection["reason"]),
+                "faults": [
+                    {**fault, "reason": _sentence(fault["reason"])}
+                    for fault in rejection.get("faults", [])
+                ],
+            }
             for rejection in summary["rejections"]
         ],
         "notes": [_sentence(note) for note in summary["notes"]],

@@ -693,6 +693,9 @@ def upgrade() -> None:
     with op.batch_alter_table("communes", schema=None) as batch_op:
         batch_op.add_column(sa.Column("school_hours", Json, nullable=False, server_default="[]"))
 
+    with op.batch_alter_table("import_jobs", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("corrections", sa.LargeBinary(), nullable=True))
+
     with op.batch_alter_table("organisations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("website", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("description_fr", sa.Text(), nullable=True))

@@ -48,7 +48,8 @@ class ImportJob(Base):
 
     `state` goes from `waiting` through `planning` to `planned`, then, when somebody applies it,
     `accepted`, `applying` and `applied`; or it ends as `refused` (with `problem`), `failed` or
-    `abandoned`. `plan` and `report` are what the pages show. `beat_at` is when its process last
+    `abandoned`. `plan` and `report` are what the pages show, `corrections` is a spreadsheet given
+    back with the cells that are wrong. `beat_at` is when its process last
     said that it is alive.
     """
 
@@ -59,6 +60,7 @@ class ImportJob(Base):
     account_id: Mapped[UUID | None] = foreign("accounts.id")
     filename: Mapped[str]
     content: Mapped[bytes | None]
+    corrections: Mapped[bytes | None]
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)
     is_released: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default="waiting")

@@ -21,6 +21,7 @@ _JOBS = (
         ImportJob.total,
         ImportJob.problem,
         ImportJob.is_released,
+        ImportJob.corrections.is_not(None).label("has_corrections"),
         ImportJob.created_at,
         ImportJob.beat_at,
         ImportJob.ended_at,
@@ -35,6 +36,12 @@ _JOBS = (
     .outerjoin(Account, Account.id == ImportJob.account_id)
     .outerjoin(Release, Release.id == ImportJob.release_id)
 )
+
+
+def corrections_of(db: DbSession, job_id: UUID) -> sa.Row[Any] | None:
+    """Return the name of an import's file, and the file with its faults marked, if there is one."""
+    query = sa.select(ImportJob.filename, ImportJob.corrections).where(ImportJob.id == job_id)
+    return db.execute(query.where(ImportJob.corrections.is_not(None))).one_or_none()
 
 
 def recent_jobs(db: DbSession) -> Sequence[sa.Row[Any]]:

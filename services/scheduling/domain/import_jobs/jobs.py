@@ -71,6 +71,7 @@ def abandon(db: DbSession, job_id: UUID, *, now: datetime) -> None:
         "abandoned",
         now,
         content=None,
+        corrections=None,
         ended_at=now,
     )
 
@@ -122,9 +123,15 @@ def end(
     _move(db, job_id, states, state, now, content=None, ended_at=now, **columns)
 
 
-def planned(db: DbSession, job_id: UUID, plan: dict[str, object], now: datetime) -> None:
-    """Keep a job's plan, for somebody to look at. Raises `NotNow`."""
-    _move(db, job_id, tuple(WORKING), "planned", now, plan=plan)
+def planned(
+    db: DbSession,
+    job_id: UUID,
+    plan: dict[str, object],
+    now: datetime,
+    corrections: bytes | None = None,
+) -> None:
+    """Keep a job's plan, for somebody to look at, and its file with the faults. Raises `NotNow`."""
+    _move(db, job_id, tuple(WORKING), "planned", now, plan=plan, corrections=corrections)
 
 
 def give_back(db: DbSession, job_id: UUID, now: datetime) -> None:
@@ -151,8 +158,13 @@ def revive(db: DbSession, now: datetime) -> int:
     forgotten = db.execute(
         sa.update(ImportJob)
         .where(ImportJob.state == "planned", ImportJob.beat_at < now - FORGOTTEN_AFTER)
-        .values(state="abandoned", content=None, ended_at=now)
+        .values(state="abandoned", content=None, corrections=None, ended_at=now)
         .returning(ImportJob.id)
+    )
+    db.execute(
+        sa.update(ImportJob)
+        .where(ImportJob.corrections.is_not(None), ImportJob.ended_at < now - FORGOTTEN_AFTER)
+        .values(corrections=None)
     )
     return touched + len(forgotten.all())
 

@@ -38,11 +38,22 @@ def report_summary(report: Report) -> dict[str, Any]:
             for noun, counts in report.counts.items()
         },
         "rejected": len(report.rejections),
+        "faults": sum(len(rejection.faults) for rejection in report.rejections),
         "rejections": [
             {
                 "line": rejection.line,
                 "source_id": rejection.source_id,
                 "reason": stored_sentence(rejection.reason),
+                "faults": [
+                    {
+                        "sheet": fault.sheet,
+                        "cell": fault.cell,
+                        "column": fault.column,
+                        "value": fault.value,
+                        "reason": stored_sentence(fault.reason),
+                    }
+                    for fault in rejection.faults
+                ],
             }
             for rejection in report.rejections[:LISTED]
         ],

@@ -1,6 +1,6 @@
 """The work of an import's process: reading and planning, or applying what was accepted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -21,7 +21,7 @@ from services.scheduling.domain.importing import (
     plan,
 )
 from services.scheduling.domain.importing.applying import ATTEMPTS
-from services.scheduling.domain.programme import Programme, Sentence
+from services.scheduling.domain.programme import Programme, Rejection, Sentence
 from services.scheduling.domain.releasing import ChangedMeanwhile
 from services.scheduling.models import Edition, ImportJob
 from shared.context import ServiceContext
@@ -52,7 +52,20 @@ class Reader(Protocol):
     ) -> Programme: ...
 
 
-def work(context: ServiceContext, job_id: UUID, read: Reader) -> None:
+class Marker(Protocol):
+    """What marks the faults of a file in it: `corrections` of the importers."""
+
+    def __call__(
+        self, content: bytes, name: str, rejections: Sequence[Rejection]
+    ) -> bytes | None: ...
+
+
+def no_marks(content: bytes, name: str, rejections: Sequence[Rejection]) -> bytes | None:
+    """Give no file back."""
+    return None
+
+
+def work(context: ServiceContext, job_id: UUID, read: Reader, mark: Marker = no_marks) -> None:
     """Do what a waiting job waits for; nothing if another process has it.
 
     A file that cannot be taken ends as `refused` with a sentence; whatever else fails is raised,
@@ -63,7 +76,7 @@ def work(context: ServiceContext, job_id: UUID, read: Reader) -> None:
     if state is None:
         return
     try:
-        _do(context, job_id, read, is_applying=state == "applying")
+        _do(context, job_id, read, mark, is_applying=state == "applying")
     except ImportRefused as refusal:
         with context.database.write() as db:
             end(db, job_id, "refused", context.clock(), problem=_kept(refusal.sentence))
@@ -83,7 +96,9 @@ def fail(context: ServiceContext, job_id: UUID) -> None:
         return
 
 
-def _do(context: ServiceContext, job_id: UUID, read: Reader, *, is_applying: bool) -> None:
+def _do(
+    context: ServiceContext, job_id: UUID, read: Reader, mark: Marker, *, is_applying: bool
+) -> None:
     tell = _Teller(context, job_id)
     with context.database.read() as db:
         job = db.get_one(ImportJob, job_id)
@@ -106,8 +121,9 @@ def _do(context: ServiceContext, job_id: UUID, read: Reader, *, is_applying: boo
             summary = plan_summary(drafted)
         if not is_applying or (job.plan or {}).get("digest") != plan_digest(drafted):
             problem = _kept(CHANGED) if is_applying else None
+            marked = mark(job.content or b"", job.filename, drafted.report.rejections)
             with context.database.write() as db:
-                planned(db, job_id, {**summary, "problem": problem}, context.clock())
+                planned(db, job_id, {**summary, "problem": problem}, context.clock(), marked)
             return
         try:
             with context.database.write() as db:
