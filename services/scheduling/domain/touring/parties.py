@@ -27,7 +27,7 @@ class Person:
 
 
 def person_of(db: DbSession, account_id: UUID, roles: Collection[str]) -> Person:
-    """Return somebody with the organisations and venues that they act for."""
+    """Return somebody with the organisations and venues that they act for, as their roles allow."""
     rows = db.execute(
         sa.select(Membership.organisation_id, Membership.venue_id).where(
             Membership.account_id == account_id
@@ -36,8 +36,12 @@ def person_of(db: DbSession, account_id: UUID, roles: Collection[str]) -> Person
     return Person(
         account_id,
         frozenset(roles),
-        frozenset(row.organisation_id for row in rows if row.organisation_id),
-        frozenset(row.venue_id for row in rows if row.venue_id),
+        frozenset(row.organisation_id for row in rows if row.organisation_id)
+        if "organiser" in roles
+        else frozenset(),
+        frozenset(row.venue_id for row in rows if row.venue_id)
+        if "venue" in roles
+        else frozenset(),
     )
 
 

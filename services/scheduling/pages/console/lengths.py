@@ -24,15 +24,15 @@ def show_hours(minutes: int) -> str:
 
 
 def length_words(minutes: int) -> str:
-    """Return how long it is: « 45 min », « 4 h », « 1 h 30 », « 2 jours »."""
+    """Return how long it is: 45 min, 4 h, 1 h 30, 2 jours."""
     if minutes >= 1440 and minutes % 1440 == 0:
         days = minutes // 1440
-        return _("1 jour") if days == 1 else _("%(n)s jours", n=format_number(days))
+        return _("1 jour") if days == 1 else _("%(n)s jours", n=format_number(days))
     hours, rest = divmod(minutes, 60)
     if not hours:
-        return _("%(n)s min", n=rest)
+        return _("%(n)s min", n=rest)
     return (
-        _("%(h)s h %(m)s", h=format_number(hours), m=f"{rest:02}")
+        _("%(h)s h %(m)s", h=format_number(hours), m=f"{rest:02}")
         if rest
-        else _("%(h)s h", h=format_number(hours))
+        else _("%(h)s h", h=format_number(hours))
     )

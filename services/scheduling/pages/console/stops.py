@@ -253,6 +253,7 @@ def _form_page(tour_id: UUID, attempt: Attempt, stop_id: UUID | None = None) -> 
             "console/stop_form.html",
             attempt,
             stop,
+            is_party=True,
             is_read_only=False,
             tour=tour,
             times=TIMES,
