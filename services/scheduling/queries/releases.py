@@ -47,6 +47,16 @@ def released_sessions(
     ).all()
 
 
+def published_details(db: DbSession, sessions: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Return what is public of these sessions, by their ids."""
+    rows = db.execute(
+        sa.select(PublishedSession.id, PublishedSession.details).where(
+            PublishedSession.id.in_(sessions)
+        )
+    )
+    return {row.id: row.details for row in rows}
+
+
 _RELEASES = sa.select(
     Release.id,
     Release.number,

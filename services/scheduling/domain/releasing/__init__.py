@@ -1,6 +1,7 @@
 """Releasing: what was changed is compared with what the public is shown, and published together."""
 
 from services.scheduling.domain.releasing.changes import ChangeKind, SessionChange
+from services.scheduling.domain.releasing.comparing import SessionDifference, compare_releases
 from services.scheduling.domain.releasing.holding import hold_back
 from services.scheduling.domain.releasing.noting import note_alike
 from services.scheduling.domain.releasing.pending import (
@@ -16,6 +17,7 @@ from services.scheduling.domain.releasing.publishing import (
 )
 from services.scheduling.domain.releasing.readiness import LeftOut, public_but_not_accepted
 from services.scheduling.domain.releasing.reverting import revert_session
+from services.scheduling.domain.releasing.taking_back import TakenBack, take_back
 
 __all__ = [
     "ChangeKind",
@@ -24,6 +26,9 @@ __all__ = [
     "Pending",
     "Released",
     "SessionChange",
+    "SessionDifference",
+    "TakenBack",
+    "compare_releases",
     "count_candidates",
     "hold_back",
     "note_alike",
@@ -32,4 +37,5 @@ __all__ = [
     "public_but_not_accepted",
     "release",
     "revert_session",
+    "take_back",
 ]

@@ -1,11 +1,16 @@
 """Changes in words: each field of a session's state as people read it, before and after."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.scheduling.domain.session_state import State
+from services.scheduling.pages.code_words import (
+    ACCESSIBILITY_LABELS,
+    LEVEL_LABELS,
+    language_name,
+)
 from services.scheduling.pages.words import AUDIENCE_LABELS, age_words, kind_of_activity
 from shared.i18n import (
     LazyText,
@@ -14,6 +19,7 @@ from shared.i18n import (
     format_number,
     format_session_time,
     format_time,
+    ngettext,
     weekday_name,
 )
 from shared.i18n import gettext as _
@@ -137,6 +143,46 @@ def _plain(name: str, part: str | None = None) -> Callable[[State], str | None]:
     return words
 
 
+def _listed(name: str, labels: Mapping[str, LazyText]) -> Callable[[State], str | None]:
+    def words(state: State) -> str | None:
+        return ", ".join(str(labels.get(code, code)) for code in state.get(name) or ()) or None
+
+    return words
+
+
+def _languages(state: State) -> str | None:
+    return ", ".join(map(language_name, state.get("languages") or ())) or None
+
+
+def _minutes(state: State) -> str | None:
+    minutes = state.get("duration_minutes")
+    return ngettext("%(n)s minute", "%(n)s minutes", minutes) if minutes else None
+
+
+def _access(state: State) -> str | None:
+    access = state.get("access")
+    if not access:
+        return None
+    codes = _listed("accessibility", ACCESSIBILITY_LABELS)(access)
+    told = (codes, access["accessibility_note"], access["directions"])
+    return "\n".join(part for part in told if part) or None
+
+
+def _text(name: str) -> Callable[[State], str | None]:
+    def words(state: State) -> str | None:
+        text = state.get(name) or {}
+        return "\n".join(part for part in (text.get("fr"), text.get("en")) if part) or None
+
+    return words
+
+
+def _image(state: State) -> str | None:
+    image = state.get("image")
+    if not image:
+        return None
+    return " – ".join(part for part in (image["alt"]["fr"], image["credit"]) if part) or _("oui")
+
+
 _THINGS: tuple[tuple[LazyText, tuple[str, ...], Callable[[State], str | None]], ...] = (
     (_l("État"), ("status",), _status),
     (_l("Quand"), ("kind", "starts_at", "ends_at", "time_zone", "weekly_hours"), when),
@@ -171,6 +217,15 @@ _THINGS: tuple[tuple[LazyText, tuple[str, ...], Callable[[State], str | None]], 
     (_l("Format"), ("format",), lambda state: kind_of_activity(state["format"]) or None),
     (_l("Intervenants"), ("presenters",), lambda state: ", ".join(state["presenters"]) or None),
     (_l("Lien"), ("link",), _plain("link")),
+    (_l("Durée"), ("duration_minutes",), _minutes),
+    (_l("Niveaux scolaires"), ("school_levels",), _listed("school_levels", LEVEL_LABELS)),
+    (_l("Langues"), ("languages",), _languages),
+    (_l("Accessibilité"), ("accessibility",), _listed("accessibility", ACCESSIBILITY_LABELS)),
+    (_l("Accès au lieu"), ("access",), _access),
+    (_l("Prix"), ("price_note",), _text("price_note")),
+    (_l("Conditions"), ("conditions",), _text("conditions")),
+    (_l("Image"), ("image",), _image),
+    (_l("Label"), ("is_labelled",), lambda state: _("oui") if state.get("is_labelled") else None),
     (_l("Structure"), ("organisation",), _organisation),
     (_l("Édition"), ("edition",), _edition),
 )

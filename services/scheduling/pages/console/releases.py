@@ -28,7 +28,11 @@ from services.scheduling.pages.console.change_words import (
     where,
 )
 from services.scheduling.pages.console.editions_shown import edition_or_404
-from services.scheduling.queries.releases import one_release, released_sessions, releases_of
+from services.scheduling.queries.releases import (
+    one_release,
+    released_sessions,
+    releases_of,
+)
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
@@ -156,7 +160,15 @@ def one(slug: str, number: int) -> ResponseReturnValue:
             page=page,
             sessions=[_told(row) for row in rows],
             kinds=KINDS,
+            latest=releases_of(db, edition.id)[0].number,
+            may_publish=may_release(),
         )
+
+
+def may_release() -> bool:
+    """Tell whether who is signed in may release, and take back."""
+    account = current_account()
+    return account is not None and account.has_role("coordinator")
 
 
 def _changes_page(
