@@ -29,7 +29,8 @@ from services.scheduling.domain.importing import ImportRefused, Options
 from services.scheduling.models import Edition
 from services.scheduling.pages.console.change_words import difference_rows, when, where
 from services.scheduling.pages.console.kept_words import kept_lines
-from services.scheduling.queries.imports import job_shown, recent_jobs
+from services.scheduling.pages.console.sheet_responses import sheet_response
+from services.scheduling.queries.imports import corrections_of, job_shown, recent_jobs
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 from shared.i18n import sentence_of
@@ -127,6 +128,18 @@ def state(job_id: UUID) -> ResponseReturnValue:
     return response.make_conditional(request.environ)
 
 
+@blueprint.get("/<uuid:job_id>/corrections.xlsx")
+@require_staff("coordinator")
+def corrections(job_id: UUID) -> Response:
+    """Give a spreadsheet back with the cells that are wrong in colour."""
+    with current_context().database.read() as db:
+        found = corrections_of(db, job_id)
+    if found is None:
+        abort(404)
+    stem = found.filename.rpartition(".")[0] or found.filename
+    return sheet_response(found.corrections, _("%(name)s à corriger.xlsx", name=stem))
+
+
 @blueprint.post("/<uuid:job_id>/apply")
 @require_staff("coordinator")
 def apply(job_id: UUID) -> ResponseReturnValue:
@@ -214,8 +227,16 @@ def _job_facts(job_id: UUID) -> dict[str, Any]:
         "problem": _sentence(found.problem or told.get("problem")),
         "notes": [_sentence(note) for note in told.get("notes", [])],
         "rejections": [
-            {**row, "reason": _sentence(row["reason"])} for row in told.get("rejections", [])
+            {**row, "reason": _sentence(row["reason"])}
+            for row in told.get("rejections", [])
+            if not row.get("faults")
         ],
+        "faults": [
+            {**fault, "line": row["line"], "reason": _sentence(fault["reason"])}
+            for row in told.get("rejections", [])
+            for fault in row.get("faults", [])
+        ],
+        "faulty_rows": sum(bool(row.get("faults")) for row in told.get("rejections", [])),
         "created": [_new(row) for row in (found.plan or {}).get("created", [])],
         "changed": [_changed(row) for row in (found.plan or {}).get("changed", [])],
         "kept": kept_lines(told.get("kept", [])),
