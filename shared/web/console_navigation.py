@@ -80,6 +80,7 @@ CONSOLE = (
         _("Réglages"),
         (
             Entry(_("Textes légaux"), "/console/texts", roles=COORDINATION),
+            Entry(_("Comptes"), "/console/accounts", roles=COORDINATION),
             Entry(_("Historique"), "/console/history", roles=COORDINATION),
             Entry(_("Jetons d’API"), "/console/tokens", roles=COORDINATION),
         ),

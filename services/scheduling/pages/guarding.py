@@ -5,13 +5,14 @@ once more, whichever view it comes from, by the rules of `domain/permissions.py`
 """
 
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, abort, has_request_context, request
 from sqlalchemy import event
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.owners import is_vouched_for, noun_of, owners_before, owners_of
-from services.scheduling.domain.permissions import NOBODY, Viewer, may
+from services.scheduling.domain.permissions import NOBODY, Viewer, may, may_invite_to
 from services.scheduling.models import Stop, Tour
 from services.scheduling.models.base import Editable
 from services.scheduling.pages.console.editors import may_ever_do
@@ -26,7 +27,7 @@ _ELSEWHERE = (Tour, Stop)
 
 def install_guard(app: Flask) -> None:
     """Look at everything that is written while this application answers somebody."""
-    app.jinja_env.globals["may_ever"] = may_ever_do
+    app.jinja_env.globals.update(may_ever=may_ever_do, may_invite=_may_invite)
     if not event.contains(DbSession, "before_flush", _guard):
         event.listen(DbSession, "before_flush", _guard)
 
@@ -42,6 +43,11 @@ def deny() -> None:
     if request.path.startswith("/api/"):
         raise Problem(403, "forbidden", detail=words)
     abort(403, words)
+
+
+def _may_invite(organisation_id: UUID) -> bool:
+    account = current_account()
+    return account is not None and may_invite_to(account, organisation_id)
 
 
 def _guard(db: DbSession, _flush: Any, _rows: Any) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
-import sqlalchemy as sa
 from flask import url_for
 from sqlalchemy.orm import Session as DbSession
 
@@ -55,15 +55,17 @@ class Panel:
 
 def history_panel(db: DbSession, row: Any, *, with_contacts: bool) -> Panel | None:
     """Return the history of what a page shows; None for what has none of its own."""
-    if not isinstance(getattr(row, "id", None), sa.Uuid().python_type):
+    if not isinstance(getattr(row, "id", None), UUID):
         return None
     noun = "sessions" if isinstance(row, UnplacedSession) else noun_of(row)
-    found = latest_of(db, noun, row.id, SHOWN)
-    if not with_contacts:
-        found = [without(told, contacts_in(row)) for told in found]
-    total = count_of(db, noun, row.id)
-    href = url_for("console_history.index", noun=noun, row=row.id)
-    return Panel(lines_of(db, found), total, href)
+    return panel_of(db, noun, row.id, frozenset() if with_contacts else contacts_in(row))
+
+
+def panel_of(db: DbSession, noun: str, row_id: UUID, hidden: frozenset[str] = frozenset()) -> Panel:
+    """Return the history of an object by its noun and id, without the hidden fields."""
+    found = [without(told, hidden) for told in latest_of(db, noun, row_id, SHOWN)]
+    href = url_for("console_history.index", noun=noun, row=row_id)
+    return Panel(lines_of(db, found), count_of(db, noun, row_id), href)
 
 
 def lines_of(db: DbSession, found: Sequence[Told]) -> list[Line]:
