@@ -175,6 +175,20 @@ def export_programme(
         sys.exit(run_export(context, edition, format_name, output, drafts=drafts))
 
 
+@cli.command()
+@click.argument("edition")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write them here too.")
+@click.option("--lang", default="en", show_default=True, type=click.Choice(["fr", "en"]))
+@data_option
+@sentence_on_failure
+def conflicts(edition: str, json_file: Path | None, lang: str, data: str | None) -> None:
+    """List the conflicts of an edition, named by its slug: each with its level and a sentence."""
+    from deploy.conflicts import run_conflicts
+
+    with _context("scheduling", data) as context:
+        sys.exit(run_conflicts(context, edition, json_file, lang))
+
+
 @cli.command("sign-in")
 @email_argument
 @click.option("--name", help="The person's name, when the account is new.")

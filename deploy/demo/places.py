@@ -6,6 +6,9 @@ from typing import Any
 from deploy.demo.files import read_folder
 from services.scheduling.domain.programme import SpaceRecord, VenueRecord
 
+#: What the demo says of a space.
+_OF_SPACE = frozenset({"venue_id", "name", "capacity", "sessions_at_once"})
+
 
 def venues() -> Iterator[VenueRecord]:
     """Yield the venues, each with the facts of its commune."""
@@ -35,6 +38,8 @@ def spaces() -> Iterator[SpaceRecord]:
                 venue=venue["id"],
                 name=space["name"],
                 capacity=space["capacity"],
+                sessions_at_once=None if space.get("yard") else 1,
+                states=_OF_SPACE,
             )
 
 

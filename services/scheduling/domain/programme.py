@@ -68,12 +68,16 @@ class VenueRecord:
 
 @dataclass(frozen=True)
 class SpaceRecord:
-    """A room or yard of the venue named by `venue`, a venue's `source_id`."""
+    """A room or yard of the venue named by `venue`, a venue's `source_id`.
+
+    `sessions_at_once` is null where it takes any number.
+    """
 
     source_id: str
     venue: str
     name: str
     capacity: int | None = None
+    sessions_at_once: int | None = 1
     states: frozenset[str] | None = None
     mark: str | None = None
 

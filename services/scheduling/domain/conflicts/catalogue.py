@@ -91,9 +91,9 @@ class Catalogue:
             .where(ACTIVITIES.c.id.in_(ids), ACTIVITIES.c.state.not_in(_TURNED_DOWN))
         )
         read = {
-            row[0]: ActivityFacts(*row[:7], frozenset(row[7]), frozenset(row[8]))
-            for row in rows
-            if row[0] not in self.activities
+            id_: ActivityFacts(id_, *said, frozenset(access), frozenset(levels))
+            for id_, *said, access, levels in rows
+            if id_ not in self.activities
         }
         for activity_id, presenters in self._presenters_of(ids).items():
             if activity_id in read:

@@ -11,7 +11,8 @@ from shared.i18n import LazyText
 
 if TYPE_CHECKING:
     from services.scheduling.domain.conflicts.accepting import Acceptance
-    from services.scheduling.domain.conflicts.board import Board, Placed, StopFacts
+    from services.scheduling.domain.conflicts.board import Board
+    from services.scheduling.domain.conflicts.facts import Placed, StopFacts
 
 #: `blocks`: it cannot take place so. `warns`: it will probably go wrong. `informs`: good to know.
 Level = Literal["blocks", "warns", "informs"]

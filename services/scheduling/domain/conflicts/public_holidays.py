@@ -39,7 +39,7 @@ def holidays_between(first: date, last: date, region: str) -> frozenset[date]:
 
 def holiday_name(day: date, region: str) -> str:
     """Return what a public holiday is called, in the current language."""
-    return _names(day.year, region, current_locale())[day]
+    return _names(day.year, region, current_locale())[day].replace("'", "’")
 
 
 def is_of_some_communes(day: date, region: str) -> bool:

@@ -36,13 +36,13 @@ _REPEATED = tuple(
     sa.type_coerce(SESSIONS.c[name], sa.String)
     for name in ("edition_id", "activity_id", "venue_id", "space_id")
 )
-_PLACED = (
+_PLACED: tuple[Any, ...] = (
     SESSIONS.c.id,
     *_REPEATED,
     *(SESSIONS.c[name] for name in ("starts_at", "ends_at", "kind", "capacity")),
 )
 _HOURS = tuple(SESSIONS.c[name] for name in ("id", "weekly_hours", "closures"))
-_STOP = (
+_STOP: tuple[Any, ...] = (
     STOPS.c.id,
     STOPS.c.tour_id,
     TOURS.c.name,
@@ -108,7 +108,7 @@ class Reader:
         self.catalogue.read_spaces(spaces)
         self._casts |= self.catalogue.casts(sessions)
 
-    def _rows(self, wanted: sa.ColumnElement[bool]) -> Sequence[sa.Row[Any]]:
+    def _rows(self, wanted: sa.ColumnElement[bool]) -> Sequence[Any]:
         return self._db.execute(sa.select(*_PLACED).where(wanted)).all()
 
     def _placed(self, rows: Iterable[Any]) -> list[Placed]:

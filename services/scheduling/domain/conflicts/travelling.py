@@ -17,7 +17,8 @@ def kilometres(here: Position, there: Position) -> float:
     (latitude, longitude), (other_latitude, other_longitude) = here, there
     north = sin(radians(other_latitude - latitude) / 2)
     east = sin(radians(other_longitude - longitude) / 2)
-    square = north**2 + cos(radians(latitude)) * cos(radians(other_latitude)) * east**2
+    level = cos(radians(latitude)) * cos(radians(other_latitude))
+    square = north * north + level * east * east
     return 2 * _EARTH_KM * asin(min(1.0, sqrt(square)))
 
 

@@ -17,6 +17,7 @@ Columns = dict[str, Any]
 
 #: What only sources say that name it in their `states`.
 _SELDOM = (
+    "sessions_at_once",
     "duration_minutes",
     "school_levels",
     "languages",
@@ -49,7 +50,12 @@ def venue_columns(record: VenueRecord, commune_id: UUID | None, edition_zone: st
 
 def space_columns(record: SpaceRecord, venue_id: UUID) -> Columns:
     """Return the columns of a space."""
-    columns = {"venue_id": venue_id, "name": record.name, "capacity": record.capacity}
+    columns = {
+        "venue_id": venue_id,
+        "name": record.name,
+        "capacity": record.capacity,
+        "sessions_at_once": record.sessions_at_once,
+    }
     return _stated(record, columns)
 
 

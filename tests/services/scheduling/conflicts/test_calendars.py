@@ -159,22 +159,22 @@ def test_a_night_in_which_clocks_change(stage):
 def test_the_same_public_on_the_same_theme_at_the_same_time(stage):
     first = stage.activity("Voir un muon", theme="Physique")
     second = stage.activity("Peser un atome", theme="Physique")
-    yard = stage.room("Cour", sessions_at_once=None)
-    elsewhere = stage.place("Voiron", "38563", None)
+    other = stage.add_venue("Bibliothèque").id
+    away = stage.place("Voiron", "38563", None)
+
+    def there(clock, activity, **values):
+        stage.session(clock, activity, **{"venue_id": other, "space_id": None, **values})
+
     stage.session("10:00-11:00", first)
-    stage.session("10:30-11:30", second, space_id=stage.room().id)
-    stage.session("10:30-11:30", second, venue_id=elsewhere.venue_id, space_id=elsewhere.id)
-    stage.session("14:00-15:00", first, space_id=yard.id)  # side by side on purpose
-    stage.session("14:00-15:00", second, space_id=yard.id)
+    there("10:30-11:30", second)
+    there("10:30-11:30", second, venue_id=away.venue_id, space_id=away.id)
+    stage.session("14:00-15:00", first)
+    stage.session("14:00-15:00", second, space_id=stage.room().id)  # one venue's own programme
     stage.session("16:00-17:00", first)
-    stage.session("16:00-17:00", first, space_id=stage.room().id)
-    stage.session("16:00-17:00", stage.activity(theme="Chimie"), space_id=stage.room().id)
-    stage.session(
-        "16:00-17:00",
-        stage.activity(theme="Physique", audience="adults"),
-        space_id=stage.room().id,
-    )
-    stage.session("16:00-17:00", second, kind="drop_in", space_id=stage.room().id)
+    there("16:00-17:00", first)
+    there("16:00-17:00", stage.activity(theme="Chimie"))
+    there("16:00-17:00", stage.activity(theme="Physique", audience="adults"))
+    there("16:00-17:00", second, kind="drop_in")
 
     assert stage.told() == [
         (

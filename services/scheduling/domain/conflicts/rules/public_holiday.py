@@ -13,7 +13,8 @@ from services.scheduling.domain.conflicts.public_holidays import (
     region_of,
 )
 from services.scheduling.domain.conflicts.weeks import local_days
-from services.scheduling.domain.conflicts.words import Said, day_of, title, where
+from services.scheduling.domain.conflicts.words import Said, day_of, listed, title, where
+from shared.i18n import LazyText, format_day
 from shared.i18n import lazy_gettext as _
 
 
@@ -32,11 +33,12 @@ def public_holiday(board: Board) -> Iterator[Finding]:
             known[region] = holidays_between(first - _DAY, last + _DAY, region)
         if not known[region]:
             continue
-        for day in _days(placed, known[region]):
+        days = _days(placed, known[region])
+        if days:
             yield Finding(
                 level="informs",
-                subject=day.isoformat(),
-                sentence=_sentence(placed, day, region),
+                subject=" ".join(day.isoformat() for day in days),
+                sentence=_sentence(placed, days, region),
                 at=placed.starts_at,
                 sessions=(placed,),
             )
@@ -58,13 +60,23 @@ def _days(placed: Placed, holidays: frozenset[date]) -> list[date]:
     ]
 
 
-def _sentence(placed: Placed, day: date, region: str) -> object:
+def _sentence(placed: Placed, days: list[date], region: str) -> LazyText:
+    day = days[0]
     said = {
         "title": title(placed),
         "day": day_of(day),
         "holiday": Said(holiday_name, (day, region)),
         "where": where(placed.venue),
     }
+    if len(days) > 1:
+        named = listed(Said(_named_day, (each, region)) for each in days)
+        return _(
+            "%(title)s serait ouverte %(n)s jours fériés, à %(where)s : %(days)s.",
+            title=said["title"],
+            n=len(days),
+            where=said["where"],
+            days=named,
+        )
     if is_of_some_communes(day, region):
         return _(
             "%(title)s a lieu %(day)s, à %(where)s : %(holiday)s, férié dans les communes "
@@ -72,3 +84,7 @@ def _sentence(placed: Placed, day: date, region: str) -> object:
             **said,
         )
     return _("%(title)s a lieu un jour férié, %(day)s (%(holiday)s), à %(where)s.", **said)
+
+
+def _named_day(day: date, region: str) -> str:
+    return f"{format_day(day, weekday=False)} ({holiday_name(day, region)})"

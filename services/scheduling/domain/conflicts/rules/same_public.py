@@ -11,15 +11,18 @@ from shared.i18n import lazy_gettext as _
 
 @rule(_("Même public au même moment"))
 def same_public(board: Board) -> Iterator[Finding]:
-    """Informs: timed sessions of different activities, unless they share a space on purpose."""
+    """Informs: timed sessions of different activities, at different venues.
+
+    What one venue has side by side is a programme of its own.
+    """
     for sessions in board.by_public:
         if len(sessions) < 2:
             continue
         for crowd in crowds(board.spans_of(sessions), 1):
             those = [span[3] for span in crowd]
             activities = {each.activity.id for each in those}
-            spaces = {each.space.id if each.space else each.id for each in those}
-            if len(activities) < 2 or len(spaces) < 2:
+            venues = {each.venue.id for each in those}
+            if len(activities) < 2 or len(venues) < 2:
                 continue
             begins, ends = common(crowd)
             commune = those[0].venue.commune
