@@ -7,7 +7,15 @@ from flask import Flask
 from services.scheduling.api import BLUEPRINTS
 from services.scheduling.domain.sign_in import is_revoked
 from services.scheduling.domain.tokens import recognise
-from services.scheduling.pages import console, feeds, for_everybody, images, legal, sign_in
+from services.scheduling.pages import (
+    console,
+    feeds,
+    for_everybody,
+    images,
+    legal,
+    private_feeds,
+    sign_in,
+)
 from services.scheduling.pages.console.frame import install_frame
 from services.scheduling.pages.guarding import install_guard
 from services.scheduling.pages.sign_in_limits import install_limits
@@ -34,6 +42,7 @@ def create_app(context: ServiceContext) -> Flask:
             *for_everybody.BLUEPRINTS,
             legal.blueprint,
             feeds.blueprint,
+            private_feeds.blueprint,
             images.blueprint,
             sign_in.blueprint,
             *console.BLUEPRINTS,

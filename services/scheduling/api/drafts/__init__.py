@@ -5,6 +5,7 @@ from services.scheduling.api.drafts import (
     editions,
     festivals,
     organisations,
+    resources,
     sessions,
     spaces,
     unplaced_sessions,
@@ -22,5 +23,6 @@ BLUEPRINTS = tuple(
         activities,
         sessions,
         unplaced_sessions,
+        resources,
     )
 )

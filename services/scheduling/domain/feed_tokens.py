@@ -1,0 +1,108 @@
+"""Secrets of private calendar feeds, a venue's, an organisation's or a presenter's; revocable."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.models import FeedToken
+from shared.database import Database
+
+#: Random bytes in a token: 192 bits, where 128 are asked for.
+RANDOM_BYTES = 24
+
+LONGEST_NAME = 80
+
+#: The columns that name whose feed it is.
+OWNERS = ("venue_id", "organisation_id", "presenter_id")
+
+
+@dataclass(frozen=True)
+class IssuedFeed:
+    """A feed's secret just made, and its value, which nobody will know again."""
+
+    token: FeedToken
+    value: str
+
+
+def hash_of(value: str) -> str:
+    """Return what is kept of a token: its SHA-256. It has too many bits to be guessed from that."""
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
+def issue_feed(
+    db: DbSession,
+    *,
+    token_id: UUID,
+    owner: str,
+    row_id: UUID,
+    name: str,
+    account_id: UUID | None,
+    now: datetime,
+) -> IssuedFeed | None:
+    """Make a secret for the feed of one of `OWNERS`.
+
+    `token_id` is the caller's, so that a form sent twice makes one: the second time gives None.
+    """
+    if owner not in OWNERS:
+        raise KeyError(owner)
+    if db.get(FeedToken, token_id) is not None:
+        return None
+    value = secrets.token_urlsafe(RANDOM_BYTES)
+    token = FeedToken(
+        id=token_id,
+        token_hash=hash_of(value),
+        name=name,
+        account_id=account_id,
+        created_at=now,
+        **{owner: row_id},
+    )
+    db.add(token)
+    db.flush()
+    return IssuedFeed(token, value)
+
+
+def revoke_feed(db: DbSession, token_id: UUID, now: datetime) -> bool:
+    """End a feed; whoever subscribed to it finds nothing. Returns whether it was good until now."""
+    revoked = db.scalar(
+        sa.update(FeedToken)
+        .where(FeedToken.id == token_id, FeedToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(FeedToken.id)
+    )
+    return revoked is not None
+
+
+def recognise_feed(database: Database, value: str, *, now: datetime) -> FeedToken | None:
+    """Return the feed that this secret opens, unless it was revoked.
+
+    The day (UTC) of its last use is kept: its first use in a day is the only one that writes.
+    """
+    with database.read() as db:
+        found = db.scalar(
+            sa.select(FeedToken).where(
+                FeedToken.token_hash == hash_of(value), FeedToken.revoked_at.is_(None)
+            )
+        )
+    if found is None:
+        return None
+    if found.last_used_on != now.date():
+        with database.write() as db:
+            db.execute(
+                sa.update(FeedToken).where(FeedToken.id == found.id).values(last_used_on=now.date())
+            )
+    return found
+
+
+def feeds_of(db: DbSession, owner: str, row_id: UUID) -> Sequence[FeedToken]:
+    """Return the feeds of one of `OWNERS` that are still good, the newest first."""
+    return db.scalars(
+        sa.select(FeedToken)
+        .where(getattr(FeedToken, owner) == row_id, FeedToken.revoked_at.is_(None))
+        .order_by(FeedToken.created_at.desc(), FeedToken.id.desc())
+    ).all()

@@ -1,0 +1,122 @@
+"""What takes place at a venue on one day, as it was released, and what is brought and fetched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session as DbSession
+from sqlalchemy.orm import joinedload
+
+from services.scheduling.domain.logistics import Move
+from services.scheduling.domain.touring.states import zone_of
+from services.scheduling.models import Activity, Organisation, PublishedSession, Venue
+from services.scheduling.queries.logistics import contacts_of, moves_for
+
+
+@dataclass(frozen=True)
+class DaySession:
+    """A session that is on, or would have been: from and until when on this day (local clocks).
+
+    An exhibition is told by its hours of the day; it has several where it closes at noon.
+    """
+
+    session: PublishedSession
+    hours: tuple[tuple[str, str], ...]
+    contacts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DaySheet:
+    """A venue's day: its sessions in order, what is brought and fetched; days are local."""
+
+    venue: Venue
+    day: date
+    time_zone: str
+    sessions: Sequence[DaySession]
+    moves: Sequence[Move]
+
+
+def day_sheet(db: DbSession, venue_id: UUID, day: date, now: datetime) -> DaySheet | None:
+    """Return a venue's day; None where there is no such venue."""
+    venue = db.get(Venue, venue_id, options=[joinedload(Venue.commune), joinedload(Venue.spaces)])
+    if venue is None:
+        return None
+    zone = zone_of(venue)
+    begins, ends = _bounds(day, zone)
+    rows = db.execute(
+        sa.select(PublishedSession, Activity, Organisation)
+        .join(Activity, Activity.id == PublishedSession.activity_id)
+        .outerjoin(Organisation, Organisation.id == PublishedSession.organisation_id)
+        .where(
+            PublishedSession.venue_id == venue_id,
+            PublishedSession.starts_at < ends,
+            PublishedSession.ends_at >= begins,
+        )
+    )
+    found = [
+        DaySession(session, hours, contacts_of(activity, organisation))
+        for session, activity, organisation in rows
+        if (hours := _hours(session, day))
+    ]
+    moves = [
+        move
+        for move in moves_for(db, "venue_id", venue_id, now)
+        if move.status != "cancelled" and move.starts_at < ends and move.ends_at >= begins
+    ]
+    found.sort(key=lambda one: (one.hours[0], one.session.title_fr, str(one.session.id)))
+    return DaySheet(venue, day, zone, found, moves)
+
+
+def first_day_from(db: DbSession, venue_id: UUID, today: date, time_zone: str) -> date:
+    """Return the first day from today on on which a session begins at a venue, else today."""
+    begins, _ends = _bounds(today, time_zone)
+    starts_at = db.scalar(
+        sa.select(sa.func.min(PublishedSession.starts_at)).where(
+            PublishedSession.venue_id == venue_id,
+            PublishedSession.starts_at >= begins,
+            PublishedSession.status == "confirmed",
+        )
+    )
+    return starts_at.astimezone(ZoneInfo(time_zone)).date() if starts_at else today
+
+
+def _bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:
+    zone = ZoneInfo(time_zone)
+    return (
+        datetime.combine(day, time(), zone),
+        datetime.combine(day + timedelta(days=1), time(), zone),
+    )
+
+
+def _hours(session: PublishedSession, day: date) -> tuple[tuple[str, str], ...]:
+    """Return from and until when a session is on that day; nothing on another."""
+    zone = ZoneInfo(session.time_zone)
+    starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+    if session.kind == "exhibition":
+        return _exhibition_hours(session, day, starts, ends)
+    begins, after = _bounds(day, session.time_zone)
+    is_on = starts < after and (ends > begins or starts == ends >= begins)
+    if not is_on:
+        return ()
+    opens = f"{starts:%H:%M}" if starts.date() == day else "00:00"
+    return ((opens, f"{ends:%H:%M}" if ends.date() == day else "24:00"),)
+
+
+def _exhibition_hours(
+    session: PublishedSession, day: date, starts: datetime, ends: datetime
+) -> tuple[tuple[str, str], ...]:
+    closed: list[Any] = session.closures
+    if not starts.date() <= day <= ends.date() or day.isoformat() in closed:
+        return ()
+    openings = [
+        (str(hours["opens"]), str(hours["closes"]))
+        for hours in session.weekly_hours
+        if hours["weekday"] == day.isoweekday()
+    ]
+    if not session.weekly_hours:
+        openings = [("00:00", "24:00")]
+    return tuple(sorted(openings))
