@@ -98,18 +98,19 @@ def sessions_by_day(db: DbSession, edition: Edition, shown: date) -> dict[date, 
         last = min(last, first + timedelta(days=MOST_DAYS))
     days = [first + timedelta(days=number) for number in range(max(1, (last - first).days + 1))]
     starts = [_midnight(day, edition.time_zone) for day in (*days, days[-1] + timedelta(days=1))]
+    of_edition = Session.edition_id == edition.id
     counted = [
-        sa.func.count(sa.case((sa.and_(Session.starts_at >= begin, Session.starts_at < end), 1)))
+        sa.select(sa.func.count())
+        .where(of_edition, Session.starts_at >= begin, Session.starts_at < end)
+        .scalar_subquery()
         for begin, end in pairwise(starts)
     ]
-    row = db.execute(
-        sa.select(*counted).where(
-            Session.edition_id == edition.id,
-            Session.starts_at >= starts[0],
-            Session.starts_at < starts[-1],
-        )
-    ).one()
-    return dict(zip(days, row, strict=True))
+    return dict(zip(days, db.execute(sa.select(*counted)).one(), strict=True))
+
+
+def activities_shown(db: DbSession, *conditions: Any) -> Sequence[sa.Row[Any]]:
+    """Return the activities that match, with whose they are."""
+    return db.execute(_ACTIVITIES.where(*conditions)).all()
 
 
 def themes_of(db: DbSession, edition_id: UUID) -> Sequence[str]:
@@ -124,23 +125,32 @@ def planner_tag(db: DbSession, edition_id: UUID, window: Window) -> str:
 
     A session that leaves is counted no more; one that comes was edited later than all others.
     """
-    activities = (Activity, Activity.edition_id == edition_id)
     parts = [
         _changes(Session, Session.edition_id == edition_id, *window.holds()),
         _changes(UnplacedSession, UnplacedSession.edition_id == edition_id),
-        _changes(*activities),
+        _changes(Activity, Activity.edition_id == edition_id),
         sa.select(sa.func.count()).where(Release.edition_id == edition_id).subquery(),
+        *_changes_of_places(),
     ]
-    columns = [column for part in parts for column in part.c]
-    row = db.execute(sa.select(*columns).select_from(*parts)).one()
-    return "-".join((*map(_word, row), places_tag(db)))
+    return _word_of(db, parts)
 
 
 def places_tag(db: DbSession) -> str:
     """Return a word that is another one after any change of a venue or a space."""
-    parts = [_changes(Venue), _changes(Space), _changes(Organisation)]
+    return _word_of(db, _changes_of_places())
+
+
+def _changes_of_places() -> list[Any]:
+    return [_changes(Venue), _changes(Space), _changes(Organisation)]
+
+
+def _word_of(db: DbSession, parts: list[Any]) -> str:
+    """Return what one row of each part says, read together."""
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = joined.join(part, sa.true())
     columns = [column for part in parts for column in part.c]
-    row = db.execute(sa.select(*columns).select_from(*parts)).one()
+    row = db.execute(sa.select(*columns).select_from(joined)).one()
     return "-".join(map(_word, row))
 
 
@@ -165,54 +175,56 @@ def _midnight(day: date, time_zone: str) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(time_zone)).astimezone(UTC)
 
 
-_OF_ACTIVITY = (
-    Activity.id.label("activity_id"),
-    Activity.title_fr,
-    Activity.title_en,
-    Activity.theme,
-    Activity.audience,
-    Organisation.id.label("organisation_id"),
-    Organisation.name.label("organisation_name"),
-    Account.name.label("edited_by"),
-)
+def _of_exhibition(column: Any) -> Any:
+    return sa.case((Session.kind == "exhibition", column))
+
 
 _SESSIONS = sa.select(
     Session.id,
     Session.revision,
-    Session.edited_at,
     Session.starts_at,
     Session.ends_at,
     Session.kind,
     Session.status,
-    Session.weekly_hours,
-    Session.closures,
+    _of_exhibition(Session.weekly_hours).label("weekly_hours"),
+    _of_exhibition(Session.closures).label("closures"),
     Session.capacity,
     Session.held_back,
     Session.note,
+    Session.activity_id,
     Session.venue_id,
     Session.space_id,
     sa.func.coalesce(Venue.time_zone, Edition.time_zone).label("time_zone"),
     WAS_EDITED.label("was_edited"),
-    PublishedSession.id.label("published_id"),
-    *_OF_ACTIVITY,
+    PublishedSession.id.is_(None).label("is_new"),
+    Account.name.label("edited_by"),
 ).select_from(BESIDE_PUBLISHED.outerjoin(Account, Account.id == Session.edited_by_id))
 
 _TRAY = (
     sa.select(
         UnplacedSession.id,
         UnplacedSession.revision,
-        UnplacedSession.edited_at,
+        UnplacedSession.activity_id,
         UnplacedSession.venue_id,
         UnplacedSession.space_id,
         UnplacedSession.minutes,
         UnplacedSession.note,
         UnplacedSession.rest,
-        *_OF_ACTIVITY,
+        Account.name.label("edited_by"),
     )
     .join(Activity, UnplacedSession.activity_id == Activity.id)
-    .outerjoin(Organisation, Activity.organisation_id == Organisation.id)
     .outerjoin(Account, Account.id == UnplacedSession.edited_by_id)
 )
+
+_ACTIVITIES = sa.select(
+    Activity.id,
+    Activity.title_fr,
+    Activity.title_en,
+    Activity.theme,
+    Activity.audience,
+    Organisation.id.label("organisation_id"),
+    Organisation.name.label("organisation_name"),
+).outerjoin(Organisation, Activity.organisation_id == Organisation.id)
 
 _PLACES = (
     sa.select(

@@ -12,17 +12,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.conflicts import check_edition
-from services.scheduling.models import Edition, Session
+from services.scheduling.models import Activity, Edition, Session
 from services.scheduling.pages.console.editions_shown import edition_or_404
 from services.scheduling.pages.console.editors import READERS, may_edit
 from services.scheduling.pages.console.planner_conflicts import conflicts_json
-from services.scheduling.pages.console.planner_rows import board_json, places_json
+from services.scheduling.pages.console.planner_rows import Board, counts_json, places_json
 from services.scheduling.pages.console.planner_words import STATE_CHOICES, planner_words
 from services.scheduling.pages.words import AUDIENCE_LABELS
 from services.scheduling.queries.console_activities import activity_names
 from services.scheduling.queries.console_session import venue_choices
 from services.scheduling.queries.planner import (
     Window,
+    activities_shown,
     places,
     places_tag,
     planned_sessions,
@@ -79,6 +80,9 @@ def table(slug: str) -> ResponseReturnValue:
             day=day,
             groups=_by_place(places(db), planned_sessions(db, edition.id, window)),
             tray=tray(db, edition.id),
+            activities={
+                row.id: row for row in activities_shown(db, Activity.edition_id == edition.id)
+            },
             counts=sessions_by_day(db, edition, day),
         )
 
@@ -94,13 +98,16 @@ def board(slug: str) -> ResponseReturnValue:
         known = unchanged(validators, cache_control="private, no-cache")
         if known is not None:
             return known
-        content = board_json(
-            window,
-            planned_sessions(db, edition.id, window),
-            tray(db, edition.id),
-            sessions_by_day(db, edition, window.first),
-        )
-        return _answer({**content, "places": places_tag(db)}, validators)
+        sessions, waiting = planned_sessions(db, edition.id, window), tray(db, edition.id)
+        shown = Board(window, activities_shown(db, Activity.edition_id == edition.id))
+        content = {
+            "first": window.first.isoformat(),
+            "days": window.days,
+            "counts": counts_json(sessions_by_day(db, edition, window.first)),
+            "places": places_tag(db),
+            **shown.json(sessions, waiting),
+        }
+        return _answer(content, validators)
 
 
 @blueprint.get("/places")

@@ -1,105 +1,121 @@
 """The planner's board as compact JSON: times are minutes on local clocks since the first midnight.
 
-A session is a list of values, named once by `SESSION_FIELDS`; what many sessions share (their
-activity, who edited them) is told once, beside them.
+A session is a list of values, named once by `SESSION_FIELDS`; activities and places are told once,
+and named by their rank.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.scheduling.pages.words import in_our_words
 from services.scheduling.queries.planner import Window
 from shared.text import fold
 
-#: What each value of a session is. `state` is `draft`, `changed` or `released`; `parts` are the
-#: hours of an exhibition on the days shown, null for anything else.
+#: What each value of a session is: `activity` and `where` are ranks in those lists; `state` is
+#: `draft`, `changed` or `released`; `parts` are the hours of an exhibition on the days shown, null
+#: for anything else.
 SESSION_FIELDS = (
-    *("id", "revision", "activity", "venue", "space", "starts", "ends", "kind", "state"),
+    *("id", "revision", "activity", "where", "starts", "ends", "kind", "state"),
     *("cancelled", "held", "capacity", "note", "by", "parts"),
 )
 
 #: What each value of a session in the tray is; `minutes` is how long it lasts.
 TRAY_FIELDS = (
-    *("id", "revision", "activity", "venue", "space", "minutes", "kind", "capacity", "note", "by"),
+    *("id", "revision", "activity", "where", "minutes", "kind", "capacity", "note", "by"),
 )
 
 _MINUTE = timedelta(minutes=1)
 _DAY = 24 * 60
 
+Place = tuple[UUID | None, UUID | None]
 
-def board_json(
-    window: Window, sessions: Sequence[Any], tray: Sequence[Any], counts: dict[date, int]
-) -> dict[str, Any]:
-    """Return what is drawn of some days."""
+
+class Board:
+    """Sessions on their way into JSON; collects the places that they name."""
+
+    def __init__(self, window: Window, activities: Iterable[Any]) -> None:
+        self._window = window
+        self._midnight = datetime.combine(window.first, time.min)
+        self._activities = list(activities)
+        self._ranks = {row.id: rank for rank, row in enumerate(self._activities)}
+        self._places: dict[Place, int] = {}
+
+    def json(self, sessions: Iterable[Any], tray: Iterable[Any]) -> dict[str, Any]:
+        """Return what is drawn of them."""
+        return {
+            "fields": {"session": SESSION_FIELDS, "tray": TRAY_FIELDS},
+            "sessions": [self._session(row) for row in sessions],
+            "tray": [self._waiting(row) for row in tray],
+            "activities": [_activity(row) for row in self._activities],
+            "where": [
+                [str(venue) if venue else None, str(space) if space else None]
+                for venue, space in self._places
+            ],
+        }
+
+    def _session(self, row: Any) -> list[Any]:
+        starts, ends = self._minutes(row.starts_at, row), self._minutes(row.ends_at, row)
+        return [
+            str(row.id),
+            row.revision,
+            self._ranks[row.activity_id],
+            self._rank((row.venue_id, row.space_id)),
+            starts,
+            ends,
+            row.kind,
+            "draft" if row.is_new else "changed" if row.was_edited else "released",
+            int(row.status == "cancelled"),
+            int(row.held_back),
+            row.capacity,
+            row.note,
+            row.edited_by,
+            list(_parts(row, self._window, starts, ends)) if row.kind == "exhibition" else None,
+        ]
+
+    def _waiting(self, row: Any) -> list[Any]:
+        return [
+            str(row.id),
+            row.revision,
+            self._ranks[row.activity_id],
+            self._rank((row.venue_id, row.space_id)),
+            row.minutes,
+            row.rest.get("kind", "timed"),
+            row.rest.get("capacity"),
+            row.note,
+            row.edited_by,
+        ]
+
+    def _rank(self, place: Place) -> int:
+        return self._places.setdefault(place, len(self._places))
+
+    def _minutes(self, instant: datetime, row: Any) -> int:
+        local = instant.astimezone(_zone(row.time_zone)).replace(tzinfo=None)
+        return (local - self._midnight) // _MINUTE
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def _activity(row: Any) -> dict[str, Any]:
     return {
-        "first": window.first.isoformat(),
-        "days": window.days,
-        "fields": {"session": SESSION_FIELDS, "tray": TRAY_FIELDS},
-        "activities": activities_json((*sessions, *tray)),
-        "sessions": [session_json(row, window) for row in sessions],
-        "tray": [tray_json(row) for row in tray],
-        "counts": [[day.isoformat(), number] for day, number in counts.items()],
+        "id": str(row.id),
+        "title": in_our_words(row.title_fr, row.title_en),
+        "theme": row.theme,
+        "audience": row.audience,
+        "organisation": str(row.organisation_id) if row.organisation_id else None,
+        "by": row.organisation_name,
     }
 
 
-def activities_json(rows: Iterable[Any]) -> dict[str, dict[str, Any]]:
-    """Return the activities of sessions, by id."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        key = str(row.activity_id)
-        if key not in found:
-            found[key] = {
-                "title": in_our_words(row.title_fr, row.title_en),
-                "theme": row.theme,
-                "audience": row.audience,
-                "organisation": str(row.organisation_id) if row.organisation_id else None,
-                "by": row.organisation_name,
-            }
-    return found
-
-
-def session_json(row: Any, window: Window) -> list[Any]:
-    """Return the values of a session, in the order of `SESSION_FIELDS`."""
-    zone = ZoneInfo(row.time_zone)
-    base = datetime.combine(window.first, time.min)
-    starts = row.starts_at.astimezone(zone).replace(tzinfo=None)
-    ends = row.ends_at.astimezone(zone).replace(tzinfo=None)
-    is_exhibition = row.kind == "exhibition"
-    return [
-        str(row.id),
-        row.revision,
-        str(row.activity_id),
-        str(row.venue_id),
-        str(row.space_id) if row.space_id else None,
-        (starts - base) // _MINUTE,
-        (ends - base) // _MINUTE,
-        row.kind,
-        "draft" if row.published_id is None else "changed" if row.was_edited else "released",
-        int(row.status == "cancelled"),
-        int(row.held_back),
-        row.capacity,
-        row.note,
-        row.edited_by,
-        list(_parts(row, window, starts, ends)) if is_exhibition else None,
-    ]
-
-
-def tray_json(row: Any) -> list[Any]:
-    """Return the values of a session in the tray, in the order of `TRAY_FIELDS`."""
-    return [
-        str(row.id),
-        row.revision,
-        str(row.activity_id),
-        str(row.venue_id) if row.venue_id else None,
-        str(row.space_id) if row.space_id else None,
-        row.minutes,
-        row.rest.get("kind", "timed"),
-        row.rest.get("capacity"),
-        row.note,
-        row.edited_by,
-    ]
+def counts_json(counts: dict[date, int]) -> list[tuple[str, int]]:
+    """Return how many sessions begin on each day."""
+    return [(day.isoformat(), number) for day, number in counts.items()]
 
 
 def places_json(rows: Sequence[Any], used: set[Any]) -> list[dict[str, Any]]:
@@ -135,26 +151,24 @@ def places_json(rows: Sequence[Any], used: set[Any]) -> list[dict[str, Any]]:
     return sorted(communes.values(), key=lambda one: (not one["name"], fold(one["name"])))
 
 
-def _parts(row: Any, window: Window, starts: datetime, ends: datetime) -> Iterator[tuple[int, int]]:
+def _parts(row: Any, window: Window, first: int, last: int) -> Iterator[tuple[int, int]]:
     """Yield when an exhibition is open on the days shown: by its hours, else the whole period."""
-    base = datetime.combine(window.first, time.min)
-    first, last = (starts - base) // _MINUTE, (ends - base) // _MINUTE
     for number in range(window.days):
         day = window.first + timedelta(days=number)
         midnight = number * _DAY
-        if day.isoformat() in row.closures:
+        if day.isoformat() in (row.closures or ()):
             continue
         if not row.weekly_hours:
             hours = [(0, _DAY)]
         else:
             of_day = (one for one in row.weekly_hours if int(one["weekday"]) == day.isoweekday())
-            hours = [(_minutes(one["opens"]), _minutes(one["closes"])) for one in of_day]
+            hours = [(_clock(one["opens"]), _clock(one["closes"])) for one in of_day]
         for opens, closes in hours:
             begin, end = max(first, midnight + opens), min(last, midnight + closes)
             if begin < end:
                 yield begin, end
 
 
-def _minutes(clock: str) -> int:
+def _clock(clock: str) -> int:
     hours, _colon, minutes = clock.partition(":")
     return int(hours) * 60 + int(minutes)

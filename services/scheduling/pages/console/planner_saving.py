@@ -22,13 +22,13 @@ from services.scheduling.domain.planning.unplaced import (
     delete_unplaced,
     save_unplaced,
 )
-from services.scheduling.models import Edition, Session, UnplacedSession, Venue
+from services.scheduling.models import Activity, Edition, Session, UnplacedSession, Venue
 from services.scheduling.pages.console.editions_shown import edition_or_404
 from services.scheduling.pages.console.editors import EDITORS, account_id, editor_name
 from services.scheduling.pages.console.planner import read_window
 from services.scheduling.pages.console.planner_conflicts import conflicts_json
-from services.scheduling.pages.console.planner_rows import activities_json, session_json, tray_json
-from services.scheduling.queries.planner import planned_session, tray_session
+from services.scheduling.pages.console.planner_rows import Board
+from services.scheduling.queries.planner import activities_shown, planned_session, tray_session
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.sign_in import require_staff
@@ -193,14 +193,15 @@ def _save(slug: str, asked: Mapping[str, Any], change: Callable[..., None]) -> R
 def _standing(db: DbSession, edition: Edition, session_id: UUID) -> dict[str, Any]:
     """Return a session as it is now, where it is on the grid or in the tray, and its conflicts."""
     session, waiting = planned_session(db, session_id), tray_session(db, session_id)
-    rows = [row for row in (session, waiting) if row is not None]
+    sessions = [session] if session else []
+    in_tray = [waiting] if waiting else []
+    named = Activity.id.in_([row.activity_id for row in (*sessions, *in_tray)])
+    board = Board(read_window(edition), activities_shown(db, named))
     found = check_session(db, session_id, now=current_context().clock()) if session else ()
     return {
         "id": str(session_id),
-        "activities": activities_json(rows),
-        "session": session_json(session, read_window(edition)) if session else None,
-        "tray": tray_json(waiting) if waiting else None,
         "conflicts": conflicts_json(db, found),
+        **board.json(sessions, in_tray),
     }
 
 

@@ -100,7 +100,7 @@ def _of_changes() -> dict[str, str]:
         "saved": _("« {title} » : {where}."),
         "undone": _("C’est annulé. « {title} » : {where}."),
         "redone": _("C’est refait. « {title} » : {where}."),
-        "deleted": _("supprimée"),
+        "deleted": _("Supprimée."),
         "inTray": _("à placer"),
         "keptInTray": _("changée parmi les séances à placer"),
         "fault": _("« {title} » n’a pas bougé. {sentence}"),

@@ -15,9 +15,15 @@ const view = { day: "", zoom: "day", session: "", filters: {} };
 // What somebody folded (true) or unfolded (false); the rest is folded where nothing takes place.
 const folds = new Map(JSON.parse(sessionStorage.getItem("planner-folds") ?? "[]"));
 
-const asObject = (names, values) => Object.fromEntries(names.map((name, place) => [name, values[place]]));
-let sessionFields = [];
-let trayFields = [];
+/** Reads sessions as they come: lists of values, with activities and places named by their rank. */
+function readSessions(names, rows, { activities, where }) {
+  return new Map(rows.map((values) => {
+    const session = Object.fromEntries(names.map((name, place) => [name, values[place]]));
+    session.activity = activities[session.activity].id;
+    [session.venue, session.space] = where[session.where];
+    return [session.id, session];
+  }));
+}
 
 function readView() {
   const asked = new URLSearchParams(location.search);
@@ -57,14 +63,12 @@ function takePlaces(content) {
 /** Takes a board; returns the ids of what somebody else changed since the last one. */
 function takeBoard(content) {
   const sameWindow = model.first === content.first && model.days === content.days;
-  sessionFields = content.fields.session;
-  trayFields = content.fields.tray;
   const before = { sessions: model.sessions, tray: model.tray };
-  const read = (names, rows) => new Map(rows.map((row) => [row[0], asObject(names, row)]));
   Object.assign(model, {
     first: content.first, days: content.days, counts: content.counts,
-    sessions: read(sessionFields, content.sessions), tray: read(trayFields, content.tray),
-    activities: new Map(Object.entries(content.activities)),
+    sessions: readSessions(content.fields.session, content.sessions, content),
+    tray: readSessions(content.fields.tray, content.tray, content),
+    activities: new Map(content.activities.map((activity) => [activity.id, activity])),
   });
   if (!sameWindow) return [];
   const changed = [];
@@ -83,18 +87,16 @@ function takeBoard(content) {
 
 /** Takes one session as the server says that it is now. */
 function takeStanding(content) {
-  for (const [id, activity] of Object.entries(content.activities)) model.activities.set(id, activity);
+  for (const activity of content.activities) model.activities.set(activity.id, activity);
   model.sessions.delete(content.id);
   model.tray.delete(content.id);
-  if (content.session) {
-    const session = asObject(sessionFields, content.session);
-    const last = model.days * DAY;
-    if (session.starts < last && session.ends > 0) model.sessions.set(content.id, session);
-  }
-  if (content.tray) model.tray.set(content.id, asObject(trayFields, content.tray));
+  const [session] = readSessions(content.fields.session, content.sessions, content).values();
+  const [waiting] = readSessions(content.fields.tray, content.tray, content).values();
+  if (session && session.starts < model.days * DAY && session.ends > 0) model.sessions.set(content.id, session);
+  if (waiting) model.tray.set(content.id, waiting);
   const others = model.conflicts.filter((each) => !each.sessions.includes(content.id));
   takeConflicts([...others, ...content.conflicts]);
-  return content.session ? asObject(sessionFields, content.session) : asObject(trayFields, content.tray ?? []);
+  return session ?? waiting ?? null;
 }
 
 function takeConflicts(conflicts) {

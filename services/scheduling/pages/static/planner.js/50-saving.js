@@ -61,7 +61,7 @@ async function send(change, { before, revision, kind }) {
   try {
     answer = await ask(`${PATHS[change.do]}?day=${model.first}&days=${model.days}`, { body: { id, revision, ...to, ...fields } });
     if (answer.status === 200 && change.then) {
-      const now = answer.content.tray[trayFields.indexOf("revision")];
+      const now = answer.content.tray[0][answer.content.fields.tray.indexOf("revision")];
       answer = await ask(`tray?day=${model.first}&days=${model.days}`, { body: { id, revision: now, ...change.then } });
     }
   } catch {
@@ -81,7 +81,7 @@ async function send(change, { before, revision, kind }) {
 
 function taken(change, content, { before, kind }) {
   const now = takeStanding(content);
-  if (now.revision) model.own.set(change.id, now.revision);
+  if (now) model.own.set(change.id, now.revision);
   else model.own.delete(change.id);
   model.etag = "";
   const undo = inverseOf(change, before);
@@ -131,9 +131,9 @@ function drawSaving() {
 
 /** Says what was done, what stands in its way, and how to take it back. */
 function tellDone(change, now, conflicts, kind) {
-  const title = activityOf(now).title ?? "";
-  const where = now.starts === undefined ? words.inTray : `${timeWords(now)}, ${placeWords(now)}`;
-  const sentence = change.do === "delete"
+  const title = now ? activityOf(now).title : "";
+  const where = now?.starts === undefined ? words.inTray : `${timeWords(now)}, ${placeWords(now)}`;
+  const sentence = !now
     ? words.deleted
     : say(kind === "undo" ? words.undone : kind === "redo" ? words.redone : words.saved, { title, where });
   const waiting = conflicts.filter((conflict) => !conflict.accepted);

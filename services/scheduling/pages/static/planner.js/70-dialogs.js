@@ -227,10 +227,10 @@ function identifier() {
 /** Shows two people's changes of one session, and lets one be chosen; nothing is overwritten. */
 function askWhose(change, content, kind) {
   const now = takeStanding(content);
-  const isGone = !content.session && !content.tray;
+  const isGone = !now;
   draw();
   const title = isGone ? "" : activityOf(now).title;
-  const theirs = isGone ? words.gone : content.session ? `${timeWords(now)}, ${placeWords(now)}` : words.inTray;
+  const theirs = isGone ? words.gone : now.starts !== undefined ? `${timeWords(now)}, ${placeWords(now)}` : words.inTray;
   $("[data-whose-title]", whoseDialog).textContent = say(words.whoseTitle, { who: content.who });
   $("[data-whose-what]", whoseDialog).textContent = title;
   $("[data-theirs]", whoseDialog).textContent = theirs;
@@ -240,7 +240,7 @@ function askWhose(change, content, kind) {
   mine.onclick = () => {
     whoseDialog.close();
     const isPlacing = change.do === "move" || change.do === "place";
-    const adapted = isPlacing ? { ...change, do: content.session ? "move" : "place" } : change;
+    const adapted = isPlacing ? { ...change, do: now.starts !== undefined ? "move" : "place" } : change;
     model.own.delete(change.id);
     make({ ...adapted, entry: undefined }, { seen: now.revision });
   };
