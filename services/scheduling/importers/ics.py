@@ -224,7 +224,9 @@ class _Understanding:
 
     def _activity(self, uid: str, entry: Entry) -> ActivityRecord:
         activity = activity_of(uid, entry)
-        return own.own_texts(activity, entry) if self._is_export else activity
+        if self._is_export:
+            return own.own_texts(activity, entry)
+        return replace(activity, organisation=None) if self._is_ours else activity
 
     def _session(self, uid: str, occurrence: Occurrence, entry: Entry) -> SessionRecord:
         venue, space = self._places.of(entry)
@@ -248,7 +250,7 @@ class _Understanding:
         )
 
     def _add_organisation(self, entry: Entry) -> None:
-        if (organiser := entry.organiser) and not self._is_export:
+        if (organiser := entry.organiser) and not self._is_ours:
             name, email = organiser
             key = email or name
             self._organisations.setdefault(key, OrganisationRecord(key, name, email))

@@ -62,10 +62,14 @@ class OwnRows:
 def read_own_rows(
     db: DbSession, programme: Programme, edition: Edition | None, imported: Collection[str]
 ) -> OwnRows:
-    """Read what a file that Parvis wrote may name; of an edition that does not exist, nothing."""
-    if programme.says is None or edition is None:
+    """Read what a file that Parvis wrote may name: places and organisations of every edition.
+
+    Sessions and activities are those of this edition, if it exists.
+    """
+    if programme.says is None:
         return OwnRows()
-    sessions = list(db.scalars(_sessions_of(edition)))
+    sessions = list(db.scalars(_sessions_of(edition))) if edition else []
+    activities = db.scalars(_activities_of(edition)) if edition else ()
     by_name = {session.uid: session for session in sessions}
     by_name |= {str(session.id): session for session in sessions}
     stated = {record.source_id for record in programme.sessions}
@@ -94,10 +98,7 @@ def read_own_rows(
             **{str(session.space_id): session.space for session in sessions if session.space},
             **spaces,
         },
-        activities={
-            str(row.id): row
-            for row in db.scalars(sa.select(Activity).where(Activity.edition_id == edition.id))
-        },
+        activities={str(row.id): row for row in activities},
         sessions=by_name,
         openings=_openings(sessions) if unknown else {},
         unplaced=frozenset(_found(db, sa.select(UnplacedSession.id), UnplacedSession.id, ids)),
@@ -110,6 +111,10 @@ def read_own_rows(
 _DELETED = sa.select(HistoryEntry.row_id).where(
     HistoryEntry.noun == Session.__tablename__, HistoryEntry.action == "deleted"
 )
+
+
+def _activities_of(edition: Edition) -> sa.Select[tuple[Activity]]:
+    return sa.select(Activity).where(Activity.edition_id == edition.id)
 
 
 def _sessions_of(edition: Edition) -> sa.Select[Any]:
@@ -142,11 +147,11 @@ def _openings(sessions: Iterable[Session]) -> dict[str, Opening]:
 
 
 def _ids(names: Iterable[str]) -> dict[UUID, str]:
-    """Return the names that are ids, by what they are the ids of."""
+    """Return the names that are ids, or calendars' UIDs of ours, by what they are the ids of."""
     found = {}
     for name in names:
         try:
-            found[UUID(name)] = name
+            found[UUID(name.removesuffix("@parvis"))] = name
         except ValueError:
             continue
     return found

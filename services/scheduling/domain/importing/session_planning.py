@@ -166,9 +166,19 @@ class _Whole:
     def __init__(self, rows: Rows, sessions: Iterable[Session]) -> None:
         stored = [parts_of(session) for session in sessions]
         self._editions = _by_id([*(parts.edition for parts in stored), rows.edition])
-        self._communes = _by_id([*(parts.commune for parts in stored), *rows.communes.values()])
+        self._communes = _by_id(
+            [
+                *(parts.commune for parts in stored),
+                *(venue.commune for venue in rows.venues.values()),
+                *rows.communes.values(),
+            ]
+        )
         self._organisations = _by_id(
-            [*(parts.organisation for parts in stored), *rows.organisations.values()]
+            [
+                *(parts.organisation for parts in stored),
+                *(activity.organisation for activity in rows.activities.values()),
+                *rows.organisations.values(),
+            ]
         )
         self._venues = _by_id([*(parts.venue for parts in stored), *rows.venues.values()])
         self._spaces = _by_id([*(parts.space for parts in stored), *rows.spaces.values()])
