@@ -26,6 +26,9 @@ SORTS = ("title", "organisation", "state", "lacks", "due", "edited")
 #: The states in the order in which the coordination looks at them.
 ORDER = ("submitted", "changes_asked", "idea", "accepted", "declined", "withdrawn")
 
+#: The states in the order in which those who propose look at them: what is up to them comes first.
+TO_DO = ("changes_asked", "idea", "submitted", "accepted", "declined", "withdrawn")
+
 _NEVER = date(9999, 1, 1)
 
 
@@ -92,11 +95,12 @@ def proposals(
 
 
 def in_order(rows: Sequence[Listed], sort: str) -> list[Listed]:
-    """Return the rows in the order that a table's header asks for."""
+    """Return the rows in the order that a table's header asks for, or that of what is `todo`."""
     keys: dict[str, Any] = {
         "title": lambda row: fold(row.activity.title_fr),
         "organisation": lambda row: (not row.organisation, fold(row.organisation)),
         "state": lambda row: ORDER.index(row.activity.state),
+        "todo": lambda row: TO_DO.index(row.activity.state),
         "lacks": lambda row: len(row.lacks),
         "due": lambda row: row.due_on or _NEVER,
         "edited": lambda row: row.activity.edited_at,

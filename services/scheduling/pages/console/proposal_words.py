@@ -7,7 +7,7 @@ from shared.i18n import lazy_gettext as _
 
 STATE_LABELS: Mapping[str, LazyText] = {
     "idea": _("Ébauche"),
-    "submitted": _("À étudier"),
+    "submitted": _("À l’étude"),
     "changes_asked": _("À compléter"),
     "accepted": _("Validé"),
     "declined": _("Non retenu"),

@@ -84,7 +84,7 @@ def index(slug: str) -> ResponseReturnValue:
         if not viewer.sees_all:
             mine = proposals(db, edition.id, rules, organisations=viewer.organisations)
             return render_template(
-                "console/proposals_mine.html", proposals=in_order(mine, "-edited"), **words
+                "console/proposals_mine.html", proposals=in_order(mine, "todo"), **words
             )
         return render_template(
             "console/proposals.html",

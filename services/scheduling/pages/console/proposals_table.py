@@ -27,7 +27,7 @@ FILTERS = ("q", "state", "label", "organisation", "lacks")
 #: The views that every edition begins with: a name and a query string.
 USUAL_VIEWS = (
     (_l("Tous"), ""),
-    (_l("À étudier"), "state=submitted"),
+    (_l("À l’étude"), "state=submitted"),
     (_l("À compléter"), "state=changes_asked"),
     (_l("Ébauches"), "state=idea"),
     (_l("Validés, incomplets"), "state=accepted&lacks=some"),

@@ -5,8 +5,6 @@ const PAUSE = 800; // milliseconds without typing before a field is sent
 const AGAIN = 5000; // milliseconds before what failed is tried again
 const LOOK = 6000; // milliseconds between two looks at what others changed
 
-for (const form of document.querySelectorAll("form[data-autosave]")) autosave(form);
-
 function autosave(form) {
   const words = form.dataset;
   const place = form.querySelector(".autosave-state");
@@ -19,6 +17,7 @@ function autosave(form) {
   let sending = null;
 
   form.querySelector(".save-bar .button").hidden = true;
+  place.textContent = place.dataset.begin;
   restore();
 
   form.addEventListener("input", (event) => note(event.target));
@@ -321,3 +320,5 @@ function button(words, className, act) {
   made.addEventListener("click", act);
   return made;
 }
+
+for (const form of document.querySelectorAll("form[data-autosave]")) autosave(form);
