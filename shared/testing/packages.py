@@ -19,6 +19,7 @@ _SIGNS: dict[str, Callable[[], bool]] = {
     "libzbar0": lambda: find_library("zbar") is not None,
     "libical3": lambda: find_library("ical") is not None,
     "libatomic1": lambda: find_library("atomic") is not None,  # for Playwright's own Node.js
+    "poppler-utils": lambda: shutil.which("pdftotext") is not None,
     "caddy": lambda: shutil.which("caddy") is not None,
     "wrk": lambda: shutil.which("wrk") is not None,
 }

@@ -72,14 +72,20 @@ def day_sheet(db: DbSession, venue_id: UUID, day: date, now: datetime) -> DayShe
 
 
 def first_day_from(db: DbSession, venue_id: UUID, today: date, time_zone: str) -> date:
-    """Return the first day from today on on which a session begins at a venue, else today."""
+    """Return the next day, from today on, on which a session begins at a venue, else today.
+
+    Exhibitions are open on many days, and count where there is nothing else.
+    """
     begins, _ends = _bounds(today, time_zone)
     starts_at = db.scalar(
-        sa.select(sa.func.min(PublishedSession.starts_at)).where(
+        sa.select(PublishedSession.starts_at)
+        .where(
             PublishedSession.venue_id == venue_id,
             PublishedSession.starts_at >= begins,
             PublishedSession.status == "confirmed",
         )
+        .order_by(PublishedSession.kind == "exhibition", PublishedSession.starts_at)
+        .limit(1)
     )
     return starts_at.astimezone(ZoneInfo(time_zone)).date() if starts_at else today
 

@@ -152,9 +152,10 @@ def _totals(sheet: DaySheet) -> list[Facts]:
 def _move(move: Move, sheet: DaySheet, shows_contacts: bool) -> Facts:
     zone = sheet.time_zone
     until = _("jusqu’à %(time)s", time=format_time(move.ends_at, zone))
-    lines = [move.place if move.place != sheet.venue.name else ""]
+    where = [move.place if move.place != sheet.venue.name else ""]
     if move.ends_at > move.starts_at:
-        lines.append(_on_day(move, sheet) or until)
+        where.append(_on_day(move, sheet) or until)
+    lines = [", ".join(part for part in where if part)]
     if move.status == "tentative":
         lines.append(_("Sous réserve : l’étape est en option."))
     if move.session is not None:
