@@ -1,9 +1,10 @@
 """An export as the answer to a request, of a program or of somebody in the console."""
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 
 from services.scheduling.exporters import Format, NoSuchEdition
 from services.scheduling.exporting import ExportFailed, KeptExports, make_export, published_version
+from shared.i18n import DEFAULT_LOCALE, LOCALES, current_locale
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.caching import Validators, conditional_response, digest_of
@@ -30,7 +31,7 @@ def answer_export(slug: str, chosen: Format, *, drafts: bool = False) -> Respons
 
 
 def _drafts(slug: str, chosen: Format) -> Response:
-    content = make_export(current_context(), slug, chosen, drafts=True)
+    content = make_export(current_context(), slug, chosen, drafts=True, locale=current_locale())
     return conditional_response(
         content,
         content_type=chosen.content_type,
@@ -44,9 +45,13 @@ def _published(slug: str, chosen: Format) -> Response:
     version = published_version(context, slug)
     if version is None:
         raise NoSuchEdition(slug)
-    key = (slug, chosen.name, version)
+    asked = request.args.get("lang")
+    locale = asked if asked in LOCALES else DEFAULT_LOCALE  # shared caches know addresses alone
+    key = (slug, f"{chosen.name} {locale}", version)
     return conditional_response(
-        lambda: _kept().get(key, lambda: make_export(context, slug, chosen, drafts=False)),
+        lambda: _kept().get(
+            key, lambda: make_export(context, slug, chosen, drafts=False, locale=locale)
+        ),
         content_type=chosen.content_type,
         validators=Validators(digest_of(repr(key).encode())),
         cache_control=_PUBLIC,

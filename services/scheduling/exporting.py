@@ -20,6 +20,7 @@ from services.scheduling.models import Edition, PublishedSession, Session
 from services.scheduling.queries.feeds import EDITION_FEED
 from services.scheduling.queries.released import EDITION_SLUG
 from shared.context import ServiceContext
+from shared.i18n import DEFAULT_LOCALE, speaking, translator
 from shared.observability import get_logger
 
 #: Up to so many sessions are written in the request.
@@ -39,8 +40,15 @@ class ExportFailed(Exception):
     """A file could not be written; the log says why."""
 
 
-def write_export(context: ServiceContext, slug: str, chosen: Format, *, drafts: bool) -> bytes:
-    """Write an edition in a format, here. Raises `NoSuchEdition`."""
+def write_export(
+    context: ServiceContext,
+    slug: str,
+    chosen: Format,
+    *,
+    drafts: bool,
+    locale: str = DEFAULT_LOCALE,
+) -> bytes:
+    """Write an edition in a format, here, with words of a language. Raises `NoSuchEdition`."""
     settings = context.settings
     with context.database.read() as db:
         source = extract(
@@ -51,13 +59,21 @@ def write_export(context: ServiceContext, slug: str, chosen: Format, *, drafts: 
             public_url=settings.public_url,
             mail_from=settings.mail_from,
         )
-    return chosen.write(source)
+    with speaking(translator("services.scheduling", locale)):
+        return chosen.write(source)
 
 
-def make_export(context: ServiceContext, slug: str, chosen: Format, *, drafts: bool) -> bytes:
+def make_export(
+    context: ServiceContext,
+    slug: str,
+    chosen: Format,
+    *,
+    drafts: bool,
+    locale: str = DEFAULT_LOCALE,
+) -> bytes:
     """Write an edition where it holds up nobody. Raises `NoSuchEdition` and `ExportFailed`."""
     if _size(context, slug, drafts) <= SMALL:
-        return write_export(context, slug, chosen, drafts=drafts)
+        return write_export(context, slug, chosen, drafts=drafts, locale=locale)
     settings = context.settings
     environ = {
         **os.environ,
@@ -65,7 +81,7 @@ def make_export(context: ServiceContext, slug: str, chosen: Format, *, drafts: b
         "PUBLIC_URL": settings.public_url,
         "MAIL_FROM": settings.mail_from,
     }
-    options = ["--drafts"] if drafts else []
+    options = [f"--locale={locale}", *(["--drafts"] if drafts else [])]
     done = subprocess.run(  # noqa: S603 - our own module
         [sys.executable, "-m", "services.scheduling.export_process", slug, chosen.name, *options],
         cwd=_ROOT,

@@ -11,6 +11,7 @@ from marshmallow import Schema, fields, validate
 
 from services.scheduling.export_answers import answer_export
 from services.scheduling.exporters import FORMATS
+from shared.i18n import LOCALES
 from shared.web.api import ApiBlueprint
 from shared.web.tokens import require_scope
 
@@ -31,6 +32,12 @@ class ExportQuery(Schema):
         data_key="as",
         validate=validate.OneOf(_PUBLIC),
         metadata={"description": "The format"},
+    )
+    lang = fields.String(
+        validate=validate.OneOf(LOCALES),
+        metadata={
+            "description": "The language of words in sheets and leaflets; French if left out"
+        },
     )
 
 
