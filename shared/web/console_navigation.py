@@ -51,28 +51,37 @@ class Section:
 
 COORDINATION = ("coordinator",)
 
+#: Who reads the whole programme, and who reads of the places that are theirs too.
+READERS = ("coordinator", "organiser", "reader")
+PLACES = (*READERS, "venue")
+
 CONSOLE = (
     Section(None, (Entry(_("Accueil"), "/console"),)),
     Section(
         _("Programme"),
         (
-            Entry(_("Séances"), "sessions"),
-            Entry(_("Planning"), "planner"),
-            Entry(_("Animations"), "activities"),
-            Entry(_("Projets"), "proposals", also=("rules",)),
-            Entry(_("Lieux"), "/console/venues"),
-            Entry(_("Structures"), "/console/organisations"),
-            Entry(_("Matériel"), "/console/resources"),
-            Entry(_("Itinérances"), "/console/tours"),
-            Entry(_("Éditions"), "/console/editions", also=("/console/festivals",)),
+            Entry(_("Séances"), "sessions", roles=READERS),
+            Entry(_("Planning"), "planner", roles=READERS),
+            Entry(_("Conflits"), "conflicts", roles=READERS),
+            Entry(_("Animations"), "activities", roles=READERS),
+            Entry(_("Projets"), "proposals", also=("rules",), roles=READERS),
+            Entry(_("Lieux"), "/console/venues", roles=PLACES),
+            Entry(_("Structures"), "/console/organisations", roles=READERS),
+            Entry(_("Intervenants"), "/console/presenters", roles=READERS),
+            Entry(_("Matériel"), "/console/resources", roles=READERS),
+            Entry(_("Itinérances"), "/console/tours", roles=PLACES),
+            Entry(_("Éditions"), "/console/editions", also=("/console/festivals",), roles=READERS),
         ),
     ),
     Section(
         _("Diffusion"),
         (
-            Entry(_("Publication"), "changes", also=("releases",), counts_pending=True),
+            Entry(
+                _("Publication"), "changes", also=("releases",), roles=READERS, counts_pending=True
+            ),
+            Entry(_("Inscriptions"), "/console/registration", roles=PLACES),
             Entry(_("Imports"), "/console/imports", roles=COORDINATION),
-            Entry(_("Exports"), "exports", roles=("coordinator", "organiser", "reader")),
+            Entry(_("Exports"), "exports", roles=READERS),
             Entry(_("Courriels"), "/console/mails", roles=COORDINATION),
         ),
     ),
@@ -82,6 +91,8 @@ CONSOLE = (
             Entry(_("Textes légaux"), "/console/texts", roles=COORDINATION),
             Entry(_("Comptes"), "/console/accounts", roles=COORDINATION),
             Entry(_("Historique"), "/console/history", roles=COORDINATION),
+            Entry(_("Doublons"), "/console/duplicates", roles=COORDINATION),
+            Entry(_("Noms consultés"), "/console/names-log", roles=COORDINATION),
             Entry(_("Jetons d’API"), "/console/tokens", roles=COORDINATION),
         ),
         has_tabs=True,

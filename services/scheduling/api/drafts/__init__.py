@@ -2,9 +2,11 @@
 
 from services.scheduling.api.drafts import (
     activities,
+    activity_steps,
     editions,
     festivals,
     organisations,
+    presenters,
     resources,
     sessions,
     spaces,
@@ -18,9 +20,11 @@ BLUEPRINTS = tuple(
         festivals,
         editions,
         organisations,
+        presenters,
         venues,
         spaces,
         activities,
+        activity_steps,
         sessions,
         unplaced_sessions,
         resources,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.drafting import Draft
@@ -29,9 +30,16 @@ from services.scheduling.domain.editing.session_rules import (
     check_time,
     check_way_in,
 )
-from services.scheduling.domain.seat_categories import SEAT_CATEGORIES, USUAL_CATEGORIES
 from services.scheduling.domain.editing.touring_ties import check_stop, refuse_if_toured
-from services.scheduling.models import Activity, Edition, PublishedSession, Session, Venue
+from services.scheduling.domain.seat_categories import SEAT_CATEGORIES, USUAL_CATEGORIES
+from services.scheduling.models import (
+    Activity,
+    Edition,
+    PublishedSession,
+    Session,
+    SessionPresenter,
+    Venue,
+)
 from shared.contracts.scheduling import KINDS, WAYS_IN
 from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
@@ -143,6 +151,7 @@ def delete_session(db: DbSession, session_id: UUID, revision: int | None) -> Non
     if db.get(PublishedSession, session.id) is not None:
         raise InUse(_("Cette séance a été publiée : annulez-la, pour que chacun soit prévenu."))
     refuse_if_toured(db, "session_id", session.id)
+    db.execute(sa.delete(SessionPresenter).where(SessionPresenter.session_id == session.id))
     db.delete(session)
     db.flush()
 

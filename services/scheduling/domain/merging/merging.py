@@ -5,7 +5,7 @@ not know it takes from the other. What is public changes with the next release, 
 show the sessions of both at once. The old row's address and its name in an import lead to the new.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,14 +13,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.domain.editing import organisations, venues
+from services.scheduling.domain.editing import organisations, presenters, venues
+from services.scheduling.domain.editing.presenters import recredit
 from services.scheduling.domain.editing.revisions import take, touch
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
 from services.scheduling.domain.history import note
 from services.scheduling.domain.merging.repointing import repoint
 from services.scheduling.models import (
     Activity,
-    ActivityPresenter,
     MergedRow,
     Organisation,
     Presenter,
@@ -79,15 +79,9 @@ def merge_presenters(
     Raises `Unknown` or `SameRow`.
     """
     kept, gone = _both(db, Presenter, kept_id, gone_id)
-    credited = sa.select(ActivityPresenter.activity_id).where(
-        ActivityPresenter.presenter_id == gone_id
-    )
-    touched = _touch(db, Activity, Activity.id.in_(credited), account_id, now)
-    for activity in db.scalars(sa.select(Activity).where(Activity.id.in_(touched))):
-        activity.presenters = _renamed(activity.presenters, gone.name, kept.name)
-    _fill(kept, gone, ("organisation_id", "email", "telephone", "note"))
+    recredit(db, gone_id, gone.name, kept.name, account_id=account_id, now=now)
+    _fill(kept, gone, [name for name in presenters.FIELDS if name != "name"])
     _absorb(db, Presenter, kept, gone, account_id, now)
-    refresh_searchable_of(db, Session.activity_id.in_(touched))
     return kept
 
 
@@ -150,17 +144,3 @@ def _absorb(
     repoint(db, model, gone_id, kept_id)
     db.execute(sa.delete(model).where(model.id == gone_id))
     db.expire_all()
-
-
-def _renamed(names: list[Any], old: str, new: str) -> list[Any]:
-    """Return the names with one become another, each once, in their order."""
-    wanted = fold(old)
-    return list(dict.fromkeys(new if fold(name) == wanted else name for name in names))
-
-
-#: What merges the rows of a table, by its name.
-MERGES: Mapping[str, Callable[..., Any]] = {
-    "venues": merge_venues,
-    "organisations": merge_organisations,
-    "presenters": merge_presenters,
-}

@@ -1,11 +1,13 @@
 """The console's pages of the programme, a module for each noun."""
 
 from services.scheduling.pages.console import (
+    absences,
     accounts,
     activities,
     activity_needs,
     agreements,
     condition_reports,
+    conflicts,
     day_sheet,
     duplicates,
     editions,
@@ -20,6 +22,7 @@ from services.scheduling.pages.console import (
     pictures,
     planner,
     planner_saving,
+    presenters,
     private_feeds,
     proposal,
     proposal_copy,
@@ -52,6 +55,7 @@ BLUEPRINTS = (
     next_edition.blueprint,
     activities.blueprint,
     sessions_table.blueprint,
+    conflicts.blueprint,
     planner.blueprint,
     planner_saving.blueprint,
     series.blueprint,
@@ -62,6 +66,8 @@ BLUEPRINTS = (
     organisations.blueprint,
     duplicates.blueprint,
     pictures.blueprint,
+    presenters.blueprint,
+    absences.blueprint,
     proposals.blueprint,
     proposal.blueprint,
     proposal_steps.blueprint,

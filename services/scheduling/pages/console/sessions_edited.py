@@ -20,6 +20,7 @@ from services.scheduling.domain.releasing import revert_session
 from services.scheduling.domain.releasing.reverting import NeverReleased
 from services.scheduling.models import Activity, Edition, Session
 from services.scheduling.pages.console.change_words import CATEGORY_LABELS, difference_rows
+from services.scheduling.pages.console.conflicts import conflicts_of_form
 from services.scheduling.pages.console.editions_shown import edition_or_404
 from services.scheduling.pages.console.editors import EDITORS, PLACE_READERS, account_id, state_of
 from services.scheduling.pages.console.saving import Attempt, opened
@@ -38,6 +39,7 @@ from services.scheduling.pages.console.storing import (
 from services.scheduling.queries import console_partners as partners
 from services.scheduling.queries.console_activities import activity_names
 from services.scheduling.queries.console_session import latest_session, venue_choices
+from services.scheduling.queries.presenters import cast_choices
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.sign_in import require_staff
@@ -227,8 +229,10 @@ def _page(slug: str, attempt: Attempt, session_id: UUID | None = None) -> Respon
             found.session if found else None,
             edition=edition,
             standing=found,
+            cast=cast_choices(db, found.session) if found else None,
             rows=rows,
             warnings=warnings_of(found.session) if found else {},
+            **conflicts_of_form(db, found.session if found else None),
             time_zone=_form(db, edition).zone_of(shown),
             activities=activity_names(db, edition.id),
             venues=venues,
