@@ -40,6 +40,8 @@ def embedded_settings(service: str, data: Path, public_url: str) -> Settings:
         secret_key=ensure_secret_key(data / "keys" / "secret_key"),
         data=data,
         embedded=True,
+        map_tiles=os.environ.get("MAP_TILES", "").strip() or None,
+        map_attribution=os.environ.get("MAP_ATTRIBUTION", "").strip() or None,
     )
 
 

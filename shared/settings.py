@@ -22,7 +22,10 @@ class Settings:
     """What a service needs to know of where it runs.
 
     `data` is the folder of keys, mails (embedded mode) and uploads. `embedded` tells that every
-    service shares one process and the in-memory broker.
+    service shares one process and the in-memory broker. `map_tiles` is the address of a server of
+    map tiles (`https://tiles.example.org/{z}/{x}/{y}.png`): without one, maps are drawn from what
+    Parvis knows, and nobody's browser asks another site. `map_attribution` says whose tiles they
+    are.
     """
 
     service: str
@@ -34,6 +37,8 @@ class Settings:
     smtp_url: str | None = None
     mail_from: str = "parvis@localhost"
     embedded: bool = False
+    map_tiles: str | None = None
+    map_attribution: str | None = None
 
     @property
     def is_secure(self) -> bool:
@@ -46,6 +51,7 @@ _SCHEMES = {
     "AMQP_URL": ("amqp", "amqps", "memory"),
     "SMTP_URL": ("smtp", "smtps"),
     "PUBLIC_URL": ("http", "https"),
+    "MAP_TILES": ("http", "https"),
 }
 
 
@@ -77,6 +83,9 @@ def read_settings(
     smtp_url = value("SMTP_URL", "SMTP_URL", required="SMTP_URL" in needs)
     public_url = value("PUBLIC_URL", "PUBLIC_URL", required="PUBLIC_URL" in needs)
     secret_key = value("SECRET_KEY", "SECRET_KEY", required="SECRET_KEY" in needs)
+    map_tiles = value("MAP_TILES", "MAP_TILES", required=False)
+    if map_tiles and not all(f"{{{name}}}" in map_tiles for name in "zxy"):
+        problems.append("MAP_TILES must have {z}, {x} and {y} in it")
     if secret_key and len(secret_key) < SHORTEST_SECRET:
         problems.append(f"SECRET_KEY must have at least {SHORTEST_SECRET} characters")
     if problems:
@@ -90,6 +99,8 @@ def read_settings(
         data=Path(environ.get("PARVIS_DATA") or "data").expanduser(),
         smtp_url=smtp_url,
         mail_from=environ.get("MAIL_FROM") or "parvis@localhost",
+        map_tiles=map_tiles,
+        map_attribution=environ.get("MAP_ATTRIBUTION", "").strip() or None,
     )
 
 

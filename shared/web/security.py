@@ -1,6 +1,6 @@
 """What the browser is told to refuse: forged forms, foreign scripts, framing, leaking addresses."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 
 from shared.settings import Settings
@@ -45,8 +45,9 @@ def install_security(app: Flask, settings: Settings) -> CSRFProtect:
     def set_headers(response: Response) -> Response:
         headers = response.headers
         present = {name.lower() for name, _value in headers}  # each lookup would scan them all
+        left_out = _NOT_FRAMED if g.get("may_be_framed") else ()
         for name, value in common.items():
-            if name.lower() not in present:
+            if name.lower() not in present and name not in left_out:
                 headers.add(name, value)
         if "cache-control" not in present and not request.path.startswith("/api/"):
             headers["Cache-Control"] = "private, no-cache"
@@ -69,6 +70,19 @@ def security_headers(settings: Settings) -> dict[str, str]:
     if settings.is_secure:
         headers["Strict-Transport-Security"] = HSTS
     return headers
+
+
+def let_be_framed(response: Response) -> Response:
+    """Let other sites show a page in a frame: one that shows what is public, and takes nothing."""
+    g.may_be_framed = True
+    anywhere = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+    response.headers["Content-Security-Policy"] = anywhere
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+#: What a page that may be framed does without: older words for the same, and what frames undo.
+_NOT_FRAMED = ("X-Frame-Options", "Cross-Origin-Opener-Policy")
 
 
 def keep_secret(response: Response) -> Response:

@@ -92,14 +92,14 @@ class ProgrammeAddress:
         """Return the link that asks for something besides, or for something else."""
         return replace(self, cursor=None, **values).href()
 
-    def without(self, *names: str) -> str:
+    def without(self, *names: str, path: str = "/") -> str:
         """Return the link that drops conditions."""
         plain = {each.name: each.default for each in fields(self) if each.name in names}
-        return replace(self, cursor=None, **plain).href()  # type: ignore[arg-type]
+        return replace(self, cursor=None, **plain).href(path)  # type: ignore[arg-type]
 
-    def everything(self) -> str:
+    def everything(self, path: str = "/") -> str:
         """Return the link to the whole edition."""
-        return ProgrammeAddress(edition=self.edition).href()
+        return ProgrammeAddress(edition=self.edition).href(path)
 
     def from_cursor(self, cursor: str | None) -> str:
         """Return the link to another page of the list."""

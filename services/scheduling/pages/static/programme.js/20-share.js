@@ -26,3 +26,8 @@ for (const button of document.querySelectorAll("button[data-share]")) {
     navigator.share({ title: button.dataset.title, url: button.dataset.share }).catch(() => {});
   });
 }
+
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
