@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, validate
+from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.api.drafts.fields import (
     Sourced,
@@ -29,9 +30,11 @@ from services.scheduling.domain.editing.activities import (
     save_activity,
 )
 from services.scheduling.domain.languages import LANGUAGES
+from services.scheduling.domain.proposals.beginning import begin
 from services.scheduling.domain.school_levels import SCHOOL_LEVELS
 from services.scheduling.models import Activity
 from services.scheduling.schemas import EditionQuery, in_edition, words_in
+from shared.web.tokens import current_token
 
 
 class ActivityBody(Schema):
@@ -102,6 +105,7 @@ class ActivityDraft(Sourced):
     contact_telephone = told()
     state = fields.String(required=True, metadata={"description": "Where the proposal stands"})
     label_state = fields.String(required=True)
+    national_link = told("Its page on the site of the national festival")
 
 
 class ActivitiesQuery(EditionQuery):
@@ -115,6 +119,12 @@ def _conditions(query: Mapping[str, Any]) -> Iterable[Any]:
     if "organisation" in query:
         yield Activity.organisation_id == query["organisation"]
     yield from words_in(Activity.title_fr, query)
+
+
+def _create(db: DbSession, values: Mapping[str, Any], **who: Any) -> Activity:
+    """Make an activity: a coordinator's is accepted, anybody else's a proposal that begins."""
+    make = create_activity if "coordinator" in current_token().roles else begin
+    return make(db, values, **who)
 
 
 _BODY = {
@@ -156,7 +166,7 @@ ACTIVITIES = Noun(
     body=ActivityBody,
     changes=changes_of(ActivityBody, without=("edition_id",)),
     answer=ActivityDraft,
-    create=create_activity,
+    create=_create,
     save=save_activity,
     delete=delete_activity,
     query=ActivitiesQuery,
@@ -171,6 +181,7 @@ ACTIVITIES = Noun(
         "source_id": None,
         "state": "accepted",
         "label_state": "none",
+        "national_link": None,
         **_BODY,
     },
 )

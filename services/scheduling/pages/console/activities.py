@@ -17,6 +17,7 @@ from services.scheduling.domain.editing.activities import (
 from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.domain.images import LARGEST
 from services.scheduling.domain.languages import LANGUAGES
+from services.scheduling.domain.proposals.beginning import begin
 from services.scheduling.models import Activity, PublishedSession
 from services.scheduling.pages.code_words import language_name
 from services.scheduling.pages.console.activity_form import FORM
@@ -43,7 +44,7 @@ from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
 from shared.web.large_bodies import allow_large_bodies
 from shared.web.paging import read_page
-from shared.web.sign_in import require_staff
+from shared.web.sign_in import current_account, require_staff
 
 PAGE_SIZE = 50
 
@@ -102,7 +103,10 @@ def create(slug: str) -> ResponseReturnValue:
     with current_context().database.read() as db:
         edition_id = edition_or_404(db, slug).id
     posted, faults = with_picture("image", "image_id")
-    attempt = create_posted(FORM, Activity, create_activity, posted, edition_id=edition_id)
+    account = current_account()
+    is_coordinator = account is not None and account.has_role("coordinator")
+    make = create_activity if is_coordinator else begin  # what organisers add is a proposal
+    attempt = create_posted(FORM, Activity, make, posted, edition_id=edition_id)
     if attempt.saved is None:
         return _page(slug, attempt.also(faults))
     tell_saved(attempt, waits=False)
