@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from services.scheduling.exporters.extract import Extract
 from services.scheduling.exporters.frab import write_frab
 from services.scheduling.exporters.ics import write_ics
+from services.scheduling.exporters.leaflet_odt import write_leaflet_odt
+from services.scheduling.exporters.leaflet_xlsx import write_leaflet_xlsx
 from services.scheduling.exporters.openagenda import write_openagenda
 from services.scheduling.exporters.schedule_json import write_schedule_json
 from services.scheduling.exporters.sheet_csv import write_csv_sheet
@@ -81,6 +83,22 @@ FORMATS: tuple[Format, ...] = (
         "csv",
         "text/csv; charset=utf-8",
         write_csv_sheet,
+    ),
+    Format(
+        "leaflet",
+        "ODT (LibreOffice, Word)",
+        _l("le programme à imprimer, par commune et par jour, pour le bulletin d’une mairie"),
+        "odt",
+        "application/vnd.oasis.opendocument.text",
+        write_leaflet_odt,
+    ),
+    Format(
+        "leaflet-xlsx",
+        "XLSX à imprimer",
+        _l("le même programme à imprimer, en tableau"),
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        write_leaflet_xlsx,
     ),
 )
 
