@@ -64,16 +64,17 @@ def test_a_resource_is_made_kept_from_others_and_needed(
     assert (resource.kind, resource.setup_minutes, resource.copies) == ("equipment", 90, 2)
     page = f"/console/resources/{resource.id}"
 
-    away = f"{page}/unavailabilities"
-    token = fields_of(staff.get(page).text)["csrf_token"]
+    away = f"/console/absences/resources/{resource.id}"
+    token = fields_of(staff.get(away).text)["csrf_token"]
     said = {"csrf_token": token, "from_day": "2026-10-05", "to_day": "2026-10-06"}
-    assert staff.client.post(away, data={**said, "to_day": "2026-10-04"}).status_code == 422
     assert staff.client.post(away, data=said).status_code == 303
     absence = only(context, Unavailability)
-    assert (absence.starts_at, absence.ends_at - absence.starts_at) == (
+    assert (absence.resource_id, absence.starts_at, absence.ends_at - absence.starts_at) == (
+        resource.id,
         OPENING.replace(hour=22, day=4),
         timedelta(days=2),
     )
+    assert "lundi 5 octobre" in staff.get(page).text
 
     activity = f"{EDITION}/activities/{touring.activity.id}"
     needed = {"csrf_token": token, "resource_id": str(resource.id), "copies": "3"}

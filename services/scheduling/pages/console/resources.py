@@ -1,36 +1,28 @@
 """Resources in the console: listed, made, changed; when they are free, and where they are when."""
 
 from collections.abc import Sequence
-from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.domain.editing.fields import REQUIRED, Fault
-from services.scheduling.domain.editing.local_times import instant_of
 from services.scheduling.domain.editing.resources import (
     create_resource,
     delete_resource,
     save_resource,
 )
-from services.scheduling.domain.editing.revisions import Invalid, Unknown
 from services.scheduling.domain.editing.unavailabilities import (
-    create_unavailability,
-    delete_unavailability,
     unavailabilities_of,
 )
 from services.scheduling.domain.touring.holds import Hold, holds_of
-from services.scheduling.models import Resource, Unavailability
-from services.scheduling.pages.console.editors import EDITORS, READERS, account_id, state_of
+from services.scheduling.models import Resource
+from services.scheduling.pages.console.editors import EDITORS, READERS, state_of
 from services.scheduling.pages.console.forms import Form
 from services.scheduling.pages.console.inputs import (
     Input,
-    read_clock,
-    read_day,
     read_identifier,
     read_whole,
 )
@@ -154,84 +146,13 @@ def delete(resource_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".edit", resource_id=resource_id), 303)
 
 
-@blueprint.post("/<uuid:resource_id>/unavailabilities")
-@require_staff(*EDITORS)
-def add_unavailability(resource_id: UUID) -> ResponseReturnValue:
-    """Say when a resource is not free."""
-    shown = {name: request.form.get(name, "") for name in _ABSENCE}
-    values, faults = _absence_values(shown)
-    context = current_context()
-    if not faults:
-        with context.database.write() as db:
-            row_or_404(db, Resource, resource_id)
-            try:
-                create_unavailability(
-                    db,
-                    {"resource_id": resource_id, **values},
-                    account_id=account_id(),
-                    now=context.clock(),
-                )
-            except Invalid as invalid:
-                db.rollback()
-                faults = {_ABSENCE_FIELD.get(k, k): str(v) for k, v in invalid.faults.items()}
-    if faults:
-        with context.database.read() as db:
-            attempt = opened(FORM, row_or_404(db, Resource, resource_id))
-        return _page(attempt, resource_id, absence=shown, absence_errors=faults)
-    flash(_("C’est noté : pendant ce temps, il n’est à personne."), "success")
-    return redirect(url_for(".edit", resource_id=resource_id, _anchor="absences"), 303)
-
-
-@blueprint.post("/<uuid:resource_id>/unavailabilities/<uuid:row_id>/delete")
-@require_staff(*EDITORS)
-def remove_unavailability(resource_id: UUID, row_id: UUID) -> ResponseReturnValue:
-    """Say that a resource is free after all."""
-    with current_context().database.write() as db:
-        row = db.get(Unavailability, row_id)
-        if row is not None and row.resource_id != resource_id:
-            abort(404)
-        with suppress(Unknown):
-            delete_unavailability(db, row_id, None)
-    flash(_("C’est supprimé."), "success")
-    return redirect(url_for(".edit", resource_id=resource_id, _anchor="absences"), 303)
-
-
-_ABSENCE = ("from_day", "from_clock", "to_day", "to_clock", "absence_note")
-_ABSENCE_FIELD = {"starts_at": "from_day", "ends_at": "to_day", "note": "absence_note"}
-
-
-def _absence_values(shown: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the instants that days and clocks mean; a whole day where no clock is given."""
-    faults: dict[str, str] = {}
-    values: dict[str, Any] = {"note": shown["absence_note"]}
-    for column, day_name, clock_name, is_end in (
-        ("starts_at", "from_day", "from_clock", False),
-        ("ends_at", "to_day", "to_clock", True),
-    ):
-        try:
-            day = read_day(shown[day_name].strip())
-            clock = read_clock(shown[clock_name].strip())
-            if day is None:
-                raise Fault(REQUIRED)
-            values[column] = _instant(day, clock, is_end)
-        except Fault as fault:
-            faults[day_name] = str(fault.sentence)
-    return values, faults
-
-
-def _instant(day: date, clock: time | None, is_end: bool) -> datetime:
-    if clock is not None:
-        return instant_of(day, clock, STAFF_ZONE).at
-    return instant_of(day + timedelta(days=1) if is_end else day, time(), STAFF_ZONE).at
-
-
-def _page(attempt: Attempt, resource_id: UUID | None = None, **more: Any) -> ResponseReturnValue:
+def _page(attempt: Attempt, resource_id: UUID | None = None) -> ResponseReturnValue:
     context = current_context()
     now = context.clock()
     with context.database.read() as db:
         resource = row_or_404(db, Resource, resource_id) if resource_id else None
         holds = holds_of(db, resource, now) if resource else ()
-        answer = edit_page(
+        return edit_page(
             db,
             "console/resource.html",
             attempt,
@@ -243,14 +164,8 @@ def _page(attempt: Attempt, resource_id: UUID | None = None, **more: Any) -> Res
             past=[hold for hold in holds if hold.ends_at <= now],
             drawing=_drawing(holds, now),
             absences=unavailabilities_of(db, "resource_id", resource.id) if resource else (),
-            absence=more.get("absence", dict.fromkeys(_ABSENCE, "")),
-            absence_errors=more.get("absence_errors", {}),
             **_used(db, resource),
         )
-    if more.get("absence_errors"):
-        response: Any = answer
-        response.status_code = 422
-    return answer
 
 
 def _used(db: DbSession, resource: Resource | None) -> dict[str, Any]:
