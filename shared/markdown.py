@@ -5,7 +5,7 @@ runs. A line's end is one on the page too, as people who never heard of Markdown
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -57,6 +57,11 @@ def to_text(text: str | None) -> str:
         return ""
     if len(text) > LONGEST or not _MARKED.search(text):
         return text
+    return _read(text)
+
+
+@lru_cache(maxsize=1024)  # a feed has the text of an activity for each of its sessions
+def _read(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", "".join(_plain(_reader().parse(text)))).strip()
 
 

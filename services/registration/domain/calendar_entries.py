@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.calendar import CalendarEntry, Person, Status
+from shared.markdown import to_text
 
 
 def booking_entry(
@@ -27,7 +28,7 @@ def booking_entry(
         uid=details["uid"],
         sequence=details["sequence"] + revision,
         summary=_translated(details["title"], locale),
-        description=_translated(details["description"], locale),
+        description=to_text(_translated(details["description"], locale)),
         location=location(details),
         url=session_url,
         starts_at=datetime.fromisoformat(details["starts_at"]),

@@ -7,6 +7,7 @@ from services.scheduling.domain.session_facts import SessionFacts
 from shared.calendar import CalendarEntry, Person
 from shared.i18n import current_locale, format_session_time
 from shared.i18n import gettext as _
+from shared.markdown import to_text
 
 _MAIL = re.compile(r"[^\s@\x00-\x1f\x7f-\x9f]+@[^\s@\x00-\x1f\x7f-\x9f]+")
 
@@ -56,7 +57,7 @@ def _in_language(french: str, english: str | None) -> str:
 def _description(session: SessionFacts, url: str) -> str:
     parts = [
         _("Cette séance est annulée.") if session.status == "cancelled" else "",
-        _in_language(session.description_fr, session.description_en).strip(),
+        to_text(_in_language(session.description_fr, session.description_en)).strip(),
         _hours(session),
         "" if session.status == "cancelled" else way_in(session, url),
         _("Avec %(names)s", names=", ".join(map(str, session.presenters)))

@@ -26,7 +26,7 @@ from services.scheduling.pages.console.editions_shown import edition_or_404, to_
 from services.scheduling.pages.console.editors import EDITORS, READERS, state_of
 from services.scheduling.pages.console.inputs import read_identifier
 from services.scheduling.pages.console.pictures import with_picture
-from services.scheduling.pages.console.saving import Attempt, opened
+from services.scheduling.pages.console.saving import Attempt, opened, sent_back
 from services.scheduling.pages.console.showing import edit_page
 from services.scheduling.pages.console.standing import standings_of_activity
 from services.scheduling.pages.console.storing import (
@@ -106,9 +106,11 @@ def create(slug: str) -> ResponseReturnValue:
     account = current_account()
     is_coordinator = account is not None and account.has_role("coordinator")
     make = create_activity if is_coordinator else begin  # what organisers add is a proposal
+    if faults:
+        return _page(slug, sent_back(FORM, posted, faults))
     attempt = create_posted(FORM, Activity, make, posted, edition_id=edition_id)
     if attempt.saved is None:
-        return _page(slug, attempt.also(faults))
+        return _page(slug, attempt)
     tell_saved(attempt, waits=False)
     return redirect(
         url_for(".edit", slug=slug, activity_id=attempt.saved.id, _anchor="sessions"), 303
@@ -129,11 +131,11 @@ def edit(slug: str, activity_id: UUID) -> ResponseReturnValue:
 def save(slug: str, activity_id: UUID) -> ResponseReturnValue:
     """Save an activity."""
     posted, faults = with_picture("image", "image_id")
+    if faults:
+        return _page(slug, sent_back(FORM, posted, faults), activity_id)
     attempt = save_posted(FORM, Activity, activity_id, save_activity, posted)
     if attempt.saved is None:
-        return _page(slug, attempt.also(faults), activity_id)
-    if faults:  # the rest is saved
-        return _page(slug, opened(FORM, attempt.saved).also(faults), activity_id)
+        return _page(slug, attempt, activity_id)
     with current_context().database.read() as db:
         waits = partners.is_announced(db, PublishedSession.activity_id, activity_id)
     tell_saved(attempt, waits=waits, slug=slug)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session as DbSession
@@ -43,15 +43,17 @@ class Attempt:
         """Return the HTTP status of the page that shows it again."""
         return 409 if self.conflicts else 422 if self.errors else 200
 
-    def also(self, errors: Mapping[str, str]) -> "Attempt":
-        """Return the form with what else is wrong with it."""
-        return replace(self, errors={**errors, **self.errors}) if errors else self
-
 
 def opened(form: Form, row: Any) -> Attempt:
     """Return the form of a stored row."""
     shown = form.shown(row)
     return Attempt(shown, row.revision, shown)
+
+
+def sent_back(form: Form, posted: MultiDict[str, str], errors: Mapping[str, str]) -> Attempt:
+    """Return the form as it was sent, with what is wrong with it; nothing is stored."""
+    seen = read_seen(posted.get("seen", ""))
+    return Attempt(form.posted(posted), _revision(posted), seen, errors, is_changed=True)
 
 
 def attempt_save(
