@@ -9,6 +9,7 @@ PREFIXES: dict[str, tuple[str, ...]] = {
         "/api/v1/registrations",
         "/api/v1/registration",
         "/console/registration",
+        "/console/names-log",
         "/static/registration",
     ),
     "notifications": (

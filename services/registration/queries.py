@@ -255,8 +255,12 @@ def session_counts(
     edition_id: UUID | None = None,
     after: Sequence[Any] | None = None,
     most: int = 1,
+    open_to: sa.ColumnElement[bool] | None = None,
 ) -> list[SessionCount]:
-    """Return the counts of sessions after a position (start, id), in that order."""
+    """Return the counts of sessions after a position (start, id), in that order.
+
+    With `open_to`, of those sessions alone of which it is true.
+    """
     query = sa.select(
         SessionCopy.id,
         SessionCopy.starts_at,
@@ -270,6 +274,8 @@ def session_counts(
     order = (SessionCopy.starts_at, SessionCopy.id)
     if session_id is not None:
         query = query.where(SessionCopy.id == session_id)
+    if open_to is not None:
+        query = query.where(open_to)
     if edition_id is not None:
         query = query.where(SessionCopy.edition_id == edition_id)
     if after is not None:

@@ -8,7 +8,7 @@ from services.registration.api import BLUEPRINTS
 from services.registration.domain.registrar import Registrar
 from services.registration.domain.tickets import TicketSigner
 from services.registration.fast_lane import FastLane
-from services.registration.pages import feeds, manage, public
+from services.registration.pages import console, feeds, manage, public
 from services.registration.parts import install_registrar
 from services.registration.queries import is_revoked
 from shared.context import ServiceContext
@@ -31,6 +31,7 @@ def create_app(context: ServiceContext) -> Flask:
             public.blueprint,
             manage.blueprint,
             feeds.blueprint,
+            console.blueprint,
             messages_blueprint("registration"),
         ],
         api_blueprints=BLUEPRINTS,

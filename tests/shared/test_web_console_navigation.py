@@ -55,6 +55,8 @@ def _hrefs(frame: Frame) -> set[str]:
         ("/console/festivals/new", ["/console/editions"]),
         ("/console/venues/1", ["/console/venues"]),
         ("/console/registration/messages", ["/console/registration/messages"]),
+        ("/console/registration/sessions/1", ["/console/registration"]),
+        ("/console/accounts/1", ["/console/accounts"]),
         ("/console/unheard-of", []),
     ],
 )
@@ -97,6 +99,9 @@ def test_what_only_coordinators_may_open_is_not_offered_to_others(context: Servi
     assert kept <= _hrefs(_frame(app, "/console"))
     assert kept.isdisjoint(others)
     assert f"/console/editions/{SLUG}/sessions" in others
+    places = {"/console", "/console/venues", "/console/tours", "/console/registration"}
+    assert _hrefs(_frame(app, "/console", "venue")) == places
+    assert _hrefs(_frame(app, "/console", "door")) == {"/console"}
 
 
 def test_pending_changes_are_counted_beside_the_release(context: ServiceContext) -> None:

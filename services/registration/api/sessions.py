@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import Response, json
 from marshmallow import RAISE, Schema, fields, validate
 
+from services.registration.domain.names import sessions_open_to
 from services.registration.queries import SessionCount, session_counts
 from shared.i18n import gettext as _
 from shared.web import current_context
@@ -19,7 +20,7 @@ from shared.web.api_description import ETAG
 from shared.web.caching import Validators, conditional_response, digest_of
 from shared.web.cursors import read_cursor, write_cursor
 from shared.web.problems import Problem
-from shared.web.tokens import require_scope
+from shared.web.tokens import current_token, require_scope
 
 READ = "registrations:read"
 
@@ -91,7 +92,13 @@ def list_session_counts(query: dict[str, Any]) -> Response:
     """Tell how many people are registered for each session, in order of their starts."""
     position, limit = read_cursor(query.get("cursor"), datetime.fromisoformat, UUID), query["limit"]
     with current_context().database.read() as db:
-        counts = session_counts(db, edition_id=query.get("edition"), after=position, most=limit + 1)
+        counts = session_counts(
+            db,
+            edition_id=query.get("edition"),
+            after=position,
+            most=limit + 1,
+            open_to=sessions_open_to(current_token()),
+        )
     page = counts[:limit]
     following = write_cursor(page[-1].starts_at, page[-1].id) if len(counts) > limit else None
     return _answer(SessionCountPage().dump({"items": page, "next": following}))
@@ -108,7 +115,9 @@ def list_session_counts(query: dict[str, Any]) -> Response:
 def get_session_count(session_id: UUID) -> Response:
     """Tell how many people are registered for one session."""
     with current_context().database.read() as db:
-        found: list[SessionCount] = session_counts(db, session_id=session_id)
+        found: list[SessionCount] = session_counts(
+            db, session_id=session_id, open_to=sessions_open_to(current_token())
+        )
     if not found:
         raise Problem(404, "unknown_session", detail=_("Cette séance n’existe pas."))
     return _answer(SessionCountSchema().dump(found[0]))
