@@ -146,11 +146,12 @@ function drawBlock({ session, starts, ends, lane }, row) {
   const isNarrow = width < 120 || view.zoom === "week";
   const block = el("button", {
     type: "button", className: `${classesOf(session)}${isNarrow ? " is-narrow" : ""}`, "data-id": session.id, "data-key": session.id, tabIndex: -1,
-    "aria-label": nameOf(session), "aria-haspopup": "dialog", title: `${activity.title}\n${time}`,
+    "aria-haspopup": "dialog", title: `${activity.title}\n${time}`,
   },
     el("span", { className: "block-text" },
       el("span", { className: "block-title" }, level ? sign(level) : null, activity.title),
-      isNarrow ? null : el("span", { className: "block-note" }, [time, activity.by].filter(Boolean).join(" · "))));
+      isNarrow ? null : el("span", { className: "block-note" }, [time, activity.by].filter(Boolean).join(" · "))),
+    el("span", { className: "visually-hidden" }, `, ${restOf(session)}`));
   if (canEdit && !isLong(session)) {
     if (session.starts >= 0) block.append(el("span", { className: "handle is-start", "data-handle": "start" }));
     if (session.ends <= model.days * DAY) block.append(el("span", { className: "handle is-end", "data-handle": "end" }));
@@ -162,12 +163,11 @@ function drawBlock({ session, starts, ends, lane }, row) {
   return block;
 }
 
-/** What a session is called for whoever hears the page. */
-function nameOf(session) {
-  const activity = activityOf(session);
+/** What whoever hears the page is told of a session beside its title. */
+function restOf(session) {
   const level = levelOf(session.id);
   const state = session.cancelled ? words.states.cancelled : words.states[session.state];
-  return [activity.title, timeWords(session), placeWords(session), activity.by, state, level && words.levels[level]].filter(Boolean).join(", ");
+  return [timeWords(session), placeWords(session), state, level && words.levels[level]].filter(Boolean).join(", ");
 }
 
 /** Lets the Tab key lead to one thing of the grid: where one was, else to the first. */

@@ -29,7 +29,7 @@ function drawList() {
       if (!blocks.length || row.isSummary) continue;
       const name = [row.space?.name, row.venue.name].filter(Boolean).join(", ");
       sections.push(el("section", { className: "list-place" },
-        el("h3", {}, name, " ", el("small", {}, group.commune.name)),
+        el("h2", {}, name, " ", el("small", {}, group.commune.name)),
         el("ul", { className: "list-sessions" }, ...blocks.map(({ session }) => el("li", {}, listItem(session))))));
     }
   }

@@ -23,15 +23,15 @@ function drawTray() {
 function drawCard(waiting) {
   const activity = activityOf(waiting);
   const wish = placeWords(waiting);
-  const name = [activity.title, lasting(waiting.minutes), activity.by, wish && say(words.wish, { place: wish }), words.toPlace].filter(Boolean).join(", ");
   return el("button", {
     type: "button", className: `tray-card${news.has(waiting.id) ? " is-news" : ""}${waiting.saving ? " is-saving" : ""}`,
-    "data-id": waiting.id, "aria-label": name, "aria-haspopup": "dialog",
+    "data-id": waiting.id, "aria-haspopup": "dialog",
   },
     el("b", {}, activity.title),
     el("span", { className: "quiet" }, [lasting(waiting.minutes), activity.by].filter(Boolean).join(" · ")),
     wish ? el("span", { className: "quiet" }, say(words.wish, { place: wish })) : null,
-    waiting.note ? el("span", { className: "tray-note" }, waiting.note) : null);
+    waiting.note ? el("span", { className: "tray-note" }, waiting.note) : null,
+    el("span", { className: "visually-hidden" }, words.toPlace));
 }
 
 traySearch.addEventListener("input", drawTray);
