@@ -1,6 +1,6 @@
 """The printed programme as a table (XLSX): a row for each activity of a venue's day, ready for A4.
 
-Communes follow one another, each beginning a page; the headings are printed on every page.
+Communes follow one another; the headings are printed on every page, landscape.
 """
 
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from services.scheduling.exporters.extract import Extract
@@ -23,6 +22,8 @@ _WRAPPED = Alignment(wrap_text=True, vertical="top")
 _HEADING = PatternFill("solid", fgColor=_GREEN)
 _COMMUNE = PatternFill("solid", fgColor=_SOFT)
 _LINE = Border(bottom=Side("hair", color="FF9AA09A"))
+#: The height of a line, in points.
+_LINE_HEIGHT = 14
 #: The widths of the columns, in characters: they fill a landscape page.
 _WIDTHS = (18, 20, 24, 30, 46, 20, 24, 20)
 
@@ -45,10 +46,8 @@ def write_leaflet_xlsx(extract: Extract) -> bytes:
         _("Entrée"),
         _("Structure"),
     )
-    _append(sheet, headings, Font(bold=True, color="FFFFFFFF"), _HEADING)
-    for number, commune in enumerate(leaflet_entries(extract.facts, extract.public_url)):
-        if number:
-            sheet.row_breaks.append(Break(id=sheet.max_row))
+    _append(sheet, headings, Font(name="Calibri", bold=True, color="FFFFFFFF"), _HEADING)
+    for commune in leaflet_entries(extract.facts, extract.public_url):
         _add_commune(sheet, commune)
     return packed(book)
 
@@ -69,7 +68,9 @@ def _set_up(sheet: Any, name: str) -> None:
 
 
 def _add_commune(sheet: Any, commune: OfCommune) -> None:
-    _append(sheet, (commune.commune,), Font(bold=True, size=14, color=_GREEN), _COMMUNE)
+    _append(
+        sheet, (commune.commune,), Font(name="Calibri", bold=True, size=14, color=_GREEN), _COMMUNE
+    )
     row = sheet.max_row
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(_WIDTHS))
     for day in commune.days:
@@ -95,6 +96,7 @@ def _append(
     sheet: Any, texts: tuple[str, ...], font: Font | None = None, fill: PatternFill | None = None
 ) -> None:
     """Add a row of texts, each written as a text whatever it begins with."""
+    lines = 1
     row = sheet.max_row + 1 if sheet.max_row > 1 or sheet["A1"].value is not None else 1
     for place, text in enumerate(texts, 1):
         cell = sheet.cell(row, place, text)
@@ -105,3 +107,11 @@ def _append(
             cell.font = font
         if fill is not None:
             cell.fill = fill
+        if len(texts) > 1:
+            lines = max(lines, _lines(text, _WIDTHS[place - 1]))
+    sheet.row_dimensions[row].height = _LINE_HEIGHT * lines + 4 if len(texts) > 1 else 22
+
+
+def _lines(text: str, width: int) -> int:
+    """Return on how many lines a text stands in a column: spreadsheets do not reckon it."""
+    return sum(-(-max(1, len(line)) // width) for line in text.split("\n"))

@@ -5,6 +5,7 @@ from typing import Any
 
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from services.scheduling.importers.sheet_columns import Column
 from services.scheduling.importers.sheet_words import (
@@ -16,6 +17,11 @@ from services.scheduling.importers.sheet_words import (
 from shared.i18n import LazyText
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
+
+#: How wide the words are, in characters.
+_WIDTH = 90
+#: The number of A4 among the sizes of paper.
+_A4 = 9
 
 #: What is said of the sheet as a whole.
 _RULES: tuple[LazyText, ...] = (
@@ -85,17 +91,25 @@ _SEVERAL: dict[str, tuple[Choice, ...]] = {
 def add_guide(book: Any, columns: Sequence[Column]) -> None:
     """Add the sheet that says how to fill the others in."""
     sheet = book.create_sheet(_("Mode d’emploi"))
+    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.column_dimensions["A"].width = 30
-    sheet.column_dimensions["B"].width = 90
+    sheet.column_dimensions["B"].width = _WIDTH
     sheet.append([_bold(sheet, _("Comment remplir ce tableau"), 14)])
-    sheet.append([])
-    for rule in _RULES:
-        sheet.append([None, _wrapped(sheet, str(rule))])
-    sheet.append([])
+    rows = [("", str(rule)) for rule in _RULES]
+    for number, (name, words) in enumerate(rows, 2):
+        _add(sheet, number, name, words)
     sheet.append([_bold(sheet, _("Colonne")), _bold(sheet, _("Ce qu’on y met"))])
-    for column in columns:
-        if not column.technical:
-            sheet.append([_wrapped(sheet, str(column.heading)), _wrapped(sheet, note_of(column))])
+    filled = [column for column in columns if not column.technical]
+    for number, column in enumerate(filled, len(rows) + 3):
+        _add(sheet, number, str(column.heading), note_of(column))
+
+
+def _add(sheet: Any, number: int, name: str, words: str) -> None:
+    sheet.row_dimensions[number].height = 15 * max(1, -(-len(words) // _WIDTH)) + 3
+    sheet.append([_wrapped(sheet, name), _wrapped(sheet, words)])
 
 
 def note_of(column: Column) -> str:
@@ -113,7 +127,7 @@ def note_of(column: Column) -> str:
 
 def _bold(sheet: Any, text: str, size: int = 11) -> Any:
     cell = WriteOnlyCell(sheet, text)
-    cell.font = Font(bold=True, size=size)
+    cell.font = Font(name="Calibri", bold=True, size=size)
     return cell
 
 

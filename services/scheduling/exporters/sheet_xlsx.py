@@ -24,17 +24,17 @@ from services.scheduling.importers.sheet_grid import ERRORS
 from shared.i18n import gettext as _
 
 #: Fir green, of the design's tokens, and the ground of what is Parvis' own.
-_GREEN = "FF14533F"
+_GREEN = "FF0F4A41"
 _GREY = "FFEDEAE3"
 
 _HEADING = {
-    "font": Font(bold=True, color="FFFFFFFF"),
+    "font": Font(name="Calibri", size=11, bold=True, color="FFFFFFFF"),
     "fill": PatternFill("solid", fgColor=_GREEN),
     "alignment": Alignment(vertical="center", wrap_text=True),
 }
 _TECHNICAL = {**_HEADING, "fill": PatternFill("solid", fgColor="FF6B6F6A")}
 _EXAMPLE = {
-    "font": Font(italic=True, color="FF6B6F6A"),
+    "font": Font(name="Calibri", size=11, italic=True, color="FF6B6F6A"),
     "fill": PatternFill("solid", fgColor=_GREY),
 }
 
