@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from deploy.demo import demo_programme
+from deploy.demo.proposals import add_proposals, set_rules
+from deploy.demo.touring import add_touring
 from deploy.environment import settings_for
 from services.scheduling.domain.accounts import ROLES, ensure_account, find_account
 from services.scheduling.domain.importing import bring_in
@@ -49,6 +51,10 @@ def load_demo(context: ServiceContext) -> str:
     now = context.clock()
     programme = demo_programme(now.astimezone(ZoneInfo("Europe/Paris")).date())
     report = bring_in(context.database, programme, now=now)
+    with context.database.write() as db:
+        add_touring(db, programme.edition.starts_on, now)
+        set_rules(db, programme.edition.slug, now=now)
+        add_proposals(db, programme.edition.slug, now=now)
     return f"{programme.edition.name_fr}: {report.summary()}"
 
 
