@@ -1,13 +1,19 @@
 """Communes: chosen among those known, or made known by their name and INSEE code."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.drafting import Draft
-from services.scheduling.domain.editing.fields import Fault, Field, line
-from services.scheduling.models import Commune
+from services.scheduling.domain.editing.fields import Fault, Field, degrees, line
+from services.scheduling.domain.editing.opening_hours import weekly_hours
+from services.scheduling.domain.editing.revisions import Invalid, Unknown
+from services.scheduling.domain.editing.searchable import refresh_searchable_of
+from services.scheduling.models import Commune, Session, Venue
 from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
 
@@ -32,6 +38,14 @@ def insee_code() -> Field:
     return Field(clean)
 
 
+#: What the coordination says of a commune that is known; its hours are those of its schools.
+OWN_FIELDS = {
+    "name": line(120, required=True),
+    "latitude": degrees(90),
+    "longitude": degrees(180),
+    "school_hours": weekly_hours(),
+}
+
 FIELDS = {"commune_name": line(120, required=True), "insee_code": insee_code()}
 
 
@@ -54,3 +68,34 @@ def ensure_commune(db: DbSession, name: str | None, code: str | None) -> Commune
         db.add(found)
         db.flush()
     return found
+
+
+def save_commune(db: DbSession, commune_id: UUID, values: Mapping[str, Any]) -> Commune:
+    """Change a commune: its name, its position, the hours of its schools.
+
+    Raises `Unknown` or `Invalid`.
+    """
+    commune = db.get(Commune, commune_id, with_for_update={"key_share": True})
+    if commune is None:
+        raise Unknown(str(commune_id))
+    faults: dict[str, Any] = {}
+    cleaned: dict[str, Any] = {}
+    for name, field in OWN_FIELDS.items():
+        try:
+            cleaned[name] = field(values.get(name))
+        except Fault as fault:
+            faults[name] = fault.sentence
+    if not faults and (cleaned["latitude"] is None) != (cleaned["longitude"] is None):
+        faults["latitude"] = _("Indiquez la latitude et la longitude, ou aucune des deux.")
+    if faults:
+        raise Invalid(faults)
+    is_renamed = commune.name != cleaned["name"]
+    for name, value in cleaned.items():
+        setattr(commune, name, value)
+    db.flush()
+    if is_renamed:
+        for venue in db.scalars(sa.select(Venue).where(Venue.commune_id == commune.id)):
+            venue.revision += 1  # what is published of its sessions names the commune
+        venues = sa.select(Venue.id).where(Venue.commune_id == commune.id)
+        refresh_searchable_of(db, Session.venue_id.in_(venues))
+    return commune
