@@ -65,13 +65,26 @@ CONSOLE = (
             Entry(_("Conflits"), "conflicts", roles=READERS),
             Entry(_("Animations"), "activities", roles=READERS),
             Entry(_("Projets"), "proposals", also=("rules",), roles=READERS),
+        ),
+    ),
+    Section(
+        _("Partenaires"),
+        (
             Entry(_("Lieux"), "/console/venues", roles=PLACES),
             Entry(_("Structures"), "/console/organisations", roles=READERS),
             Entry(_("Intervenants"), "/console/presenters", roles=READERS),
+            Entry(_("Communes"), "/console/communes", roles=COORDINATION),
+            Entry(_("Doublons"), "/console/duplicates", roles=COORDINATION),
+        ),
+        has_tabs=True,
+    ),
+    Section(
+        _("Matériel"),
+        (
             Entry(_("Matériel"), "/console/resources", roles=READERS),
             Entry(_("Itinérances"), "/console/tours", roles=PLACES),
-            Entry(_("Éditions"), "/console/editions", also=("/console/festivals",), roles=READERS),
         ),
+        has_tabs=True,
     ),
     Section(
         _("Diffusion"),
@@ -80,20 +93,26 @@ CONSOLE = (
                 _("Publication"), "changes", also=("releases",), roles=READERS, counts_pending=True
             ),
             Entry(_("Inscriptions"), "/console/registration", roles=PLACES),
-            Entry(_("Imports"), "/console/imports", roles=COORDINATION),
-            Entry(_("Exports"), "exports", roles=READERS),
             Entry(_("Courriels"), "/console/mails", roles=COORDINATION),
         ),
     ),
     Section(
+        _("Échanges"),
+        (
+            Entry(_("Exports"), "exports", roles=READERS),
+            Entry(_("Imports"), "/console/imports", roles=COORDINATION),
+            Entry(_("Jetons d’API"), "/console/tokens", roles=COORDINATION),
+        ),
+        has_tabs=True,
+    ),
+    Section(
         _("Réglages"),
         (
-            Entry(_("Textes légaux"), "/console/texts", roles=COORDINATION),
+            Entry(_("Éditions"), "/console/editions", also=("/console/festivals",), roles=READERS),
             Entry(_("Comptes"), "/console/accounts", roles=COORDINATION),
+            Entry(_("Textes légaux"), "/console/texts", roles=COORDINATION),
             Entry(_("Historique"), "/console/history", roles=COORDINATION),
-            Entry(_("Doublons"), "/console/duplicates", roles=COORDINATION),
             Entry(_("Noms consultés"), "/console/names-log", roles=COORDINATION),
-            Entry(_("Jetons d’API"), "/console/tokens", roles=COORDINATION),
         ),
         has_tabs=True,
     ),
