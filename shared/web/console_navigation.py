@@ -93,12 +93,12 @@ CONSOLE = (
                 _("Publication"), "changes", also=("releases",), roles=READERS, counts_pending=True
             ),
             Entry(_("Inscriptions"), "/console/registration", roles=PLACES),
-            Entry(_("Courriels"), "/console/mails", roles=COORDINATION),
         ),
     ),
     Section(
         _("Échanges"),
         (
+            Entry(_("Courriels"), "/console/mails", roles=COORDINATION),
             Entry(_("Exports"), "exports", roles=READERS),
             Entry(_("Imports"), "/console/imports", roles=COORDINATION),
             Entry(_("Jetons d’API"), "/console/tokens", roles=COORDINATION),
