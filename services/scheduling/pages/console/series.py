@@ -93,7 +93,9 @@ def _first_shown(db: DbSession, edition: Edition, form: SeriesForm) -> dict[str,
     shown = form.shown(latest)
     no_time = {"day": "", "starts": "", "ends_on": "", "ends": "", "closes_on": "", "closes_at": ""}
     usual = str(minutes) if latest.kind == "timed" and minutes < 24 * 60 else lasts
-    return {**form.blank(), **shown, **no_time, "lasts": lasts or usual, "first": shown["starts"]}
+    rhythm = {"lasts": lasts or usual, "first": shown["starts"]}
+    kind = "timed" if latest.kind == "exhibition" else latest.kind
+    return {**form.blank(), **shown, **no_time, **rhythm, "kind": kind}
 
 
 def _page(slug: str, attempt: Attempt) -> ResponseReturnValue:
