@@ -21,7 +21,12 @@ from services.scheduling.domain.programme import (
     Programme,
     SessionRecord,
 )
-from services.scheduling.exporters.cleaning import cleaned_activity, names_of
+from services.scheduling.exporters.cleaning import (
+    UNTITLED,
+    cleaned_activity,
+    cleaned_venue,
+    names_of,
+)
 from services.scheduling.exporters.marking import activity_mark, session_mark
 from services.scheduling.importers.own_schedule import ACTIVITY_STATES, SESSION_STATES
 from services.scheduling.importers.plain_text import web_address
@@ -167,16 +172,16 @@ def _event(
 
 def _rooms(programme: Programme) -> dict[str, Room]:
     """Return the rooms by the ids of spaces and venues; no two of them have one name."""
-    venues = {venue.source_id: one_line(venue.name) for venue in programme.venues}
+    venues = {venue.source_id: cleaned_venue(venue).name for venue in programme.venues}
     named: dict[str, str] = dict(venues)
     for space in programme.spaces:
-        name = one_line(space.name)
+        name = one_line(space.name) or UNTITLED
         named[space.source_id] = (
             name if len(venues) == 1 else f"{name}, {venues.get(space.venue, '')}"
         )
     alike: dict[str, list[str]] = defaultdict(list)
     for key, name in named.items():
-        alike[name or "?"].append(key)
+        alike[name].append(key)
     rooms = {}
     for name, keys in alike.items():
         for place, key in enumerate(sorted(keys)):

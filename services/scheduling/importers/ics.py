@@ -231,11 +231,12 @@ class _Understanding:
     def _session(self, uid: str, occurrence: Occurrence, entry: Entry) -> SessionRecord:
         venue, space = self._places.of(entry)
         is_timed = isinstance(occurrence.start, datetime)
-        starts_at = instant_of(occurrence.start, self._clock.floating)
-        ends_at = instant_of(occurrence.end, self._clock.floating)
+        zone = (own.zone_of(entry) if self._is_export else None) or self._clock.floating
+        starts_at = instant_of(occurrence.start, zone)
+        ends_at = instant_of(occurrence.end, zone)
         if not is_timed:
             last = occurrence.end - timedelta(days=1)
-            ends_at = datetime.combine(last, _LAST_MINUTE, self._clock.floating).astimezone(UTC)
+            ends_at = datetime.combine(last, _LAST_MINUTE, zone).astimezone(UTC)
         return SessionRecord(
             source_id=_named(uid, occurrence.key),
             activity=uid,
@@ -243,11 +244,14 @@ class _Understanding:
             space=space,
             starts_at=starts_at,
             ends_at=ends_at,
-            kind="timed" if is_timed else "exhibition",
+            kind=self._kind(entry) if is_timed else "exhibition",
             status=self._status(entry),
             line=entry.line,
             mark=own.marks_of(entry)[0] if self._is_export else None,
         )
+
+    def _kind(self, entry: Entry) -> str:
+        return (own.kind_of(entry) if self._is_export else None) or "timed"
 
     def _add_organisation(self, entry: Entry) -> None:
         if (organiser := entry.organiser) and not self._is_ours:

@@ -7,10 +7,12 @@ LOCATION is one text, from which nothing is taken back.
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import tzinfo
 
 from services.scheduling.domain.importing.marks import long_text
 from services.scheduling.domain.programme import ActivityRecord, SpaceRecord, VenueRecord
 from services.scheduling.importers.ics_entry import Entry
+from services.scheduling.importers.moments import named_zone
 from services.scheduling.importers.plain_text import one_line
 
 _PRODUCT = "-//Parvis//Parvis//"
@@ -37,6 +39,16 @@ def marks_of(entry: Entry) -> tuple[str | None, str | None]:
     """Return the marks of an entry's session and activity, where it still has them."""
     found = _MARKS.fullmatch(_own(entry, "MARK"))
     return (found[1], found[2]) if found else (None, None)
+
+
+def kind_of(entry: Entry) -> str | None:
+    """Return what kind of session an entry is, where its times do not tell."""
+    return "drop_in" if _own(entry, "KIND") == "drop_in" else None
+
+
+def zone_of(entry: Entry) -> tzinfo | None:
+    """Return the time zone of where an entry is, if it is not the edition's."""
+    return named_zone(_own(entry, "TIMEZONE"))
 
 
 def own_texts(record: ActivityRecord, entry: Entry) -> ActivityRecord:
@@ -81,6 +93,7 @@ class OwnPlaces:
 
 def _venue(key: str, entry: Entry) -> VenueRecord:
     latitude, longitude = entry.position or (None, None)
+    zone = _own(entry, "TIMEZONE")
     return VenueRecord(
         key,
         _own(entry, "VENUE") or key,
@@ -90,8 +103,10 @@ def _venue(key: str, entry: Entry) -> VenueRecord:
         commune_name=_own(entry, "COMMUNE") or None,
         latitude=latitude,
         longitude=longitude,
+        time_zone=zone if named_zone(zone) else None,
     )
 
 
 def _own(entry: Entry, name: str) -> str:
-    return one_line(entry.text(f"X-PARVIS-{name}"))
+    """Return a text of Parvis's own, which `icalendar` leaves escaped (RFC 5545, 3.3.11)."""
+    return one_line(re.sub(r"\\(.)", r"\1", entry.text(f"X-PARVIS-{name}")))

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from hypothesis import Phase
 from hypothesis import strategies as st
 from jsonschema import Draft6Validator, FormatChecker
 from lxml import etree
@@ -28,6 +29,9 @@ from shared.testing.published import published_file
 
 #: The formats that events come back from.
 CALENDARS = ("frab", "pretalx", "openagenda", "ics")
+
+#: Hypothesis's phases but for shrinking, which would take minutes with a database.
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 
 _editions = count()
 
@@ -122,9 +126,7 @@ def _session(draw: st.DrawFn, number: int, *rows: Any) -> SessionRecord:
     space = draw(st.sampled_from([None, *spaces]))
     kind = draw(st.sampled_from(["timed", "timed", "drop_in", "exhibition"]))
     starts_at = draw(MOMENTS)
-    length = (
-        timedelta(days=3) if kind == "exhibition" else timedelta(minutes=draw(st.integers(1, 400)))
-    )
+    minutes = 3 * 24 * 60 if kind == "exhibition" else draw(st.integers(1, 400))
     way_in: dict[str, Any] = draw(
         st.sampled_from(
             [

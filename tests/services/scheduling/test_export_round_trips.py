@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from services.scheduling.importers import read_programme
 from tests.services.scheduling.exported import (
     CALENDARS,
+    QUICK,
     changes_of,
     export,
     faults_of_json,
@@ -18,7 +19,10 @@ from tests.services.scheduling.schedules import real_schedule
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    deadline=None,
+    phases=QUICK,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(programme=programmes())
 @pytest.mark.published
