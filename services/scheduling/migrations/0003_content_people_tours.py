@@ -68,6 +68,16 @@ _BEGUN = {
 }
 
 
+#: What the programme's list is ordered, filtered and counted by.
+_LISTED = [
+    *("edition_id", "starts_at", "id", "kind", "ends_at", "audience"),
+    *("insee_code", "commune_name", "venue_id", "version", "changed_at"),
+    *("activity_id", "status", "registration", "registration_full", "seats_left"),
+    *("registration_closes_at", "age_min", "age_max", "theme_slug", "accessibility"),
+    *("latitude", "longitude"),
+]
+
+
 def upgrade() -> None:
     op.create_table(
         "images",
@@ -718,6 +728,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("theme_slug", sa.Text(), nullable=True))
         for column in ("accessibility", "languages", "school_levels"):
             batch_op.add_column(sa.Column(column, sa.Text(), nullable=False, server_default=""))
+        batch_op.drop_index("ix_published_sessions_listed")
+    with op.batch_alter_table("published_sessions", schema=None) as batch_op:
+        batch_op.create_index("ix_published_sessions_listed", _LISTED, unique=False)
     _place_what_was_released()
 
     with op.batch_alter_table("sessions", schema=None) as batch_op:

@@ -126,6 +126,9 @@ class PublishedSession(Base):
             "ix_published_sessions_listed",
             *("edition_id", "starts_at", "id", "kind", "ends_at", "audience"),
             *("insee_code", "commune_name", "venue_id", "version", "changed_at"),
+            *("activity_id", "status", "registration", "registration_full", "seats_left"),
+            *("registration_closes_at", "age_min", "age_max", "theme_slug", "accessibility"),
+            *("latitude", "longitude"),
         ),
         # What tells whether a venue is unchanged, and which of its sessions was released last.
         sa.Index("ix_published_sessions_venue", "venue_id", "changed_at", "id", "version"),

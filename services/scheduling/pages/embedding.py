@@ -85,7 +85,7 @@ def embedded(locale: str) -> Response:
         body = render_template(
             "programme/embed.html",
             address=address,
-            colour=_colour(),
+            colour=_colour() if _colour() != COLOUR else None,
             edition=edition,
             exhibitions=exhibitions(db, edition, wanted)[:length],
             groups=by_day(rows[:length]),
@@ -106,9 +106,8 @@ def colours(colour: str) -> Response:
         abort(404)
     light, dark = legible(colour, on="fffdf9"), legible(colour, on="171512")
     body = (
-        f":root{{--link:#{light};--brand:#{light};--brand-strong:#{light}}}"
-        f"@media (prefers-color-scheme:dark)"
-        f"{{:root{{--link:#{dark};--brand:#{dark};--brand-strong:#{dark}}}}}"
+        f":root{{--link:#{light};--brand:#{light}}}"
+        f"@media (prefers-color-scheme:dark){{:root{{--link:#{dark};--brand:#{dark}}}}}"
     ).encode()
     return conditional_response(
         body,

@@ -138,8 +138,8 @@ def nearest_page(
     if near is None:
         raise ValueError("Nearest to what?")
     distance = squared_km(near)
-    query = _listed(edition, wanted).order_by(distance.is_(None), distance, *SESSION_ORDER)
-    return db.execute(query.offset(offset).limit(limit + 1)).all()
+    order = (distance.is_(None), distance, *SESSION_ORDER)
+    return _ordered(db, edition, wanted, order, offset, limit)
 
 
 def best_page(
@@ -148,8 +148,8 @@ def best_page(
     """Return up to `limit` + 1 dated sessions from `offset` on, first those named by the words."""
     found = wanted.narrowing.found
     says = titled(found) if found is not None else sa.false()
-    query = _listed(edition, wanted).order_by(sa.case((says, 0), else_=1), *SESSION_ORDER)
-    return db.execute(query.offset(offset).limit(limit + 1)).all()
+    order = (sa.case((says, 0), else_=1), *SESSION_ORDER)
+    return _ordered(db, edition, wanted, order, offset, limit)
 
 
 def exhibitions(db: DbSession, edition: PublicEdition, wanted: ProgrammeFilter) -> list[Any]:
@@ -186,6 +186,33 @@ def _listed(edition: PublicEdition, wanted: ProgrammeFilter) -> sa.Select[*tuple
         *_conditions(edition, wanted),
         *_shown(edition, wanted),
     )
+
+
+def _ordered(
+    db: DbSession,
+    edition: PublicEdition,
+    wanted: ProgrammeFilter,
+    order: Sequence[sa.ColumnElement[Any]],
+    offset: int,
+    limit: int,
+) -> Sequence[Any]:
+    """Return a page in another order than the index's: ids are sorted, and few rows are read."""
+    numbered = (
+        sa.select(PublishedSession.id, sa.func.row_number().over(order_by=order).label("place"))
+        .where(
+            PublishedSession.kind != "exhibition",
+            *_conditions(edition, wanted),
+            *_shown(edition, wanted),
+        )
+        .order_by("place")
+        .offset(offset)
+        .limit(limit + 1)
+        .subquery()
+    )
+    query = _with_distance(LISTED, wanted.narrowing).join(
+        numbered, numbered.c.id == PublishedSession.id
+    )
+    return db.execute(query.order_by(numbered.c.place)).all()
 
 
 def _with_distance(
