@@ -11,6 +11,7 @@ from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _
 from shared.observability import correlation_id, get_logger
 from shared.web.problems import problem_response
+from shared.web.sign_in import ROLE_LABELS, SignedInAccount, current_account
 
 _log = get_logger(__name__)
 
@@ -24,8 +25,11 @@ EXPLANATIONS: dict[int, tuple[LazyText, LazyText]] = {
         _("Revenez à la page précédente et essayez de nouveau."),
     ),
     403: (
-        _("Cette page ne vous est pas ouverte"),
-        _("Votre compte n’a pas le rôle qu’il faut. Demandez-le à la coordination du festival."),
+        _("Ceci ne vous est pas ouvert"),
+        _(
+            "Votre compte n’a pas le rôle qu’il faut, ou ceci est à une autre structure, à un autre"
+            " lieu. Demandez-le à la coordination du festival."
+        ),
     ),
     404: (
         _("Cette page n’existe pas, ou plus"),
@@ -82,7 +86,13 @@ def _page(error: HTTPException) -> Response:
     if isinstance(error, CSRFError):
         title, advice = FORM_EXPIRED
     body = render_template(
-        "error.html", status=status, heading=title, advice=advice, reference=correlation_id()
+        "error.html",
+        status=status,
+        heading=title,
+        advice=advice,
+        reference=correlation_id(),
+        refused=current_account() if status == 403 else None,
+        role_words=_role_words,
     )
     response = make_response(body, status)
     for name, value in error.get_headers():
@@ -90,6 +100,10 @@ def _page(error: HTTPException) -> Response:
             response.headers[name] = value
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _role_words(account: SignedInAccount) -> str:
+    return ", ".join(str(ROLE_LABELS.get(role, role)) for role in account.roles)
 
 
 def _database_unavailable(error: Exception) -> Response:

@@ -16,6 +16,8 @@ from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from shared.clock import Clock
 from shared.context import ServiceContext
+from shared.i18n import LazyText
+from shared.i18n import lazy_gettext as _
 from shared.web.parts import current_context, current_parts
 from shared.web.problems import Problem
 from shared.web.security import cookie_name
@@ -27,6 +29,15 @@ LIFETIME = 15 * 60
 SIGN_IN_PAGE = "/console/sign-in"
 RENEW_PAGE = "/console/sign-in/renew"
 CONSOLE_HOME = "/console"
+
+#: What roles are called, wherever a page names them.
+ROLE_LABELS: dict[str, LazyText] = {
+    "coordinator": _("Coordination"),
+    "organiser": _("Porteur de projet"),
+    "venue": _("Responsable de lieu"),
+    "door": _("Accueil à l’entrée"),
+    "reader": _("Lecture seule"),
+}
 
 P = ParamSpec("P")
 

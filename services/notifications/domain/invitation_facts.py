@@ -9,7 +9,7 @@ from shared.i18n import lazy_gettext as _l
 
 #: What each role lets somebody do, a sentence each.
 ROLE_SENTENCES = {
-    "coordinator": _l("Coordonner le festival : le programme, les comptes, les publications."),
+    "coordinator": _l("Coordonner le festival : le programme, les comptes, les publications."),
     "organiser": _l("Proposer et tenir à jour les animations de votre structure."),
     "venue": _l("Tenir à jour les informations pratiques de votre lieu et voir ce qui s’y passe."),
     "door": _l("Accueillir le public à l’entrée."),

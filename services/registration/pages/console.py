@@ -119,7 +119,7 @@ def export(session_id: UUID) -> ResponseReturnValue:
             parties=[],
             when=_when(copy.details, copy.starts_at, copy.ends_at),
             longest_purpose=LONGEST_PURPOSE,
-            error=_("Dites à quoi servira la liste : c’est noté avec l’export."),
+            error=_("Dites à quoi servira la liste : c’est noté avec l’export."),
         )
         return page, 422
     zone, title = copy.details["time_zone"], copy.details["title"]["fr"]

@@ -115,7 +115,16 @@ def hold_changes(db: DbSession, body: dict[str, Any], slug: str) -> Response:
     What is asked for is a state, so asking again changes nothing more. Sessions of other editions
     are not touched.
     """
-    hold_back(db, _edition_id(db, slug), body["sessions"], held=body["held"])
+    token = current_token()
+    hold_back(
+        db,
+        _edition_id(db, slug),
+        body["sessions"],
+        held=body["held"],
+        own=None if "coordinator" in token.roles else token.organisation_ids,
+        account_id=token.account_id,
+        now=current_context().clock(),
+    )
     return Response(status=204)
 
 

@@ -81,7 +81,7 @@ def invite(
     known = find_account(db, cleaned["email"])
     if known is not None and known.disabled_at is not None:
         raise Invalid(
-            {"email": _("Ce compte est désactivé : réactivez-le depuis la liste des comptes.")}
+            {"email": _("Ce compte est désactivé : réactivez-le depuis la liste des comptes.")}
         )
     before = rights_of(db, known) if known else None
     account = ensure_account(db, cleaned["email"], cleaned["name"], (), by.now, locale)
@@ -203,13 +203,13 @@ def _check(db: DbSession, account: Account, standing: Standing) -> None:
         faults["roles"] = _("Choisissez au moins un rôle.")
     if "organiser" in standing.roles and not standing.organisations:
         faults["organisations"] = _(
-            "Dites de quelle structure : sans cela, rien ne lui est ouvert."
+            "Dites de quelle structure : sans cela, rien ne lui est ouvert."
         )
     if "venue" in standing.roles and not standing.venues:
-        faults["venues"] = _("Dites de quel lieu : sans cela, rien ne lui est ouvert.")
+        faults["venues"] = _("Dites de quel lieu : sans cela, rien ne lui est ouvert.")
     if len(standing.organisations) + len(standing.venues) > MOST:
         faults["organisations"] = _(
-            "C’est trop pour un compte, %(n)s au plus : le rôle de coordination voit tout.", n=MOST
+            "C’est trop pour un compte, %(n)s au plus : le rôle de coordination voit tout.", n=MOST
         )
     for name, model in (("organisations", Organisation), ("venues", Venue)):
         wanted = getattr(standing, name)
@@ -232,7 +232,7 @@ def _refuse_to_lose_coordinator(db: DbSession, account: Account, by: By) -> None
     if account.id == by.account_id:
         raise Refused(
             _(
-                "Vous ne pouvez pas vous retirer la coordination : demandez-le à une autre"
+                "Vous ne pouvez pas vous retirer la coordination : demandez-le à une autre"
                 " personne qui l’a."
             )
         )
@@ -244,7 +244,7 @@ def _refuse_to_lose_coordinator(db: DbSession, account: Account, by: By) -> None
     )
     if not any("coordinator" in other.roles for other in others):
         raise Refused(
-            _("C’est la dernière personne à la coordination : nommez-en une autre avant.")
+            _("C’est la dernière personne à la coordination : nommez-en une autre avant.")
         )
 
 

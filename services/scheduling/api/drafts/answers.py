@@ -7,13 +7,19 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from flask import Response
+from marshmallow import Schema
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.contacts import contacts_in
 from services.scheduling.domain.editing.references import InUse
 from services.scheduling.domain.editing.revisions import Conflict, Invalid, Unknown
+from services.scheduling.domain.owners import noun_of, owners_of
+from services.scheduling.domain.permissions import may, may_ever
+from services.scheduling.models import UnplacedSession
 from shared.i18n import gettext as _
 from shared.web.conditional import stale
 from shared.web.problems import Problem
+from shared.web.tokens import current_token
 
 
 @contextmanager
@@ -25,7 +31,7 @@ def as_problem(noun: Any, db: DbSession) -> Iterator[None]:
         raise unknown() from error
     except Conflict as error:
         row = fresh(db, noun, error.row.id)
-        raise stale(row.revision, noun.answer().dump(row)) from error
+        raise stale(row.revision, dumped(db, noun.answer(), row)) from error
     except Invalid as error:
         raise invalid(error.faults) from error
     except InUse as error:
@@ -39,6 +45,39 @@ def fresh(db: DbSession, noun: Any, row_id: UUID) -> Any:
     if row is None:
         raise unknown()
     return row
+
+
+def dumped(db: DbSession, schema: Schema, row: Any) -> dict[str, Any]:
+    """Return a row as its schema says it, without contacts that the token's maker may not see."""
+    content: dict[str, Any] = schema.dump(row)
+    if not contacts_in(row).isdisjoint(content):
+        content |= dict.fromkeys(hidden_from_token(db, row) & content.keys())
+    return content
+
+
+def hidden_from_token(db: DbSession, row: Any) -> frozenset[str]:
+    """Return which of a row's fields are not for whoever made the request's token."""
+    sees = may(current_token(), "contacts", noun_of(row), owners_of(db, row))
+    return frozenset() if sees else contacts_in(row)
+
+
+def check_row(db: DbSession, action: str, row: Any) -> None:
+    """Refuse what whoever made the token may not do with a row, whatever else is wrong with it."""
+    if not may(current_token(), action, noun_of(row), owners_of(db, row)):
+        raise forbidden()
+
+
+def check_ever(action: str, model: type[Any]) -> None:
+    """Refuse what whoever made the token may do with nothing of the kind."""
+    noun = "sessions" if model is UnplacedSession else model.__tablename__
+    if not may_ever(current_token(), action, noun):
+        raise forbidden()
+
+
+def forbidden() -> Problem:
+    """Return the problem of what is somebody else's."""
+    words = _("Ceci n’est pas à vous : vous pouvez le lire, pas le modifier.")
+    return Problem(403, "forbidden", detail=words)
 
 
 def unknown() -> Problem:

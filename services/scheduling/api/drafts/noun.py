@@ -14,7 +14,15 @@ from flask import Response, json
 from marshmallow import RAISE, Schema
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.api.drafts.answers import as_problem, fresh, tagged
+from services.scheduling.api.drafts.answers import (
+    as_problem,
+    check_ever,
+    check_row,
+    dumped,
+    fresh,
+    tagged,
+)
+from services.scheduling.api.drafts.history import add_history
 from services.scheduling.domain.history import acting
 from services.scheduling.schemas import PageQuery, page_of
 from shared.web import current_context
@@ -73,6 +81,7 @@ def draft_blueprint(noun: Noun) -> ApiBlueprint:
     )
     _add_reads(blueprint, noun)
     _add_writes(blueprint, noun)
+    add_history(blueprint, noun)
     return blueprint
 
 
@@ -88,7 +97,7 @@ def answer_one(noun: Noun, row: Any, status: int = 200, **headers: str) -> Respo
 
 
 def _add_reads(blueprint: ApiBlueprint, noun: Noun) -> None:
-    page = page_of(noun.answer)
+    page, answer = page_of(noun.answer), noun.answer()
 
     @blueprint.get("", endpoint=f"list_draft_{noun.plural}")
     @require_scope(READ)
@@ -104,7 +113,8 @@ def _add_reads(blueprint: ApiBlueprint, noun: Noun) -> None:
         with current_context().database.read() as db:
             rows = db.scalars(wanted.order_by(noun.model.id).limit(limit + 1)).all()
             following = write_cursor(rows[limit - 1].id) if len(rows) > limit else None
-            content = page.dump({"items": rows[:limit], "next": following})
+            items = [dumped(db, answer, row) for row in rows[:limit]]
+            content = {"items": items, "next": following}
         body = json.dumps(content).encode()
         return _answer(body, digest_of(body))
 
@@ -119,7 +129,7 @@ def _add_reads(blueprint: ApiBlueprint, noun: Noun) -> None:
     def get_draft(row_id: UUID) -> Response:
         with current_context().database.read() as db:
             row = fresh(db, noun, row_id)
-            body = json.dumps(noun.answer().dump(row)).encode()
+            body = json.dumps(dumped(db, answer, row)).encode()
         return _answer(body, str(row.revision))
 
 
@@ -131,6 +141,7 @@ def _add_writes(blueprint: ApiBlueprint, noun: Noun) -> None:
     @written_once()
     @summary(f"Create one {noun.singular}, which nobody sees until it is released.")
     def create_draft(db: DbSession, values: Values) -> Response:
+        check_ever("create", noun.model)
         with as_problem(noun, db):
             row = noun.create(db, values, account_id=current_token().account_id, now=_now())
         row = fresh(db, noun, row.id)
@@ -148,6 +159,7 @@ def _add_writes(blueprint: ApiBlueprint, noun: Noun) -> None:
     @summary(f"Change one {noun.singular}; whatever is left out stays as it is.")
     def change_draft(db: DbSession, values: Values, row_id: UUID) -> Response:
         account_id = current_token().account_id
+        check_row(db, "change", fresh(db, noun, row_id))
         with as_problem(noun, db):
             noun.save(db, row_id, seen_revision(), values, account_id=account_id, now=_now())
         return answer_one(noun, fresh(db, noun, row_id))
@@ -163,6 +175,7 @@ def _add_writes(blueprint: ApiBlueprint, noun: Noun) -> None:
     @written_once(needs_key=False)
     @summary(f"Delete one {noun.singular} that nothing refers to and that was never released.")
     def delete_draft(db: DbSession, row_id: UUID) -> Response:
+        check_row(db, "delete", fresh(db, noun, row_id))
         with as_problem(noun, db):
             acting(db, account_id=current_token().account_id, now=_now())
             noun.delete(db, row_id, seen_revision())

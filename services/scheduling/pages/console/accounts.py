@@ -24,7 +24,6 @@ from services.scheduling.domain.memberships import rights_of
 from services.scheduling.domain.permissions import ROLES
 from services.scheduling.models import Account
 from services.scheduling.pages.console.editors import COORDINATION, account_id
-from services.scheduling.pages.console.history_labels import ROLE_LABELS
 from services.scheduling.pages.console.history_panel import panel_of
 from services.scheduling.pages.console.inputs import read_identifier
 from services.scheduling.queries.staff import good_tokens_of, places_to_choose, staff
@@ -34,15 +33,15 @@ from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
 from shared.web.paging import read_page
 from shared.web.repeating import asks_for_rows, read_rows
-from shared.web.sign_in import require_staff
+from shared.web.sign_in import ROLE_LABELS, require_staff
 
 PAGE_SIZE = 100
 
 #: What each role may do, as the form says it.
 ROLE_HINTS: dict[str, LazyText] = {
-    "coordinator": _l("Tout : le programme, les comptes, les publications, les imports."),
+    "coordinator": _l("Tout : le programme, les comptes, les publications, les imports."),
     "organiser": _l("Les animations et les séances de ses structures."),
-    "venue": _l("Les informations de ses lieux ; y voit les séances."),
+    "venue": _l("Les informations de ses lieux ; y voit les séances."),
     "door": _l("L’accueil du public, le jour venu."),
     "reader": _l("Lit tout le programme de travail, ne modifie rien, ne voit aucun nom."),
 }

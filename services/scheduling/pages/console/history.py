@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain import permissions
+from services.scheduling.domain.contacts import contacts_in
 from services.scheduling.domain.owners import owners_of
 from services.scheduling.models import (
     Activity,
@@ -24,7 +25,6 @@ from services.scheduling.models import (
     Venue,
 )
 from services.scheduling.pages.console.editors import PLACE_READERS
-from services.scheduling.pages.console.hiding import contacts_in
 from services.scheduling.pages.console.history_labels import NOUNS
 from services.scheduling.pages.console.history_panel import Line, lines_of, without
 from services.scheduling.pages.console.history_words import ZONE

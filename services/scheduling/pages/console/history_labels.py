@@ -9,6 +9,7 @@ from services.scheduling.pages.console.touring_words import AGREEMENTS, RESOURCE
 from services.scheduling.pages.words import AUDIENCE_LABELS
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _
+from shared.web.sign_in import ROLE_LABELS
 
 #: The kinds of objects that have a history, by the name of their table.
 NOUNS: dict[str, LazyText] = {
@@ -60,14 +61,6 @@ RELEASED = _("a publié (publication n° %(number)s)")
 
 #: Rows that are only a part of another object.
 PARTS = ("rules", "unavailability")
-
-ROLE_LABELS: dict[str, LazyText] = {
-    "coordinator": _("Coordination"),
-    "organiser": _("Porteur de projet"),
-    "venue": _("Responsable de lieu"),
-    "door": _("Accueil à l’entrée"),
-    "reader": _("Lecture seule"),
-}
 
 #: What codes mean, by the field that holds them.
 CODES: Mapping[str, Mapping[str, LazyText]] = {

@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import url_for
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.contacts import contacts_in
 from services.scheduling.domain.owners import noun_of
 from services.scheduling.models import UnplacedSession
-from services.scheduling.pages.console.hiding import contacts_in
 from services.scheduling.pages.console.history_words import (
     ZONE,
     action_words,

@@ -58,9 +58,9 @@ def who_words(told: Told) -> str:
     """Return who did it; an import by its file."""
     file = (told.origin or "").removeprefix("import: ")
     if told.who and file:
-        return _("%(who)s, par l’import de « %(file)s »", who=told.who, file=file)
+        return _("%(who)s, par l’import de « %(file)s »", who=told.who, file=file)
     if file:
-        return _("L’import de « %(file)s »", file=file)
+        return _("L’import de « %(file)s »", file=file)
     return told.who or _("Une commande")
 
 

@@ -28,6 +28,7 @@ from services.scheduling.pages.console.change_words import (
     where,
 )
 from services.scheduling.pages.console.editions_shown import edition_or_404
+from services.scheduling.pages.console.editors import account_id, own_organisations
 from services.scheduling.queries.releases import (
     one_release,
     released_sessions,
@@ -89,7 +90,15 @@ def hold(slug: str) -> ResponseReturnValue:
         if request.form.get("everything"):
             pending = pending_changes(db, edition.id)
             chosen = [change.id for change in _listed(pending, request.args.get("kind", ""))]
-        hold_back(db, edition.id, chosen, held=held)
+        hold_back(
+            db,
+            edition.id,
+            chosen,
+            held=held,
+            own=own_organisations(),
+            account_id=account_id(),
+            now=current_context().clock(),
+        )
     if not chosen:
         flash(_("Aucun changement n’était choisi."))
     kind = request.args.get("kind") or None

@@ -25,7 +25,13 @@ from services.scheduling.domain.releasing import hold_back
 from services.scheduling.domain.saved_views import forget_view, save_view, views_of
 from services.scheduling.models import Edition
 from services.scheduling.pages.console.editions_shown import edition_or_404
-from services.scheduling.pages.console.editors import EDITORS, READERS, may_edit
+from services.scheduling.pages.console.editors import (
+    EDITORS,
+    READERS,
+    account_id,
+    may_edit,
+    own_organisations,
+)
 from services.scheduling.pages.words import AUDIENCE_LABELS
 from services.scheduling.queries.sessions_table import (
     ORDERS,
@@ -129,7 +135,15 @@ def hold(slug: str) -> ResponseReturnValue:
     with current_context().database.write() as db:
         edition = edition_or_404(db, slug)
         chosen = chosen_sessions(db, edition)
-        hold_back(db, edition.id, chosen, held=request.form.get("do") != "take")
+        hold_back(
+            db,
+            edition.id,
+            chosen,
+            held=request.form.get("do") != "take",
+            own=own_organisations(),
+            account_id=account_id(),
+            now=current_context().clock(),
+        )
     if chosen:
         flash(_("C’est noté pour les séances choisies."), "success")
     else:
