@@ -46,7 +46,7 @@ def activity_cells(
 ) -> dict[str, Cell]:
     """Return the cells of an activity, by the keys of their columns."""
     return {
-        "title_fr": one_line(record.title_fr),
+        "title_fr": one_line(record.title_fr) or KEPT,
         "title_en": _line(record.title_en),
         "description_fr": _text(record.description_fr),
         "description_en": _text(record.description_en),
@@ -54,7 +54,7 @@ def activity_cells(
         "ages": ages_cell(record.age_min, record.age_max),
         "theme": _line(record.theme),
         "format": _line(record.format),
-        "organisation": one_line(organisation.name) if organisation else None,
+        "organisation": (one_line(organisation.name) or KEPT) if organisation else None,
         "organisation_email": _line(organisation.email) if organisation else None,
         "presenters": names_cell(record.presenters),
         "duration": record.duration_minutes,
@@ -77,12 +77,12 @@ def place_cells(
 ) -> dict[str, Cell]:
     """Return the cells of a venue and of its room."""
     return {
-        "venue": one_line(venue.name),
+        "venue": one_line(venue.name) or KEPT,
         "address": _line(venue.address),
         "postcode": _line(venue.postcode),
         "commune": _line(venue.commune_name),
         "insee": _line(venue.commune_code),
-        "space": one_line(space.name) if space else None,
+        "space": (one_line(space.name) or KEPT) if space else None,
         "space_capacity": space.capacity if space else None,
         "latitude": venue.latitude,
         "longitude": venue.longitude,
@@ -108,9 +108,9 @@ def session_cells(record: SessionRecord, zone_name: str) -> dict[str, Cell]:
         "hours": hours_cell(record.weekly_hours),
         "closures": "; ".join(day.isoformat() for day in sorted(record.closures)) or None,
         "registration": label_of(WAY_IN, record.registration or "none"),
-        "registration_link": record.registration_link,
-        "registration_telephone": record.registration_telephone,
-        "registration_email": record.registration_email,
+        "registration_link": _line(record.registration_link),
+        "registration_telephone": _line(record.registration_telephone),
+        "registration_email": _line(record.registration_email),
         "full": label_of(YES_NO, "yes") if record.registration_full else None,
         "capacity": record.capacity if record.registration == "here" else None,
         "categories": _labels(CATEGORIES, record.seat_categories),

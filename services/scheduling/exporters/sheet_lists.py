@@ -8,6 +8,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from services.scheduling.domain.importing.marks import one_line
 from services.scheduling.importers.sheet_columns import Column
 from services.scheduling.importers.sheet_words import AUDIENCE, KIND, WAY_IN, YES_NO, Choice
 from shared.i18n import gettext as _
@@ -51,7 +52,8 @@ def add_lists(book: Any, sheet: Any, columns: Sequence[Column], lists: Lists) ->
             labels = [str(choice.label) for choice in _CLOSED[column.key]]
             offered.append((column, labels, True))
         elif open_lists.get(column.key):
-            offered.append((column, list(open_lists[column.key]), False))
+            names = filter(None, map(one_line, open_lists[column.key]))
+            offered.append((column, list(dict.fromkeys(names)), False))
     beside = book.create_sheet(_("Listes"))
     beside.sheet_state = "hidden"
     beside.append([str(column.heading) for column, _values, _closed in offered])

@@ -7,7 +7,7 @@ when it comes back, whatever a cell cannot carry.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.scheduling.domain.programme import ActivityRecord, SessionRecord
+from services.scheduling.domain.programme import ActivityRecord, Programme, SessionRecord
 from services.scheduling.exporters.extract import Extract
 from services.scheduling.exporters.marking import activity_mark, session_mark
 from services.scheduling.exporters.sheet_cells import (
@@ -18,10 +18,15 @@ from services.scheduling.exporters.sheet_cells import (
     session_cells,
 )
 from services.scheduling.importers.sheet_columns import BY_KEY, COLUMNS, Column
-from services.scheduling.importers.sheet_grid import Grid, Sheet
+from services.scheduling.importers.sheet_grid import Grid, Sheet, column_of
+from services.scheduling.importers.sheet_rows import KEPT
 from services.scheduling.importers.sheet_says import SAYS, written_mark
+from services.scheduling.importers.sheet_sessions import KnownEdition
 from services.scheduling.importers.sheets import understood
 from shared.text import fold
+
+#: How often rows are read again until nothing of them is rejected: a fault may hide another.
+_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -34,21 +39,19 @@ class SheetRows:
 
 def sheet_rows(extract: Extract) -> SheetRows:
     """Return the rows of an edition: a session each, then the activities that have none."""
-    programme = extract.programme
     cells = _all_cells(extract)
     keys = [
         column.key
         for column in COLUMNS
         if not column.seldom or any(row.get(column.key) is not None for row in cells)
     ]
-    plain = [in_order(row, keys) for row in cells]
-    marks = _marks(extract, keys, plain)
+    read = _read_again(extract, keys, cells)
+    marks = _marks(extract, read)
     for row in cells:
         identifier, activity = str(row.get("id") or ""), str(row["activity_id"])
         if activity in marks:
             row["mark"] = written_mark(marks.get(identifier, ""), marks[activity])
     columns = tuple(BY_KEY[key] for key in keys)
-    assert programme.edition.slug  # noqa: S101
     return SheetRows(columns, tuple(in_order(row, keys) for row in cells))
 
 
@@ -83,23 +86,34 @@ def _by_title(record: ActivityRecord) -> tuple[str, str]:
     return fold(record.title_fr), record.source_id
 
 
-def _marks(
-    extract: Extract, keys: Sequence[str], rows: Sequence[tuple[Cell, ...]]
-) -> dict[str, str]:
-    """Return the marks of sessions and activities by their ids."""
-    if not rows:
-        return {}
-    programme = extract.programme
+def _read_again(
+    extract: Extract, keys: Sequence[str], cells: Sequence[dict[str, Cell]]
+) -> Programme | None:
+    """Return what the importer makes of the rows; what it would reject is taken out of them."""
+    edition = extract.programme.edition
+    known = KnownEdition(edition.starts_on, edition.ends_on, edition.time_zone)
     headings = (1, tuple(BY_KEY[key].heading.message for key in keys))
-    numbered = [headings, *((number, row) for number, row in enumerate(rows, 2))]
-    read = understood(
-        Grid(iter((Sheet("", numbered),))),
-        programme.edition.slug,
-        programme.edition.slug,
-        programme.edition.time_zone,
-    )
-    sessions = {record.source_id: record for record in programme.sessions}
-    activities = {record.source_id: record for record in programme.activities}
+    for _attempt in range(_ATTEMPTS):
+        rows = [(number, in_order(row, keys)) for number, row in enumerate(cells, 2)]
+        grid = Grid(iter((Sheet("", (headings, *rows)),)))
+        if not rows:
+            return None
+        read = understood(grid, edition.slug, edition.slug, edition.time_zone, known)
+        if not read.rejections:
+            return read
+        for rejection in read.rejections:
+            for fault in rejection.faults:
+                row = cells[(rejection.line or 2) - 2]
+                row[keys[column_of(fault.cell)]] = KEPT
+    return read
+
+
+def _marks(extract: Extract, read: Programme | None) -> dict[str, str]:
+    """Return the marks of sessions and activities by their ids."""
+    if read is None:
+        return {}
+    sessions = {record.source_id: record for record in extract.programme.sessions}
+    activities = {record.source_id: record for record in extract.programme.activities}
     marks: dict[str, str] = {}
     for record in read.activities:
         whole = replace(record, organisation=activities[record.source_id].organisation)

@@ -14,7 +14,7 @@ from services.scheduling.domain.programme import (
 )
 from services.scheduling.importers.malformed import LONGEST_KEY
 from services.scheduling.importers.sheet_columns import BY_KEY
-from services.scheduling.importers.sheet_rows import SheetRow
+from services.scheduling.importers.sheet_rows import KEPT, SheetRow
 from services.scheduling.importers.sheet_says import row_mark
 from services.scheduling.importers.sheet_things import Thing, Things
 from services.scheduling.importers.sheet_times import read_minutes
@@ -100,7 +100,8 @@ class Gathering:
         self._keys |= row.keys
         title = row.read("title_fr", read_line)
         identifier = _identifier(row, "activity_id")
-        if not title and not (identifier and identifier in self._activities):
+        is_known = identifier in self._activities or row.is_kept("title_fr")
+        if not title and not (identifier and is_known):
             row.fault("title_fr", REQUIRED)
             return None
         organisation = self._organisation_of(row)
@@ -124,7 +125,7 @@ class Gathering:
 
     def place_of(self, row: SheetRow) -> tuple[str | None, str | None]:
         """Return the keys of a row's venue and of its room, if it has one."""
-        name = row.read("venue", read_line)
+        name = _name(row, "venue", "venue_id")
         if not name:
             row.fault("venue", REQUIRED)
             return None, None
@@ -134,7 +135,7 @@ class Gathering:
         venue.take(row, "commune", {"commune_name": commune})
         for key, read in _VENUE.items():
             venue.take(row, key, {_VENUE_FIELD.get(key, key): row.read(key, read)})
-        room = row.read("space", read_line)
+        room = _name(row, "space", "space_id")
         if not room:
             if row.value("space_capacity") is not None and row.has("space_capacity"):
                 row.fault("space", REQUIRED)
@@ -170,7 +171,7 @@ class Gathering:
         )
 
     def _organisation_of(self, row: SheetRow) -> str | None:
-        name = row.read("organisation", read_line)
+        name = _name(row, "organisation", "organisation_id")
         if not name:
             return None
         thing = self._organisations.named(fold(name), "", _identifier(row, "organisation_id"))
@@ -181,7 +182,7 @@ class Gathering:
 
     def _activity(self, thing: Thing) -> ActivityRecord:
         """Return an activity's record: with an identifier, it says of empty cells that they are."""
-        stated = {"edition_id", "title_fr"}
+        stated = {"edition_id", *({"title_fr"} - thing.kept)}
         for key in self._keys - thing.kept:
             column = BY_KEY[key]
             if column.table != "activities":
@@ -190,27 +191,45 @@ class Gathering:
             for name in column.states:
                 if thing.has_id or fields.get(name, name) in thing.fields:
                     stated.add(name)
+        fields = {"title_fr": KEPT, **thing.fields}
         return ActivityRecord(
-            source_id=thing.key, states=frozenset(stated), mark=thing.mark, **thing.fields
+            source_id=thing.key, states=frozenset(stated), mark=thing.mark, **fields
         )
 
 
 def _organisation(thing: Thing) -> OrganisationRecord:
-    states = frozenset(thing.fields)
-    return OrganisationRecord(thing.key, states=states, mark=thing.hint or None, **thing.fields)
+    fields = _named(thing)
+    mark = thing.hint or None
+    return OrganisationRecord(thing.key, states=frozenset(fields), mark=mark, **fields)
 
 
 def _venue(thing: Thing) -> VenueRecord:
-    stated = set(thing.fields)
+    fields = _named(thing)
+    stated = set(fields)
     if stated & {"commune_name", "commune_code"}:
         stated.add("commune_id")
     mark = thing.hint or None
-    return VenueRecord(thing.key, states=frozenset(stated), mark=mark, **thing.fields)
+    return VenueRecord(thing.key, states=frozenset(stated), mark=mark, **fields)
 
 
 def _space(thing: Thing) -> SpaceRecord:
-    states = frozenset({*thing.fields, "venue_id"})
-    return SpaceRecord(thing.key, states=states, mark=thing.hint or None, **thing.fields)
+    fields = _named(thing)
+    states = frozenset({*fields, "venue_id"})
+    return SpaceRecord(thing.key, states=states, mark=thing.hint or None, **fields)
+
+
+def _named(thing: Thing) -> dict[str, Any]:
+    """Return what is said of a thing; one whose name no cell can carry has none."""
+    fields = thing.fields
+    return {**fields, "name": ""} if fields["name"] == KEPT else fields
+
+
+def _name(row: SheetRow, key: str, id_key: str) -> str | None:
+    """Return the name of what a cell names; one that it cannot carry has an id beside it."""
+    if row.is_kept(key):
+        return KEPT if row.has(id_key) else None
+    name: str | None = row.read(key, read_line)
+    return name
 
 
 def _identifier(row: SheetRow, key: str) -> str:

@@ -46,6 +46,14 @@ def letters_of(index: int) -> str:
     return letters
 
 
+def column_of(cell: str) -> int:
+    """Return the place of a cell's column: of D17 it is 3."""
+    place = 0
+    for letter in cell.rstrip("0123456789"):
+        place = place * 26 + ord(letter) - ord("A") + 1
+    return place - 1
+
+
 def is_empty(values: Iterable[Any]) -> bool:
     """Tell whether nothing stands in any of the cells."""
     return all(value is None or (isinstance(value, str) and not value.strip()) for value in values)

@@ -11,7 +11,8 @@ from services.scheduling.importers.sheet_grid import ERRORS, UNSTORED, letters_o
 from services.scheduling.importers.sheet_values import read_text
 from shared.i18n import lazy_gettext as _l
 
-#: Stands in a cell for a text that is too long for one; it stays as it is here.
+#: Stands in a cell for what a spreadsheet cannot carry (a text that is too long, one that no
+#: importer takes): it stays as it is here.
 KEPT = "⟦…⟧"
 
 #: What a row that continues the one above never takes from it.
@@ -50,7 +51,7 @@ class SheetRow:
         return not _is_blank(self._own(key))
 
     def is_kept(self, key: str) -> bool:
-        """Tell whether the cell stands for a text that is too long for a spreadsheet."""
+        """Tell whether the cell stands for what the spreadsheet cannot carry."""
         value = self._own(key)
         return isinstance(value, str) and value.strip().startswith(KEPT)
 

@@ -46,8 +46,11 @@ from shared.text import fold
 _USUAL_ZONE = "Europe/Paris"
 #: How many rows are looked through for the headings.
 _BEFORE_HEADINGS = 25
-#: In the column of identifiers, a row that shows how to fill in the template.
-_EXAMPLES = frozenset(("exemple", "example"))
+#: The venue of the row that shows how to fill in the template; it is left aside.
+EXAMPLE_VENUE = _l("Nom du lieu")
+#: Without one of these, a session cannot be told.
+_WHEN = ("date", "starts", "ends", "last_date")
+_EXAMPLES = frozenset((fold(EXAMPLE_VENUE.message), "name of the venue"))
 
 
 def read_sheet(
@@ -173,7 +176,7 @@ class _Understanding:
                     )
                 )
             row = SheetRow(sheet.name, number, values, headings.places, headings.names)
-            if fold(read_text(row.value("id"))) in _EXAMPLES:
+            if fold(read_text(row.value("venue"))) in _EXAMPLES:
                 self._examples += 1
                 continue
             if not row.has("title_fr") and not row.has("activity_id"):
@@ -200,6 +203,8 @@ class _Understanding:
     def _session(
         self, row: SheetRow, activity: str | None, name: str | None
     ) -> SessionRecord | None:
+        if any(map(row.is_kept, _WHEN)):
+            return None  # it stays as it is
         zone = zone_of(row, self._zone)
         venue, space = self._gathering.place_of(row)
         when = when_of(row, zone, self._known)

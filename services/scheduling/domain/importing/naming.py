@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.importing.marks import one_line
 from services.scheduling.domain.programme import (
     ActivityRecord,
     OrganisationRecord,
@@ -169,7 +170,7 @@ def _ids_of(
             for row in by_name.get(fold(text), ())
             if not inside or not row.within or row.within == inside
         ]
-        if hint is not None and hint in alike:
+        if hint is not None and (hint in alike or not text):
             found[record.source_id] = str(hint.id)
         elif alike:  # of two, the one that is where the sheet says, then the older one
             row = min(alike, key=lambda row: (row.within != inside, row.id))
@@ -179,13 +180,13 @@ def _ids_of(
 
 def _known(db: DbSession, query: sa.Select[Any]) -> list[_Known]:
     return [
-        _Known(identifier, fold(name), _folded(within))
+        _Known(identifier, fold(one_line(name)), _folded(within))
         for identifier, name, within in db.execute(query)
     ]
 
 
 def _folded(within: Any) -> str:
-    return fold(within) if isinstance(within, str) else str(within or "")
+    return fold(one_line(within)) if isinstance(within, str) else str(within or "")
 
 
 def _activities(db: DbSession, edition: Edition | None) -> list[_Known]:
