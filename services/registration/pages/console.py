@@ -126,7 +126,8 @@ def export(session_id: UUID) -> ResponseReturnValue:
     content = as_csv(parties, zone) if kind == "csv" else as_xlsx(parties, zone, title)
     _log(copy, kind, len(parties), purpose)
     response = Response(content, content_type=CSV if kind == "csv" else XLSX)
-    name = f"{_('inscriptions')}-{'-'.join(fold(title).split())[:60]}.{kind}"
+    kind_of_list = _("inscriptions")
+    name = f"{kind_of_list}-{'-'.join(fold(title).split())[:60]}.{kind}"
     response.headers["Content-Disposition"] = (
         f"attachment; filename=\"inscriptions.{kind}\"; filename*=UTF-8''{quote(name)}"
     )

@@ -203,10 +203,10 @@ def _check(db: DbSession, account: Account, standing: Standing) -> None:
         faults["roles"] = _("Choisissez au moins un rôle.")
     if "organiser" in standing.roles and not standing.organisations:
         faults["organisations"] = _(
-            "Dites de quelle structure : sans cela, rien ne lui est ouvert."
+            "Dites de quelle structure, sinon rien ne lui est ouvert."
         )
     if "venue" in standing.roles and not standing.venues:
-        faults["venues"] = _("Dites de quel lieu : sans cela, rien ne lui est ouvert.")
+        faults["venues"] = _("Dites de quel lieu, sinon rien ne lui est ouvert.")
     if len(standing.organisations) + len(standing.venues) > MOST:
         faults["organisations"] = _(
             "C’est trop pour un compte, %(n)s au plus : le rôle de coordination voit tout.", n=MOST
@@ -244,7 +244,7 @@ def _refuse_to_lose_coordinator(db: DbSession, account: Account, by: By) -> None
     )
     if not any("coordinator" in other.roles for other in others):
         raise Refused(
-            _("C’est la dernière personne à la coordination : nommez-en une autre avant.")
+            _("C’est la dernière personne à la coordination : nommez-en une autre.")
         )
 
 
