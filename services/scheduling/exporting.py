@@ -34,6 +34,7 @@ _MOST_BYTES = 64 * 2**20
 _RENDERING = 1
 
 _ROOT = Path(__file__).resolve().parents[2]
+_PROCESS = "services.scheduling.export_process"
 
 
 class ExportFailed(Exception):
@@ -83,7 +84,7 @@ def make_export(
     }
     options = [f"--locale={locale}", *(["--drafts"] if drafts else [])]
     done = subprocess.run(  # noqa: S603 - our own module
-        [sys.executable, "-m", "services.scheduling.export_process", slug, chosen.name, *options],
+        [sys.executable, "-m", _PROCESS, slug, chosen.name, *options],
         cwd=_ROOT,
         env=environ,
         stdout=subprocess.PIPE,

@@ -76,6 +76,7 @@ def addresses(embedded):
         "releases": f"{edition}/releases",
         "one release": f"{edition}/releases/1",
         "imports": "/console/imports",
+        "exports": f"{edition}/exports",
         "tokens": "/console/tokens",
         "legal texts": "/console/texts",
         "legal text": "/console/texts/legal_notice",
