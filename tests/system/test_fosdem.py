@@ -1,5 +1,6 @@
 """A real programme, all the way: FOSDEM 2025 is imported, and somebody registers for a talk."""
 
+import json
 from xml.etree import ElementTree
 
 import pytest
@@ -68,6 +69,23 @@ def test_the_feed_of_a_thousand_sessions_is_valid(fosdem):
 
     assert_valid_calendar(feed.content)
     assert len(events(feed.content)) == len(fosdem.sessions(edition="fosdem-2025"))
+
+
+def test_its_one_genuine_conflict_is_found_and_no_false_one(fosdem, tmp_path):
+    """Two talks of one person overlap by ten minutes, in two buildings of the campus."""
+    file = tmp_path / "conflicts.json"
+    checked = fosdem.command("conflicts", "fosdem-2025", "--json", str(file))
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    (conflict,) = json.loads(file.read_text())
+
+    assert (conflict["kind"], conflict["level"]) == ("presenter_twice", "blocks")
+    assert conflict["sentence"].startswith("johan@linaker.se would be in several places at once")
+    sessions = {each["id"]: each for each in fosdem.sessions(edition="fosdem-2025")}
+    told = [sessions[each] for each in conflict["sessions"]]
+    assert [(each["space"]["name"], each["starts_at"]) for each in told] == [
+        ("K.3.601", "2025-02-02T12:10:00+00:00"),
+        ("AW1.126", "2025-02-02T12:30:00+00:00"),
+    ]
 
 
 @pytest.mark.parametrize("content", [b"", b"<schedule>", FOSDEM.read_bytes()[:200_000]])
