@@ -193,21 +193,37 @@ def conflicts(edition: str, json_file: Path | None, lang: str, data: str | None)
 @email_argument
 @click.option("--name", help="The person's name, when the account is new.")
 @click.option("--role", "roles", multiple=True, help="What the person may do; see below.")
+@click.option("--organisation", "organisations", multiple=True, help="Of which, by its name.")
+@click.option("--venue", "venues", multiple=True, help="Of which, by its name.")
+@click.option("--sees-names", is_flag=True, help="Grant the names of everybody registered.")
 @data_option
 @sentence_on_failure
-def sign_in(email: str, name: str | None, roles: tuple[str, ...], data: str | None) -> None:
+def sign_in(
+    email: str,
+    name: str | None,
+    roles: tuple[str, ...],
+    organisations: tuple[str, ...],
+    venues: tuple[str, ...],
+    sees_names: bool,
+    data: str | None,
+) -> None:
     """Print a one-time sign-in link; the account is made if it is missing.
 
     A role is one of coordinator, organiser, reader, venue and door; the account gains those that
     it lacks. Without one, a new account is a coordinator's, and one that is known stays as it is.
+    Organisers and venue managers edit what is their organisations' and venues': name them.
     """
-    from deploy.seed import ROLES, sign_in_link
+    from deploy.seed import ROLES, Disabled, NoSuchPlace, sign_in_link
 
     for role in roles:
         if role not in ROLES:
             raise click.UsageError(f"{role} is none of the roles: {', '.join(ROLES)}.")
+    places = {"organisations": organisations, "venues": venues, "sees_names": sees_names}
     with _context("scheduling", data) as context:
-        click.echo(sign_in_link(context, email, name or email, roles))
+        try:
+            click.echo(sign_in_link(context, email, name or email, roles, **places))
+        except (NoSuchPlace, Disabled) as error:
+            raise click.ClickException(str(error)) from error
 
 
 @cli.command()

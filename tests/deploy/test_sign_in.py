@@ -8,6 +8,8 @@ from click.testing import CliRunner, Result
 from deploy.cli import cli
 from deploy.seed import opened
 from services.scheduling.domain.accounts import find_account
+from services.scheduling.domain.memberships import Rights, rights_of
+from tests.services.scheduling.drafted_programme import DraftedProgramme
 
 
 @pytest.fixture
@@ -37,6 +39,45 @@ def test_roles_that_are_said_are_gained_and_kept(data: str) -> None:
     assert roles_of(data) == ["organiser"]
     assert sign_in(data, "--role", "reader").exit_code == 0
     assert roles_of(data) == ["organiser", "reader"]
+
+
+def rights(data: str) -> Rights:
+    with opened("scheduling", data) as context, context.database.read() as db:
+        account = find_account(db, "lou@parvis.example")
+        assert account is not None
+        return rights_of(db, account)
+
+
+def test_an_organiser_acts_for_the_organisation_that_is_named(data: str) -> None:
+    with opened("scheduling", data) as context, context.database.write() as db:
+        programme = DraftedProgramme(db)
+    organiser = ("--role", "organiser", "--organisation", "museum de grenoble")
+
+    assert sign_in(data, *organiser, "--sees-names").exit_code == 0
+    assert sign_in(data, "--role", "venue", "--venue", "Muséum").exit_code == 0
+
+    museum, venue = programme.organisation.id, programme.venue.id
+    assert rights(data) == Rights(("organiser", "venue"), (museum,), (venue,), sees_names=True)
+
+
+def test_an_organisation_that_is_not_there_is_refused_and_makes_no_account(data: str) -> None:
+    refused = sign_in(data, "--role", "organiser", "--organisation", "Le Muséum de Lune")
+
+    assert refused.exit_code == 1
+    assert "No organisation is called 'Le Muséum de Lune'" in refused.stderr
+    assert roles_of(data) == []
+
+
+def test_a_disabled_account_gets_no_link(data: str) -> None:
+    sign_in(data)
+    with opened("scheduling", data) as context, context.database.write() as db:
+        account = find_account(db, "lou@parvis.example")
+        assert account is not None
+        account.disabled_at = context.clock()
+
+    refused = sign_in(data)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "is disabled" in refused.stderr
 
 
 def test_an_unknown_role_is_refused_with_those_there_are(data: str) -> None:
