@@ -54,7 +54,7 @@ FORMATS: tuple[Format, ...] = (
         "openagenda",
         "OpenAgenda (JSON v2)",
         _l(
-            "pour les agendas publics et les offices de tourisme : lieux, âges, accès, inscriptions"
+            "pour les agendas publics et les offices de tourisme : lieux, âges, accès, inscriptions"
         ),
         "json",
         "application/json",

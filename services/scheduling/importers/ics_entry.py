@@ -11,7 +11,7 @@ from icalendar.prop import vBroken
 
 from services.scheduling.importers.ics_zones import Zones
 from services.scheduling.importers.malformed import LONGEST_KEY, Malformed, quoted
-from services.scheduling.importers.moments import in_utc
+from services.scheduling.importers.moments import check_exists, in_utc
 from services.scheduling.importers.plain_text import one_line
 from services.scheduling.importers.safe_ics import Block
 from shared.i18n import lazy_gettext as _l
@@ -43,7 +43,7 @@ class Clock:
                 raise Malformed(
                     _l("le fuseau horaire « %(zone)s » est inconnu", zone=quoted(str(name)))
                 )
-            when = value.replace(tzinfo=zone)
+            when = check_exists(value.replace(tzinfo=zone))
         in_utc(when, None)
         return when
 

@@ -44,8 +44,22 @@ def in_utc(moment: datetime, zone: tzinfo | None) -> datetime:
     if moment.tzinfo is None:
         if zone is None:
             raise Malformed(_l("rien ne dit dans quel fuseau horaire est l’heure"))
-        moment = moment.replace(tzinfo=zone)
+        moment = check_exists(moment.replace(tzinfo=zone))
     return moment.astimezone(UTC)
+
+
+def check_exists(moment: datetime) -> datetime:
+    """Return a local time that clocks show; raises `Malformed` for one that they skip."""
+    shown = moment.astimezone(UTC).astimezone(moment.tzinfo)
+    if shown.replace(tzinfo=None, fold=0) != moment.replace(tzinfo=None, fold=0):
+        raise Malformed(
+            _l(
+                "le %(day)s, l’heure change et il n’est jamais %(clock)s",
+                day=f"{moment:%Y-%m-%d}",
+                clock=f"{moment:%H:%M}",
+            )
+        )
+    return moment
 
 
 def has_other_offset(text: str, zone: tzinfo | None) -> bool:

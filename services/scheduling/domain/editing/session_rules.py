@@ -18,6 +18,8 @@ from shared.i18n import lazy_gettext as _
 
 #: The longest that anything lasts: a touring exhibition takes two years.
 LONGEST = timedelta(days=800)
+#: The longest that a session at fixed hours lasts; what is longer is drop-in or an exhibition.
+LONGEST_TIMED = timedelta(hours=48)
 
 #: The fields that one way in alone has, with what they are in the others.
 _OF_WAY_IN: dict[str, dict[str, Any]] = {
@@ -55,6 +57,9 @@ def check_time(draft: Draft, edition: Edition, time_zone: str) -> None:
     if ends_at - starts_at > LONGEST:
         draft.fault("ends_at", _("C’est plus de deux ans : vérifiez les années."))
         return
+    if draft["kind"] == "timed" and ends_at - starts_at > LONGEST_TIMED:
+        draft.fault("ends_at", too_long(ends_at - starts_at))
+        return
     earliest, latest = span_of(edition.starts_on, edition.ends_on, edition.time_zone)
     if draft["kind"] == "exhibition":
         is_near = ends_at >= earliest and starts_at <= latest
@@ -64,6 +69,17 @@ def check_time(draft: Draft, edition: Edition, time_zone: str) -> None:
         field = "ends_at" if earliest <= starts_at <= latest else "starts_at"
     if not is_near:
         draft.fault(field, _outside(edition, starts_at, ends_at, time_zone))
+
+
+def too_long(length: timedelta) -> str:
+    """Return why a session at fixed hours cannot last so long."""
+    return str(
+        _(
+            "Une séance à heure fixe ne dure pas %(n)s heures : vérifiez la date de fin, ou "
+            "choisissez « En continu » ou « Exposition ».",
+            n=int(length.total_seconds() // 3600),
+        )
+    )
 
 
 def _outside(edition: Edition, starts_at: datetime, ends_at: datetime, time_zone: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+from services.scheduling.domain.editing.session_rules import LONGEST, LONGEST_TIMED
 from services.scheduling.domain.programme import (
     ActivityRecord,
     OrganisationRecord,
@@ -122,6 +123,12 @@ def _fault_of_session(session: SessionRecord) -> Sentence | None:
         return _l("les heures n’ont pas de fuseau horaire")
     if session.ends_at <= session.starts_at:
         return _l("la fin n’est pas après le début")
+    length = session.ends_at - session.starts_at
+    if length > LONGEST:
+        return _l("elle dure plus de deux ans")
+    if session.kind == "timed" and length > LONGEST_TIMED:
+        hours = int(length.total_seconds() // 3600)
+        return _l("elle dure %(n)s heures à heure fixe : est-ce une exposition ?", n=hours)
     if session.capacity is not None and session.capacity < 0:
         return _l("la jauge est négative : %(n)s", n=session.capacity)
     return None
