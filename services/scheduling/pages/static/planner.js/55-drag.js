@@ -14,7 +14,8 @@ function minuteAt(clientX) {
 }
 
 function pressOn(event) {
-  if (!canEdit || narrow.matches || event.button || pressed || drag) return;
+  if (!canEdit || narrow.matches || event.button || drag) return;
+  letGo();
   const source = event.target.closest("[data-id]");
   if (!source) return;
   const id = source.dataset.id;
@@ -23,6 +24,12 @@ function pressOn(event) {
   const mode = event.target.dataset.handle ?? "move";
   pressed = { source, id, mode, x: event.clientX, y: event.clientY, pointer: event.pointerId, isTouch: event.pointerType === "touch" };
   if (pressed.isTouch && mode === "move") pressed.timer = setTimeout(() => startDrag(pressed), HOLD);
+}
+
+/** Forgets what was pressed and is not dragged. */
+function letGo() {
+  clearTimeout(pressed?.timer);
+  pressed = null;
 }
 
 function startDrag({ source, id, mode, x, y, pointer, isTouch }) {
@@ -213,20 +220,16 @@ window.addEventListener("pointermove", (event) => {
   if (drag?.pointer === event.pointerId) return moveDrag(event.clientX, event.clientY);
   if (pressed?.pointer !== event.pointerId) return;
   if (Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < SLOP) return;
-  const { isTouch, mode, timer } = pressed;
+  const { isTouch, mode } = pressed;
   if (!isTouch || mode !== "move") {
     startDrag(pressed);
     return moveDrag(event.clientX, event.clientY);
   }
-  clearTimeout(timer); // a finger that moves at once scrolls
-  pressed = null;
+  letGo(); // a finger that moves at once scrolls
 });
 for (const kind of ["pointerup", "pointercancel"]) {
   window.addEventListener(kind, (event) => {
-    if (pressed?.pointer === event.pointerId) {
-      clearTimeout(pressed.timer);
-      pressed = null;
-    }
+    if (pressed?.pointer === event.pointerId) letGo();
     if (drag?.pointer === event.pointerId) endDrag({ cancelled: kind === "pointercancel" });
   });
 }
