@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -37,7 +36,7 @@ def casts_of(db: DbSession, sessions: Collection[Session]) -> dict[UUID, Cast]:
     }
 
 
-def _credited(sessions: Collection[Session]) -> sa.Select[Any]:
+def _credited(sessions: Collection[Session]) -> sa.Select[UUID, UUID]:
     query = sa.select(ActivityPresenter.activity_id, ActivityPresenter.presenter_id)
     query = query.order_by(ActivityPresenter.position, ActivityPresenter.presenter_id)
     if len(sessions) <= NAMED:
@@ -49,7 +48,7 @@ def _credited(sessions: Collection[Session]) -> sa.Select[Any]:
     )
 
 
-def _narrowed(sessions: Collection[Session]) -> sa.Select[Any]:
+def _narrowed(sessions: Collection[Session]) -> sa.Select[UUID, UUID, str]:
     query = sa.select(SessionPresenter.session_id, Presenter.id, Presenter.name).join(
         Presenter, Presenter.id == SessionPresenter.presenter_id
     )

@@ -5,7 +5,7 @@ not know it takes from the other. What is public changes with the next release, 
 show the sessions of both at once. The old row's address and its name in an import lead to the new.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -30,6 +30,7 @@ from services.scheduling.models import (
 )
 from shared.text import fold
 
+Touched = TypeVar("Touched", Session, Activity)
 Row = TypeVar("Row", Venue, Organisation, Presenter, Space)
 
 
@@ -95,13 +96,13 @@ def _both(db: DbSession, model: type[Row], kept_id: UUID, gone_id: UUID) -> tupl
 
 def _touch(
     db: DbSession,
-    model: type[Session] | type[Activity],
+    model: type[Touched],
     condition: Any,
     account_id: UUID | None,
     now: datetime,
 ) -> list[UUID]:
     """Count a change of the rows that match, so that what is published of them is looked at."""
-    rows = db.scalars(
+    rows: Sequence[Touched] = db.scalars(
         sa.select(model).where(condition).order_by(model.id).with_for_update(of=model)
     ).all()
     for row in rows:

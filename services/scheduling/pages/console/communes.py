@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.communes import save_commune
 from services.scheduling.domain.editing.revisions import Invalid
@@ -15,7 +16,6 @@ from services.scheduling.pages.console.editors import COORDINATION
 from services.scheduling.pages.console.forms import Form, Shown
 from services.scheduling.pages.console.inputs import Input, read_decimal, show_decimal
 from services.scheduling.pages.console.opening_inputs import hours_input
-from services.scheduling.pages.console.storing import row_or_404
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 from shared.text import fold
@@ -58,7 +58,7 @@ def index() -> ResponseReturnValue:
 def edit(commune_id: UUID) -> ResponseReturnValue:
     """Show a commune's form."""
     with current_context().database.read() as db:
-        shown = FORM.shown(row_or_404(db, Commune, commune_id))
+        shown = FORM.shown(_commune(db, commune_id))
     return _page(commune_id, shown, shown, {})
 
 
@@ -69,7 +69,7 @@ def save(commune_id: UUID) -> ResponseReturnValue:
     shown = FORM.posted(request.form)
     values, faults = FORM.values(shown)
     with current_context().database.write() as db:
-        stored = FORM.shown(row_or_404(db, Commune, commune_id))
+        stored = FORM.shown(_commune(db, commune_id))
         if asks_for_rows(request.form):
             return _page(commune_id, shown, stored, {})
         if request.form.get("seen") != json.dumps(stored):
@@ -86,13 +86,17 @@ def save(commune_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
+def _commune(db: DbSession, commune_id: UUID) -> Commune:
+    return db.get(Commune, commune_id) or abort(404)
+
+
 def _page(
     commune_id: UUID, shown: Shown, stored: Shown, faults: dict[str, str]
 ) -> ResponseReturnValue:
     with current_context().database.read() as db:
         page = render_template(
             "console/commune.html",
-            commune=row_or_404(db, Commune, commune_id),
+            commune=_commune(db, commune_id),
             values=shown,
             seen=json.dumps(stored),
             errors=faults,
