@@ -8,6 +8,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
+from services.scheduling.domain.accessibility import ACCESSIBILITY
+from services.scheduling.domain.audiences import AUDIENCES, OLDEST
+from services.scheduling.domain.distances import read_point
+from services.scheduling.domain.languages import LANGUAGES
+from services.scheduling.domain.school_levels import SCHOOL_LEVELS
 from services.scheduling.models import Edition
 from shared.contracts import scheduling as contract
 from shared.i18n import LOCALES
@@ -27,6 +32,16 @@ def _word(description: str) -> fields.String:
     """Return a field for a text to look for: PostgreSQL takes no NUL, and nobody seeks the rest."""
     no_control = validate.Regexp(r"^[^\x00-\x1f\x7f]*$")
     return fields.String(validate=no_control, metadata={"description": description})
+
+
+def _is_on_earth(text: str) -> None:
+    if read_point(text) is None:
+        raise ValidationError(_("Écrivez une latitude et une longitude : 45.187,5.735."))
+
+
+def _one_of(codes: tuple[str, ...], description: str) -> fields.String:
+    """Return a field for one of the known codes."""
+    return fields.String(validate=validate.OneOf(codes), metadata={"description": description})
 
 
 class Moment(fields.String):
@@ -97,9 +112,35 @@ class SessionsQuery(ListQuery):
     edition = _word("The edition's slug")
     commune = _word("The commune's INSEE code")
     venue = fields.UUID(metadata={"description": "The venue's id"})
+    space = fields.UUID(metadata={"description": "The space's id"})
+    organisation = fields.UUID(metadata={"description": "The organisation's id"})
+    activity = fields.UUID(metadata={"description": "The activity's id"})
+    presenter = fields.UUID(metadata={"description": "The id of whoever presents"})
+    theme = _word("The theme, or the slug of its name")
+    audience = _one_of(AUDIENCES, "For whom the activity is meant")
+    age = fields.Integer(
+        validate=validate.Range(0, OLDEST),
+        metadata={"description": "Sessions that suit somebody of this age, in years"},
+    )
+    accessibility = _one_of(ACCESSIBILITY, "Sessions or places accessible to them")
+    language = _one_of(LANGUAGES, "The language in which the activity is given")
+    level = _one_of(SCHOOL_LEVELS, "The school level that the activity suits")
+    free_entry = fields.Boolean(metadata={"description": "Only what needs no reservation"})
+    has_room = fields.Boolean(
+        metadata={"description": "Only what one may still come to, as far as is known"}
+    )
+    near = fields.String(
+        validate=_is_on_earth,
+        metadata={"description": "A position, latitude first", "example": "45.187,5.735"},
+    )
+    within_km = fields.Float(
+        load_default=10.0,
+        validate=validate.Range(0.1, 500),
+        metadata={"description": "How far from `near`, in kilometres"},
+    )
     starting = Moment(data_key="from", metadata=_MOMENT)
     ending = Moment(end=True, data_key="to", metadata=_MOMENT)
-    q = _word("Words, all of which must be found")
+    q = _word("Words, all of which must be found; one typing error is forgiven")
 
 
 class VenuesQuery(ListQuery):

@@ -17,9 +17,13 @@ from uuid import UUID
 
 from flask import Response, json
 from marshmallow import Schema
+from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.api.programme_examples import EDITION, SESSION, VENUE, page_example
+from services.scheduling.domain.distances import read_point
 from services.scheduling.domain.session_facts import SessionFacts, read_facts
+from services.scheduling.domain.themes import slug_of_theme
+from services.scheduling.overviews import overview_of
 from services.scheduling.queries.api import (
     SessionFilter,
     editions_page,
@@ -27,7 +31,8 @@ from services.scheduling.queries.api import (
     sessions_page,
     venues_page,
 )
-from services.scheduling.queries.released import PublicEdition
+from services.scheduling.queries.narrowing import Narrowing
+from services.scheduling.queries.released import PublicEdition, public_editions
 from services.scheduling.schemas import (
     EditionSchema,
     ListQuery,
@@ -79,7 +84,7 @@ def list_sessions(query: dict[str, Any]) -> Response:
     position = read_cursor(query.pop("cursor", None), _instant, UUID)
     limit, lang = query.pop("limit"), query.pop("lang")
     with current_context().database.read() as db:
-        rows = sessions_page(db, SessionFilter(**query), position, limit)
+        rows = sessions_page(db, _filter(db, query), position, limit)
     sessions = [read_facts(row.details, row.seats_left) for row in rows]
     return _answer_page(
         SESSIONS, sessions, limit, _session, lang, lambda each: (each.starts_at, each.id)
@@ -118,6 +123,32 @@ def list_venues(query: dict[str, Any]) -> Response:
     return _answer_page(
         VENUES, venues, limit, _venue, query["lang"], lambda each: (each.venue, each.venue_id)
     )
+
+
+def _filter(db: DbSession, query: dict[str, Any]) -> SessionFilter:
+    """Return what a query asks for; its words are those of the editions that it may mean."""
+    text = query.pop("q", None)
+    edition = query.pop("edition", None)
+    said = None
+    if text is not None:
+        known = [each for each in public_editions(db) if edition in (None, each.slug)]
+        said = {each.id: overview_of(db, each.id).find(text) for each in known}
+    near, within = query.pop("near", None), query.pop("within_km")
+    narrowing = Narrowing(
+        near=read_point(near) if near else None,
+        within_km=within,
+        now=current_context().clock(),
+        theme=slug_of_theme(query.pop("theme", None)),
+        **{name: query.pop(name) for name in _NARROWED if name in query},
+    )
+    return SessionFilter(narrowing, edition=edition, said=said, **query)
+
+
+#: What a query asks for as it is kept.
+_NARROWED = (
+    *("commune", "venue", "space", "organisation", "activity", "presenter", "audience", "age"),
+    *("accessibility", "language", "level", "free_entry", "has_room"),
+)
 
 
 def _answer_page(

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from services.scheduling.domain.colours import legible
+from services.scheduling.overviews import overview_of
 from services.scheduling.pages.addresses import id_in, insee_code_in
 from services.scheduling.pages.programme_address import ProgrammeAddress, read_address
-from services.scheduling.pages.public import by_day, overview_of
+from services.scheduling.pages.public import by_day
 from services.scheduling.queries.programme import chosen_edition, exhibitions, programme_page
 from services.scheduling.queries.released import public_editions
 from shared.i18n import LOCALES, current_locale, speaking, translator

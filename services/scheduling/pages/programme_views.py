@@ -13,12 +13,13 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from markupsafe import Markup
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.overviews import overview_of
 from services.scheduling.pages.programme_address import (
     RADII,
     ProgrammeAddress,
     read_address,
 )
-from services.scheduling.pages.public import MAY_LOCATE, by_day, named, overview_of
+from services.scheduling.pages.public import MAY_LOCATE, by_day, named
 from services.scheduling.queries.overview import Overview
 from services.scheduling.queries.places import sessions_to_print, venues_on_map
 from services.scheduling.queries.programme import (

@@ -9,10 +9,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.overviews import install_overviews, overview_of
 from services.scheduling.pages.addresses import install_addresses
 from services.scheduling.pages.calendar_links import install_calendar_links
 from services.scheduling.pages.code_words import install_code_words
@@ -24,7 +25,6 @@ from services.scheduling.pages.programme_address import (
     read_address,
 )
 from services.scheduling.pages.words import install_words, local_day
-from services.scheduling.queries.overview import Overview, Overviews
 from services.scheduling.queries.programme import (
     ProgrammeFilter,
     best_page,
@@ -59,13 +59,7 @@ def _give_words(state: BlueprintSetupState) -> None:
     install_code_words(state.app)
     install_addresses(state.app)
     install_calendar_links(state.app)
-    state.app.extensions["overviews"] = Overviews()
-
-
-def overview_of(db: DbSession, edition_id: UUID) -> Overview:
-    """Return what this process keeps of an edition, as new as its last release."""
-    overviews: Overviews = current_app.extensions["overviews"]
-    return overviews.of(db, edition_id)
+    install_overviews(state.app)
 
 
 @blueprint.get("/")

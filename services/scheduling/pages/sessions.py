@@ -35,7 +35,7 @@ def session(session_id: UUID) -> Response:
         found = read_facts(row.details, row.seats_left)
         activity_id = UUID(found.activity_id)
         dates = other_dates(db, session_id, activity_id, now)
-        before, after = neighbours(db, found)
+        before, after = neighbours(db, found, now)
         moved_from = earlier_times(db, [session_id]) if found.sequence else {}
     data = session_data(
         found, now=now, public_url=context.settings.public_url, moved_from=moved_from

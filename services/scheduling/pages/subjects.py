@@ -10,9 +10,10 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.session_facts import SessionFacts, credited_name
+from services.scheduling.overviews import overview_of
 from services.scheduling.pages import addresses
 from services.scheduling.pages.programme_address import ProgrammeAddress, read_address
-from services.scheduling.pages.public import EXHIBITIONS_SHOWN, overview_of, read_list
+from services.scheduling.pages.public import EXHIBITIONS_SHOWN, read_list
 from services.scheduling.pages.sessions import redirected
 from services.scheduling.pages.trails import programme_trail
 from services.scheduling.pages.words import kind_of_activity

@@ -1,7 +1,7 @@
 """What the JSON API reads of the released programme: one statement a page, whatever its size."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import aliased
 
+from services.scheduling.domain.searching.index import Found
 from services.scheduling.models import PublishedSession
+from services.scheduling.queries.narrowing import Narrowing, says_in
 from services.scheduling.queries.released import (
     SESSION_ORDER,
     WHOLE,
     PublicEdition,
-    all_words,
     edition_of_slug,
     page,
     public_editions,
@@ -28,30 +29,28 @@ VENUE_ORDER = (PublishedSession.venue_name, PublishedSession.venue_id)
 class SessionFilter:
     """Which sessions are wanted; `None` is no condition. Times are aware.
 
-    A session counts that lasts into the period from `starting` to `ending`.
+    A session counts that lasts into the period from `starting` to `ending`. A text (`q`) is
+    understood by each edition's own words: `said` is what it was taken for in each.
     """
 
+    narrowing: Narrowing = field(default_factory=Narrowing)
     edition: str | None = None
-    commune: str | None = None
-    venue: UUID | None = None
     starting: datetime | None = None
     ending: datetime | None = None
-    q: str | None = None
+    said: Mapping[UUID, Found[UUID] | None] | None = None
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """Return what must be true of a released session."""
-        conditions: list[sa.ColumnElement[bool]] = []
+        conditions = self.narrowing.conditions()
         if self.edition is not None:
             conditions.append(PublishedSession.edition_id == edition_of_slug(self.edition))
-        if self.commune is not None:
-            conditions.append(PublishedSession.insee_code == self.commune)
-        if self.venue is not None:
-            conditions.append(PublishedSession.venue_id == self.venue)
         if self.starting is not None:
             conditions.append(PublishedSession.ends_at >= self.starting)
         if self.ending is not None:
             conditions.append(PublishedSession.starts_at <= self.ending)
-        return conditions + all_words(PublishedSession.searchable, self.q)
+        if self.said is not None:
+            conditions.append(says_in(self.said))
+        return conditions
 
 
 def sessions_page(

@@ -1,6 +1,6 @@
 """What narrows a list of released sessions: the same for pages, the map, news and the JSON API."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -136,6 +136,19 @@ def squared_km(here: Point) -> sa.ColumnElement[float]:
 def titled(found: Found[UUID]) -> sa.ColumnElement[bool]:
     """Return what is true of a session that says every word in its title or its place's name."""
     return sa.and_(sa.true(), *(_belongs(term.titled) for term in found.terms))
+
+
+def says_in(said: Mapping[UUID, Found[UUID] | None]) -> sa.ColumnElement[bool]:
+    """Return what is true of a session that says, in its edition's words, what was looked for.
+
+    An edition where the text means nothing has none.
+    """
+    each = [
+        sa.and_(PublishedSession.edition_id == edition, *_says(found))
+        for edition, found in said.items()
+        if found is not None
+    ]
+    return sa.or_(sa.false(), *each)
 
 
 def _says(found: Found[UUID]) -> list[sa.ColumnElement[bool]]:

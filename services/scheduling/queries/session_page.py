@@ -33,11 +33,13 @@ def other_dates(
 
 
 def neighbours(
-    db: DbSession, session: SessionFacts
+    db: DbSession, session: SessionFacts, now: datetime
 ) -> tuple[sa.Row[Any] | None, sa.Row[Any] | None]:
-    """Return the sessions of the same activity just before and just after, where there are any."""
+    """Return the same activity's sessions just before and just after that are not over."""
     place = (session.starts_at, UUID(session.id))
-    of_activity = LISTED.where(PublishedSession.activity_id == UUID(session.activity_id))
+    of_activity = LISTED.where(
+        PublishedSession.activity_id == UUID(session.activity_id), PublishedSession.ends_at > now
+    )
     backwards = [column.desc() for column in SESSION_ORDER]
     comes_after = after(SESSION_ORDER, place)
     earlier = of_activity.where(sa.not_(comes_after), PublishedSession.id != place[1])

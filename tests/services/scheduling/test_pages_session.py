@@ -40,7 +40,11 @@ def test_everything_about_the_session_is_there(
         "Auditorium",
         "1 rue Dolomieu, 38000 Grenoble",
         "Une chambre à brouillard ; des traces, partout.",
-        "Proposé par Muséum de Grenoble",
+        'Proposé par <a href="/organisations/museum-de-grenoble-',
+        'href="/venues/museum-',
+        'href="/communes/grenoble-38185"',
+        'href="/activities/voir-un-muon-',
+        'href="/themes/physique"',
         "Ada Martin",
         "https://www.openstreetmap.org/?mlat=45.1874&amp;mlon=5.7357#map=17/45.1874/5.7357",
         f"/feeds/venues/{session.venue_id}.ics",
@@ -146,12 +150,12 @@ def test_texts_are_shown_as_text(client: FlaskClient, context: ServiceContext) -
     assert "&lt;b&gt;Gras&lt;/b&gt;" in page
 
 
-def test_the_page_takes_two_statements(client: FlaskClient, context: ServiceContext) -> None:
+def test_the_page_takes_four_statements(client: FlaskClient, context: ServiceContext) -> None:
     with released_programme(context) as programme:
         session = programme.add_sessions(8)[0]
     with statements_of(context.database) as sent:
         client.get(f"/sessions/{session.id}")
-    assert len(sent) == 2
+    assert len(sent) == 4
 
 
 @pytest.mark.parametrize(
