@@ -60,6 +60,7 @@ from services.scheduling.pages.console.touring_words import (
     STANDING_TONES,
     STANDINGS,
     STEP_LABELS,
+    hours_words,
     length_words,
 )
 from services.scheduling.queries import console_partners as partners
@@ -320,6 +321,7 @@ def stop_page(
             conditions=CONDITIONS,
             condition_tones=CONDITION_TONES,
             length_words=length_words,
+            hours_words=hours_words,
         )
     return page, 422 if errors else 200
 

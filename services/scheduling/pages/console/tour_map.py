@@ -9,6 +9,12 @@ WIDTH, HEIGHT, MARGIN = 440, 320, 46
 #: The least that the picture spans, in degrees of latitude: about four kilometres.
 LEAST_SPAN = 0.04
 
+#: A mark's radius, and about how wide a letter of its name is.
+RADIUS, LETTER = 13, 7.6
+
+#: Left, top, right and bottom.
+Box = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True)
 class Place:
@@ -28,7 +34,9 @@ class Mark:
     y: float
     numbers: str
     name: str
-    is_at_end: bool
+    label_x: float
+    label_y: float
+    anchor: str
     is_open: bool
 
 
@@ -70,19 +78,45 @@ def draw_map(places: Sequence[Place]) -> TourMap | None:
     there: dict[tuple[float, float], list[Place]] = {}
     for place in places:
         there.setdefault(point(place.position), []).append(place)
-    marks = tuple(
-        Mark(
-            x,
-            y,
-            ", ".join(str(place.number) for place in at),
-            at[0].name,
-            x > WIDTH * 0.6,
-            all(place.is_open for place in at),
-        )
-        for (x, y), at in there.items()
-    )
+    taken = [(x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS) for x, y in there]
+    marks = []
+    for (x, y), at in there.items():
+        label_x, label_y, anchor, box = _label(x, y, at[0].name, taken)
+        taken.append(box)
+        numbers = ", ".join(str(place.number) for place in at)
+        is_open = all(place.is_open for place in at)
+        marks.append(Mark(x, y, numbers, at[0].name, label_x, label_y, anchor, is_open))
     way = " ".join(
         f"{'M' if index == 0 else 'L'}{x} {y}"
         for index, (x, y) in enumerate(point(place.position) for place in places)
     )
-    return TourMap(WIDTH, HEIGHT, marks, way)
+    return TourMap(WIDTH, HEIGHT, tuple(marks), way)
+
+
+def _label(x: float, y: float, name: str, taken: list[Box]) -> tuple[float, float, str, Box]:
+    """Return where a name stands beside its mark: the first side on which it hides nothing."""
+    width = len(name) * LETTER
+    beside, below = RADIUS + 6, RADIUS + 15
+    sides = (
+        (x + beside, y + 5, "start", x + beside),
+        (x - beside, y + 5, "end", x - beside - width),
+        (x, y + below, "middle", x - width / 2),
+        (x, y - RADIUS - 5, "middle", x - width / 2),
+    )
+    tried = [
+        (label_x, label_y, anchor, (left, label_y - 14, left + width, label_y + 4))
+        for label_x, label_y, anchor, left in sides
+    ]
+    return min(tried, key=lambda side: _hidden(side[3], taken))
+
+
+def _hidden(box: Box, taken: list[Box]) -> float:
+    """Return how much of the picture a label would hide, or leave; nothing is best."""
+    left, top, right, bottom = box
+    outside = max(0.0, -left) + max(0.0, right - WIDTH)
+    overlaps = sum(
+        max(0.0, min(right, other[2]) - max(left, other[0]))
+        * max(0.0, min(bottom, other[3]) - max(top, other[1]))
+        for other in taken
+    )
+    return outside * 100 + overlaps

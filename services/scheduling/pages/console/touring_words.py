@@ -1,7 +1,10 @@
 """How the console calls what is lent and what travels."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from services.scheduling.pages.console.lengths import length_words
-from shared.i18n import LazyText
+from shared.i18n import LazyText, format_clock, format_weekdays
 from shared.i18n import lazy_gettext as _
 
 RESOURCE_KINDS: dict[str, LazyText] = {
@@ -61,6 +64,18 @@ PHASES: tuple[tuple[str, LazyText], ...] = (
     ("waiting", _("Demandé, rien n’est promis")),
 )
 
+
+def hours_words(weekly_hours: Iterable[Mapping[str, Any]]) -> str:
+    """Return weekly hours in words, days that are alike together."""
+    alike: dict[tuple[str, str], list[int]] = {}
+    for hours in weekly_hours:
+        alike.setdefault((hours["opens"], hours["closes"]), []).append(int(hours["weekday"]))
+    return ", ".join(
+        f"{format_weekdays(days)} {format_clock(opens)} – {format_clock(closes)}"
+        for (opens, closes), days in sorted(alike.items())
+    )
+
+
 __all__ = [
     "AGREEMENTS",
     "CONDITIONS",
@@ -71,5 +86,6 @@ __all__ = [
     "STANDINGS",
     "STANDING_TONES",
     "STEP_LABELS",
+    "hours_words",
     "length_words",
 ]
