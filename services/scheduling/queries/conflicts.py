@@ -81,7 +81,7 @@ def sessions_concerned(db: DbSession, ids: Collection[UUID]) -> dict[UUID, Conce
 
 def tours_concerned(db: DbSession, ids: Collection[UUID]) -> dict[UUID, sa.Row[Any]]:
     """Return the tours of stops, by the ids of the stops: `id` and `name` of each."""
-    found = {}
+    found: dict[UUID, sa.Row[Any]] = {}
     for some in _batches(ids):
         rows = db.execute(
             sa.select(Stop.id.label("stop_id"), Tour.id, Tour.name)

@@ -47,7 +47,7 @@ RESOURCE = tuple(
         *("id", "name", "copies", "setup_minutes", "dismantling_minutes", "transport_minutes"),
     )
 )
-_ACTIVITY = (
+_ACTIVITY: tuple[Any, ...] = (
     *(ACTIVITIES.c[name] for name in ("id", "title_fr", "title_en", "audience", "theme")),
     ACTIVITIES.c.organisation_id,
     ORGANISATIONS.c.name,
@@ -91,9 +91,19 @@ class Catalogue:
             .where(ACTIVITIES.c.id.in_(ids), ACTIVITIES.c.state.not_in(_TURNED_DOWN))
         )
         read = {
-            id_: ActivityFacts(id_, *said, frozenset(access), frozenset(levels))
-            for id_, *said, access, levels in rows
-            if id_ not in self.activities
+            row[0]: ActivityFacts(
+                row[0],
+                row[1],
+                row[2],
+                row[3],
+                row[4],
+                row[5],
+                row[6],
+                frozenset(row[7]),
+                frozenset(row[8]),
+            )
+            for row in rows
+            if row[0] not in self.activities
         }
         for activity_id, presenters in self._presenters_of(ids).items():
             if activity_id in read:

@@ -32,5 +32,6 @@ def farthest(positions: Iterable[Position]) -> float:
     known = list(positions)
     if len(known) < 2:
         return 0.0
-    latitudes, longitudes = zip(*known, strict=True)
+    latitudes = [latitude for latitude, _longitude in known]
+    longitudes = [longitude for _latitude, longitude in known]
     return _DEGREE_KM * (max(latitudes) - min(latitudes) + max(longitudes) - min(longitudes))

@@ -122,8 +122,14 @@ def accept(slug: str) -> ResponseReturnValue:
     context = current_context()
     with context.database.write() as db:
         edition = edition_or_404(db, slug)
-        who = {"account_id": account_id(), "now": context.clock()}
-        accept_conflict(db, edition.id, _posted_key(), note=note, **who)
+        accept_conflict(
+            db,
+            edition.id,
+            _posted_key(),
+            note=note,
+            account_id=account_id(),
+            now=context.clock(),
+        )
     flash(_("C’est noté : ce conflit est voulu."), "success")
     return redirect(_back(slug), 303)
 
@@ -235,6 +241,6 @@ def _back(slug: str) -> str:
     try:
         session_id = UUID(request.form.get("session", ""))
     except ValueError:
-        kept = {name: request.args.get(name) or None for name in (*_FILTERS, "page")}
+        kept: dict[str, Any] = {name: request.args.get(name) for name in (*_FILTERS, "page")}
         return url_for(".index", slug=slug, **kept)
     return url_for("console_session.edit", slug=slug, session_id=session_id, _anchor="conflicts")
