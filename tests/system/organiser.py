@@ -45,6 +45,15 @@ class Organiser:
         answer = self._post(f"{path}/revert", headers={"If-Match": seen.headers["ETag"]})
         assert answer.ok, answer.text
 
+    def take(self, path: str, step: str, *, comment: str) -> dict[str, Any]:
+        """Take a proposal a step further as it is now, and return it."""
+        seen = self.get(path)
+        headers = {"If-Match": seen.headers["ETag"]}
+        answer = self._post(f"{path}/{step}", json={"comment": comment}, headers=headers)
+        assert answer.ok, answer.text
+        taken: dict[str, Any] = answer.json()
+        return taken
+
     def changes(self, edition: str) -> requests.Response:
         """Return what waits to be released."""
         answer = self.get(f"/api/v1/editions/{edition}/changes?limit=200")

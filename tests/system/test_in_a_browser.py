@@ -2,6 +2,7 @@
 
 import json
 import re
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
@@ -18,6 +19,9 @@ LOOKS = [
     {"width": 360, "height": 740, "scheme": "dark", "locale": "en"},
     {"width": 1280, "height": 900, "scheme": "light", "locale": "en"},
 ]
+
+#: A project of the demo that has the label.
+PROJECT = uuid5(NAMESPACE_URL, "parvis:demo:proposal:nuit-des-chauves-souris")
 
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -46,6 +50,18 @@ def addresses(embedded):
         "session free": f"/sessions/{by_way['none']}",
         "exhibition": f"/sessions/{exhibition}",
         "cancelled": f"/sessions/{cancelled}",
+        "understood": "/?q=glacie&near=Grenoble&age=6",
+        "by distance": "/?near=Voiron&within=20&sort=distance",
+        "map": "/map?audience=families",
+        "print": "/print?commune=38185&by=day",
+        "at a glance": "/editions/fete-de-la-science-isere",
+        "commune": "/communes/38185",
+        "venue": f"/venues/{session['venue']['id']}",
+        "organisation": f"/organisations/{session['organisation']['id']}",
+        "theme": "/themes/eau-et-energie",
+        "activity": f"/activities/{session['activity_id']}",
+        "embedding": "/embed?commune=38185&colour=c03050",
+        "embedded": "/embed/fr?commune=38185&colour=ffdd00",
         "form": f"/register/{session['id']}",
         "registration": manage,
         "cancel": f"{manage}/cancel",
@@ -66,6 +82,12 @@ def addresses(embedded):
         "cancelling a session": f"{edition}/sessions/{session['id']}/cancel",
         "activities": f"{edition}/activities",
         "new activity": f"{edition}/activities/new",
+        "projects": f"{edition}/proposals",
+        "new project": f"{edition}/proposals/new",
+        "one project": f"{edition}/proposals/{PROJECT}",
+        "a project as the public would see it": f"{edition}/proposals/{PROJECT}/preview",
+        "a project to copy": f"{edition}/proposals/{PROJECT}/copy",
+        "what is asked of projects": f"{edition}/rules",
         "venues": "/console/venues",
         "new venue": "/console/venues/new",
         "organisations": "/console/organisations",
@@ -83,6 +105,13 @@ def addresses(embedded):
         "registrations": "/console/registration",
         "registrations of a session": f"/console/registration/sessions/{session['id']}",
         "names looked at": "/console/names-log",
+        "resources": "/console/resources",
+        "new resource": "/console/resources/new?kind=exhibition",
+        "tours": "/console/tours",
+        "new tour": "/console/tours/new",
+        "day sheet": f"/console/venues/{session['venue']['id']}/day/{session['starts_at'][:10]}",
+        "day without sessions": f"/console/venues/{session['venue']['id']}/day/2030-01-01",
+        "private feeds": f"/console/feeds/venues/{session['venue']['id']}",
         "tokens": "/console/tokens",
         "legal texts": "/console/texts",
         "legal text": "/console/texts/legal_notice",
@@ -155,4 +184,39 @@ def test_somebody_registers_by_keyboard_alone_and_without_javascript(embedded, b
     assert "clavier@example.org" in page.get_by_role("main").inner_text()
     assert page.get_by_role("img", name=re.compile("QR")).count() == 1
     embedded.wait_for_mails("clavier@example.org")
+    context.close()
+
+
+def test_a_tour_is_read_and_a_stop_answered_by_keyboard(embedded, browser, staff_cookies):
+    axe = (npm_package("axe-core") / "axe.min.js").read_text()
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, locale="fr", bypass_csp=True
+    )
+    context.add_cookies(staff_cookies)
+    page = context.new_page()
+
+    def faults():
+        page.evaluate(axe)
+        return page.evaluate(f"axe.run(document, {json.dumps(_RULES)})")["violations"]
+
+    def follow(name):
+        page.get_by_role("main").get_by_role("link", name=name).first.focus()
+        page.keyboard.press("Enter")
+
+    page.goto(embedded.url("/console/tours"))
+    follow(re.compile("^Isère, "))
+    page.wait_for_url(re.compile(r"/console/tours/[0-9a-f-]+$"))
+    stops = page.get_by_role("list").filter(has=page.locator(".stop"))
+    assert stops.get_by_role("heading", level=3).count() == 6
+    assert faults() == []
+    follow("Ferme des Trois-Semis")
+    page.wait_for_url("**/stops/*")
+    assert faults() == []
+    page.get_by_role("button", name="Confirmer l’étape").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("L’étape est confirmée.").wait_for()
+    assert faults() == []
+    follow("Convention de prêt")
+    page.wait_for_url("**/agreement")
+    assert faults() == []
     context.close()

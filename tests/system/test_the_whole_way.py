@@ -15,6 +15,7 @@ from shared.testing.calendar_clients import khal_list, sync_with_vdirsyncer
 from shared.testing.calendars import assert_valid_calendar
 from shared.testing.processes import wait_until
 from tests.system.installation import PATIENCE, Installation
+from tests.system.organiser import Organiser
 
 #: What these tests start is started once, by one process of the test run.
 pytestmark = pytest.mark.xdist_group("running")
@@ -116,6 +117,22 @@ def test_opening_the_mailed_link_changes_nothing(installation):
         installation.get(link.replace("&amp;", "&"))
 
     assert installation.get("/api/v1" + path).json() == before
+
+
+def test_a_project_that_is_sent_back_reaches_whoever_proposes_it(installation):
+    coordinator = Organiser(installation)
+    listed = coordinator.get("/api/v1/draft/activities?q=sous-sol").json()
+    (project,) = [one for one in listed["items"] if one["state"] == "submitted"]
+    path = f"/api/v1/draft/activities/{project['id']}"
+    coordinator.edit(path, contact_email="lou@example.org")
+
+    answer = coordinator.take(path, "ask-changes", comment="Dès quel âge ?")
+
+    assert answer["state"] == "changes_asked"
+    (mail,) = installation.wait_for_mails("lou@example.org")
+    text = part(mail, "text/plain").decode()
+    assert "Dès quel âge ?" in text
+    assert f"/proposals/{project['id']}" in text
 
 
 def test_one_correlation_id_goes_from_the_request_to_the_mail_and_no_name_is_logged(distributed):
