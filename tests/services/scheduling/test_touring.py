@@ -1,7 +1,9 @@
 """Travelling exhibitions: stops asked for, promised, refused; never more copies than there are."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +18,7 @@ from services.scheduling.domain.editing.resources import create_resource, delete
 from services.scheduling.domain.editing.revisions import Conflict, Invalid
 from services.scheduling.domain.editing.sessions import delete_session, save_session
 from services.scheduling.domain.editing.venues import delete_venue
-from services.scheduling.domain.releasing import release
+from services.scheduling.domain.releasing import release, revert_session
 from services.scheduling.domain.touring.condition import photos_of, report_condition, reports_of
 from services.scheduling.domain.touring.holds import Hold, beyond_copies
 from services.scheduling.domain.touring.legs import legs_of
@@ -274,6 +276,39 @@ def test_the_session_of_a_stop_follows_it_alone(db: DbSession, touring: Touring)
     with pytest.raises(InUse):
         delete_session(db, session.id, None)
     assert save_session(db, session.id, None, {"closures": ["2026-10-05"]}, **BY).revision == 2
+
+
+def test_a_session_taken_back_stays_where_its_stop_is(db: DbSession, touring: Touring) -> None:
+    stop, session = confirmed(touring)
+    release(db, session.edition_id, now=NOW)
+    later = stop.closes_at + timedelta(days=2)
+    save_stop(db, stop.id, None, {"closes_at": later, "leaves_at": later}, **BY)
+    save_session(db, session.id, None, {"closures": ["2026-10-05"]}, **BY)
+    revert_session(db, session.id, session.revision, **BY)
+    assert (session.ends_at, session.closures) == (later, [])
+
+
+def test_of_two_promises_made_at_once_one_is_kept(context: ServiceContext) -> None:
+    with context.database.write() as db:
+        touring = Touring(db)
+        venues = [touring.programme.add_venue(name) for name in ("Un", "Deux")]
+        stops = [touring.request(venue).id for venue in venues]
+    together = Barrier(2)
+
+    def confirm(stop_id: UUID) -> str:
+        try:
+            with context.database.write() as db:
+                if db.get_bind().dialect.name == "postgresql":  # SQLite lets one write at a time
+                    together.wait(timeout=20)
+                take_step(db, stop_id, None, "confirm", COORDINATION, **BY)
+        except Invalid:
+            return "refused"
+        return "confirmed"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(confirm, stops)) == ["confirmed", "refused"]
+    with context.database.read() as db:
+        assert sorted(db.scalars(sa.select(Stop.state))) == ["confirmed", "requested"]
 
 
 def test_what_a_tour_refers_to_stays(db: DbSession, touring: Touring) -> None:

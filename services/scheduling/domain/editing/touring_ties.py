@@ -62,6 +62,14 @@ def forget_needs(db: DbSession, activity_id: UUID) -> None:
     db.execute(sa.delete(ActivityResource).where(ActivityResource.activity_id == activity_id))
 
 
+def columns_of_stop(db: DbSession, session_id: UUID) -> frozenset[str]:
+    """Return the columns that a session has of the stop that it is; none for any other."""
+    is_a_stop = sa.select(Stop.id).where(Stop.session_id == session_id, Stop.state == "confirmed")
+    if db.scalar(is_a_stop.limit(1)) is None:
+        return frozenset()
+    return frozenset({*_OF_STOP, "activity_id", "kind", "status"})
+
+
 def check_stop(db: DbSession, draft: Draft, session: Session) -> None:
     """Refuse to move a session away from the stop of the tour that it is."""
     moved = [name for name in _OF_STOP if draft.touches(name)]

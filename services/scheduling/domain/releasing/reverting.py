@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.revisions import take, touch
 from services.scheduling.domain.editing.searchable import refresh_searchable
+from services.scheduling.domain.editing.touring_ties import columns_of_stop
 from services.scheduling.domain.history import step
 from services.scheduling.domain.releasing.noting import note_alike
 from services.scheduling.domain.releasing.pending import pending_changes
@@ -42,15 +43,18 @@ def revert_session(
 ) -> Session:
     """Put a session's own fields back to what was released, in the caller's transaction.
 
-    What it shares with others (its activity's texts, its venue's name) stays as it is edited.
+    What it shares with others (its activity's texts, its venue's name) stays as it is edited, and
+    so does what it has of the stop of a tour, which it follows.
     Raises `Unknown`, `Conflict` or `NeverReleased`.
     """
     session = take(db, Session, session_id, revision)
     published = db.get(PublishedSession, session_id, populate_existing=True)
     if published is None:
         raise NeverReleased(str(session_id))
+    kept = columns_of_stop(db, session_id)
     for name in _OWN:
-        setattr(session, name, getattr(published, name))
+        if name not in kept:
+            setattr(session, name, getattr(published, name))
     session.seat_categories = list(published.details["seat_categories"])
     session.held_back = False
     touch(session, account_id=account_id, now=now)
