@@ -73,9 +73,9 @@ def activity_cells(
 
 
 def place_cells(
-    venue: VenueRecord, space: SpaceRecord | None, edition_zone: str
+    venue: VenueRecord, space: SpaceRecord | None, zone_name: str | None
 ) -> dict[str, Cell]:
-    """Return the cells of a venue and of its room."""
+    """Return the cells of a venue and of its room, with its time zone where that is to be said."""
     return {
         "venue": one_line(venue.name) or KEPT,
         "address": _line(venue.address),
@@ -86,7 +86,7 @@ def place_cells(
         "space_capacity": space.capacity if space else None,
         "latitude": venue.latitude,
         "longitude": venue.longitude,
-        "time_zone": venue.time_zone if venue.time_zone != edition_zone else None,
+        "time_zone": zone_name,
         "venue_id": venue.source_id,
         "space_id": space.source_id if space else None,
     }

@@ -22,7 +22,7 @@ from services.scheduling.importers.sheet_grid import Grid, Sheet, column_of
 from services.scheduling.importers.sheet_rows import KEPT
 from services.scheduling.importers.sheet_says import SAYS, written_mark
 from services.scheduling.importers.sheet_sessions import KnownEdition
-from services.scheduling.importers.sheets import understood
+from services.scheduling.importers.sheets import USUAL_ZONE, understood
 from shared.text import fold
 
 #: How often rows are read again until nothing of them is rejected: a fault may hide another.
@@ -61,6 +61,8 @@ def _all_cells(extract: Extract) -> list[dict[str, Cell]]:
     venues = {record.source_id: record for record in programme.venues}
     spaces = {record.source_id: record for record in programme.spaces}
     edition_zone = programme.edition.time_zone
+    zones = {edition_zone, *(venue.time_zone or edition_zone for venue in programme.venues)}
+    is_usual = zones == {USUAL_ZONE}
     of_activity: dict[str, list[SessionRecord]] = {}
     for session in programme.sessions:
         of_activity.setdefault(session.activity, []).append(session)
@@ -70,13 +72,10 @@ def _all_cells(extract: Extract) -> list[dict[str, Cell]]:
         shared = activity_cells(activity, organisations.get(activity.organisation or ""))
         for session in of_activity.get(activity.source_id, ()):
             venue = venues[session.venue]
-            rows.append(
-                {
-                    **shared,
-                    **place_cells(venue, spaces.get(session.space or ""), edition_zone),
-                    **session_cells(session, venue.time_zone or edition_zone),
-                }
-            )
+            zone = venue.time_zone or edition_zone
+            space = spaces.get(session.space or "")
+            places = place_cells(venue, space, None if is_usual else zone)
+            rows.append({**shared, **places, **session_cells(session, zone)})
         if activity.source_id not in of_activity:
             without.append(shared)
     return rows + without

@@ -17,7 +17,7 @@ from services.scheduling.importers.given_file import (
 )
 from services.scheduling.importers.ics import read_calendar
 from services.scheduling.importers.openagenda import read_openagenda
-from services.scheduling.importers.sheet_csv import looks_like_a_table
+from services.scheduling.importers.sheet_csv import encoding_of, looks_like_a_table
 from services.scheduling.importers.sheet_sessions import KnownEdition
 from services.scheduling.importers.sheets import read_sheet
 from shared.i18n import lazy_gettext as _l
@@ -81,7 +81,9 @@ def _reader_of(file: GivenFile) -> Reader:
 
 def _text(head: bytes) -> str:
     """Return the beginning of a file as text, without what may stand before it."""
-    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    encoding = encoding_of(head)[0]
+    if not encoding.startswith("utf-16"):
+        encoding = "utf-8"
     return head.decode(encoding, "ignore").lstrip("\ufeff \t\r\n")
 
 

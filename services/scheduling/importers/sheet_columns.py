@@ -8,9 +8,10 @@ their case and accents, in any order.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from shared.i18n import LazyText
+from shared.i18n import LazyText, translator
 from shared.i18n import lazy_gettext as _l
 from shared.text import fold
 
@@ -138,39 +139,22 @@ COLUMNS: tuple[Column, ...] = (
 
 BY_KEY: dict[str, Column] = {column.key: column for column in COLUMNS}
 
-#: What its English heading is, for sheets that were not made here; the catalogue says the same.
-_ENGLISH = {
-    "id": "identifier", "title_fr": "title", "title_en": "title in english",
-    "description_en": "description in english", "audience": "audience", "ages": "ages",
-    "theme": "theme", "organisation": "organisation",
-    "organisation_email": "organisation's e-mail", "presenters": "presenters",
-    "duration": "duration", "school_levels": "school levels", "languages": "languages",
-    "accessibility": "accessibility", "price_note_fr": "price", "price_note_en": "price in english",
-    "conditions_en": "conditions in english", "link": "link", "venue": "venue",
-    "address": "address", "postcode": "postcode", "insee": "insee code", "space": "room",
-    "space_capacity": "room capacity", "kind": "kind", "starts": "start", "ends": "end",
-    "last_date": "last day", "hours": "weekly hours", "closures": "closed days",
-    "registration": "way in", "registration_link": "registration link",
-    "registration_telephone": "registration telephone", "registration_email": "registration e-mail",
-    "full": "full", "capacity": "seats", "categories": "who takes a seat",
-    "cancelled": "cancelled", "mark": "mark", "activity_id": "activity identifier",
-    "time_zone": "venue's time zone", "venue_id": "venue identifier",
-    "space_id": "room identifier", "organisation_id": "organisation identifier",
-}  # fmt: skip
 
-
+@cache
 def _known() -> dict[str, str]:
+    """Return the key of the column that each heading is of, as it is compared."""
+    english = translator("services.scheduling", "en")
     known: dict[str, str] = {}
     for column in COLUMNS:
-        for name in (column.heading.message, _ENGLISH.get(column.key, ""), *column.others):
-            if name:
-                known.setdefault(_plain(name), column.key)
+        message = column.heading.message
+        for name in (message, english.gettext(message), *column.others):
+            known.setdefault(_plain(name), column.key)
     return known
 
 
 def key_of_heading(heading: Any) -> str | None:
     """Return the key of the column that is called so, or None."""
-    return _KNOWN.get(_plain(heading)) if isinstance(heading, str) else None
+    return _known().get(_plain(heading)) if isinstance(heading, str) else None
 
 
 def is_heading_row(values: Sequence[Any]) -> bool:
@@ -183,6 +167,3 @@ def _plain(heading: str) -> str:
     """Return a heading as it is compared: without what stands in brackets, marks and accents."""
     bare = re.sub(r"\([^)]*\)|[*:?!.]", " ", heading.replace("_", " "))
     return fold(bare)
-
-
-_KNOWN = _known()

@@ -103,7 +103,7 @@ def _bytes(file: GivenFile, progress: Progress) -> bytes:
 
 
 def _decoded(file: GivenFile, content: bytes) -> tuple[str, list[Sentence]]:
-    encoding, name = _encoding_of(content)
+    encoding, name = encoding_of(content)
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
@@ -136,7 +136,7 @@ def _decoded(file: GivenFile, content: bytes) -> tuple[str, list[Sentence]]:
     return text, [_l("Le texte est lu en %(encoding)s.", encoding=name)]
 
 
-def _encoding_of(content: bytes) -> tuple[str, str]:
+def encoding_of(content: bytes) -> tuple[str, str]:
     """Return Python's name of the encoding and people's."""
     if content.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig", "UTF-8"

@@ -1,6 +1,7 @@
 """One row of a spreadsheet: its cells by the columns they are in, and what is wrong with them."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from services.scheduling.domain.editing.fields import Fault
@@ -22,7 +23,8 @@ _OWN = frozenset(("id", "cancelled", "mark", "title_en", "description_fr", "desc
 class SheetRow:
     """The cells of one row, by the keys of their columns; `faults` grows as they are read.
 
-    `above` is the row that this one continues: what is left empty is as there.
+    `above` is the row that this one continues: what is left empty is as there, but for the end
+    where the beginning is another. `length` is how long its session lasts, once that is known.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class SheetRow:
         self.number = number
         self.above: SheetRow | None = None
         self.faults: list[CellFault] = []
+        self.length: timedelta | None = None
         self._values = values
         self._places = places
         self._headings = headings
@@ -58,9 +61,11 @@ class SheetRow:
     def value(self, key: str) -> Any:
         """Return what stands in the cell, or in that of the row above which this one continues."""
         own = self._own(key)
-        if _is_blank(own) and self.above is not None and key not in _OWN:
-            return self.above.value(key)
-        return None if _is_blank(own) else own
+        if not _is_blank(own):
+            return own
+        if self.above is None or key in _OWN or (key == "ends" and self.has("starts")):
+            return None
+        return self.above.value(key)
 
     def read(self, key: str, reader: Callable[[Any], Any]) -> Any:
         """Return a cell as a reader understands it; None if it is empty, or at fault."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
-from services.scheduling.domain.editing.edition_days import days_words, span_of
+from services.scheduling.domain.editing.edition_days import span_of
 from services.scheduling.domain.editing.fields import REQUIRED, YEARS, Fault
-from services.scheduling.domain.editing.local_times import instant_of
+from services.scheduling.domain.editing.local_times import instant_of, local_of
 from services.scheduling.domain.editing.session_rules import LONGEST
 from services.scheduling.importers.sheet_rows import SheetRow
 from services.scheduling.importers.sheet_times import Clock, read_clock, read_day, read_minutes
@@ -21,7 +21,6 @@ from services.scheduling.importers.sheet_values import (
 )
 from services.scheduling.importers.sheet_words import CATEGORIES, KIND, WAY_IN
 from services.scheduling.importers.sheet_zones import read_zone
-from shared.i18n import format_period
 from shared.i18n import lazy_gettext as _l
 
 #: The longest that a session at a set time lasts: a weekend without sleep.
@@ -57,19 +56,21 @@ def when_of(row: SheetRow, zone_name: str, known: KnownEdition | None) -> When |
     year = known.year if known else None
     first = _day(row, "date", year)
     last = _day(row, "last_date", year) if row.value("last_date") is not None else first
-    if first is None or last is None:
-        return None
     opens = _clock(row, "starts", Clock(time(0)) if kind == "exhibition" else None)
-    if opens is None:
+    closes = _clock(row, "ends") if row.value("ends") is not None else None
+    if row.is_at_fault("kind", "date", "last_date", "starts", "ends"):
+        return None
+    if first is None or last is None or opens is None:
         return None
     starts_at = _instant(row, "starts", first, opens, zone_name)
     if starts_at is None:
         return None
-    ends_at = _end(row, kind, last, starts_at, zone_name)
+    ends_at = _end(row, kind, last, closes, starts_at, zone_name)
     if ends_at is None:
         return None
+    row.length = ends_at - starts_at
     found = When(kind, starts_at, ends_at)
-    return found if _is_sound(row, found, zone_name, known) else None
+    return found if _is_sound(row, found, known) else None
 
 
 def way_in_of(row: SheetRow) -> dict[str, Any]:
@@ -157,41 +158,31 @@ def _instant(row: SheetRow, key: str, day: date, clock: Clock, zone_name: str) -
 
 
 def _end(
-    row: SheetRow, kind: str, last: date, starts_at: datetime, zone_name: str
+    row: SheetRow,
+    kind: str,
+    last: date,
+    closes: Clock | None,
+    starts_at: datetime,
+    zone_name: str,
 ) -> datetime | None:
     """Return the end: the clock in the row, else by the length, its own or that of the row above.
 
     A row that has its own beginning alone lasts as long as the one that it continues.
     """
-    has_own_start = row.has("starts") and not row.has("ends") and row.above is not None
-    if row.value("ends") is not None and not has_own_start:
-        closes = _clock(row, "ends")
-        return _instant(row, "ends", last, closes, zone_name) if closes else None
+    if closes is not None:
+        return _instant(row, "ends", last, closes, zone_name)
     if kind == "exhibition":
         return _instant(row, "ends", last, Clock(time(0), 1), zone_name)
     if row.value("duration") is not None:
         minutes = row.read("duration", read_minutes)
         return starts_at + timedelta(minutes=minutes) if minutes else None
-    if has_own_start and row.above is not None and row.above.value("ends") is not None:
-        return _like_above(row.above, starts_at)
+    if row.above is not None and row.above.length is not None:
+        return starts_at + row.above.length
     row.fault("ends", _l("Donnez l’heure de fin, ou la durée."))
     return None
 
 
-def _like_above(above: SheetRow, starts_at: datetime) -> datetime | None:
-    try:
-        begins, ends = read_clock(above.value("starts")), read_clock(above.value("ends"))
-    except Fault:
-        return None
-    length = _minutes(ends) - _minutes(begins)
-    return starts_at + timedelta(minutes=length) if length > 0 else None
-
-
-def _minutes(clock: Clock) -> int:
-    return clock.days * 1440 + clock.at.hour * 60 + clock.at.minute
-
-
-def _is_sound(row: SheetRow, when: When, zone_name: str, known: KnownEdition | None) -> bool:
+def _is_sound(row: SheetRow, when: When, known: KnownEdition | None) -> bool:
     place = "last_date" if row.has("last_date") and not row.has("ends") else "ends"
     length = when.ends_at - when.starts_at
     if length <= timedelta(0):
@@ -216,14 +207,20 @@ def _is_sound(row: SheetRow, when: When, zone_name: str, known: KnownEdition | N
         row.fault(
             "date",
             _l(
-                "L’édition a lieu %(edition)s et cette séance %(session)s : c’est trop loin.",
-                edition=format_period(known.starts_on, known.ends_on, year=True),
-                session=days_words(when.starts_at, when.ends_at, zone_name),
+                "L’édition va du %(first)s au %(last)s, et cette séance est le %(day)s : c’est "
+                "trop loin.",
+                first=_written(known.starts_on),
+                last=_written(known.ends_on),
+                day=_written(local_of(when.starts_at, known.time_zone).date()),
             ),
         )
     else:
         return True
     return False
+
+
+def _written(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
 
 
 def _is_near(when: When, known: KnownEdition) -> bool:

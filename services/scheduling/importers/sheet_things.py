@@ -79,7 +79,7 @@ class Things:
 
     def __init__(self) -> None:
         self._by_key: dict[str, Thing] = {}
-        self._by_names: dict[tuple[str, str, str], Thing] = {}
+        self._by_name: dict[str, dict[tuple[str, str], Thing]] = {}
 
     def __contains__(self, key: str) -> bool:
         return key in self._by_key
@@ -90,7 +90,7 @@ class Things:
     def of_id(self, identifier: str, name: str, within: str) -> Thing:
         """Return the thing of an id, which the rows that have none know by its names."""
         thing = self._by_key.setdefault(identifier, Thing(identifier, has_id=True))
-        self._by_names.setdefault((name, within, ""), thing)
+        self._by_name.setdefault(name, {}).setdefault((within, ""), thing)
         return thing
 
     def named(self, name: str, within: str, hint: str = "") -> Thing:
@@ -99,23 +99,19 @@ class Things:
         Where `within` is empty, the only thing of that name is meant, if there is one alone. The
         `hint` is the id of a row here, which parts two things of one name.
         """
-        names = (name, within, hint)
-        if names not in self._by_names:
-            alike = self._alike(name, within, hint)
-            if len(alike) == 1 and not (hint and alike[0].hint):
-                return alike[0]
-            key = " | ".join(part for part in names if part)
-            thing = self._by_key.setdefault(key, Thing(key, hint=hint))
-            self._by_names[names] = thing
-        return self._by_names[names]
-
-    def _alike(self, name: str, within: str, hint: str) -> list[Thing]:
-        found = {
-            thing.key: thing
-            for (known, inside, hinted), thing in self._by_names.items()
-            if known == name and (inside == within or not within) and (not hint or not hinted)
-        }
-        return list(found.values())
+        known = self._by_name.setdefault(name, {})
+        if (within, hint) not in known:
+            alike = {
+                thing.key: thing
+                for (inside, hinted), thing in known.items()
+                if inside == within or not within
+                if not hint or not hinted
+            }
+            if len(alike) == 1:
+                return next(iter(alike.values()))
+            key = " | ".join(part for part in (name, within, hint) if part)
+            known[within, hint] = self._by_key.setdefault(key, Thing(key, hint=hint))
+        return known[within, hint]
 
 
 def _shown(value: Any) -> str:

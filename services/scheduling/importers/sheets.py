@@ -43,7 +43,7 @@ from shared.i18n import lazy_ngettext
 from shared.text import fold
 
 #: The zone of an edition that does not exist yet.
-_USUAL_ZONE = "Europe/Paris"
+USUAL_ZONE = "Europe/Paris"
 #: How many rows are looked through for the headings.
 _BEFORE_HEADINGS = 25
 #: The venue of the row that shows how to fill in the template; it is left aside.
@@ -109,7 +109,7 @@ class _Understanding:
     ) -> None:
         self._name = name
         self._slug = edition_slug
-        self._zone = zone_name or _USUAL_ZONE
+        self._zone = zone_name or USUAL_ZONE
         self._is_zone_said = zone_name is not None
         self._known = known
         self._gathering = Gathering()
@@ -163,18 +163,7 @@ class _Understanding:
         self._has_headings = True
         self._unknown |= dict.fromkeys(headings.unknown)
         above: SheetRow | None = None
-        for number, values in rows:
-            if is_empty(values):
-                continue
-            self._rows += 1
-            if self._rows > MOST_ROWS:
-                raise ImportRefused(
-                    _l(
-                        "%(name)s a plus de %(most)s lignes : partagez-le en plusieurs fichiers.",
-                        name=self._name,
-                        most=MOST_ROWS,
-                    )
-                )
+        for number, values in self._filled(rows):
             row = SheetRow(sheet.name, number, values, headings.places, headings.names)
             if fold(read_text(row.value("venue"))) in _EXAMPLES:
                 self._examples += 1
@@ -183,6 +172,24 @@ class _Understanding:
                 row.above = above
             self._take(row)
             above = row
+
+    def _filled(self, rows: Iterator[Row]) -> list[Row]:
+        """Return the rows with something in them. Raises `ImportRefused` if there are too many."""
+        filled: list[Row] = []
+        for number, values in rows:
+            if is_empty(values):
+                continue
+            filled.append((number, values))
+            if self._rows + len(filled) > MOST_ROWS:
+                raise ImportRefused(
+                    _l(
+                        "%(name)s a plus de %(most)s lignes : partagez-le en plusieurs fichiers.",
+                        name=self._name,
+                        most=MOST_ROWS,
+                    )
+                )
+        self._rows += len(filled)
+        return filled
 
     def _take(self, row: SheetRow) -> None:
         activity = self._gathering.activity_of(row)
