@@ -22,7 +22,7 @@ from services.scheduling.models import (
 )
 from shared.context import ServiceContext
 from shared.messaging.tables import OUTBOX
-from shared.testing.contexts import NOW
+from shared.testing.contexts import NOW, FrozenClock
 from tests.services.scheduling.console_browsing import Staff
 from tests.services.scheduling.drafted_programme import DraftedProgramme
 
@@ -234,6 +234,41 @@ def test_two_people_type_at_once_and_nothing_is_overwritten(
     assert kept.json["saved"] == ["title_fr"]
     activity = stored(context, activity_id)
     assert (activity.title_fr, activity.theme) == ("Attraper un muon", "Physique")
+
+
+def test_what_one_person_types_in_one_go_is_one_entry_of_the_history(
+    context: ServiceContext,
+    clock: FrozenClock,
+    programme: DraftedProgramme,
+    organiser: Staff,
+    coordinator: Staff,
+) -> None:
+    rule(context, programme)
+    activity_id = begin(organiser)
+
+    for was, now in (("", "Un"), ("Un", "Une"), ("Une", "Une trace")):
+        type_in(organiser, activity_id, {"description_fr": was}, description_fr=now)
+    type_in(organiser, activity_id, {"theme": ""}, theme="Physique")
+    type_in(organiser, activity_id, {"theme": "Physique"}, theme="")
+    type_in(coordinator, activity_id, {"format": ""}, format="Atelier")
+    clock.advance(minutes=8)
+    type_in(coordinator, activity_id, {"format": "Atelier"}, format="Jeu")
+    clock.advance(minutes=5)
+    type_in(coordinator, activity_id, {"format": "Jeu"}, format="Visite")
+    clock.advance(minutes=1)
+    type_in(organiser, activity_id, {"format": "Visite"}, format="Jeu")
+
+    with context.database.read() as db:
+        entries = db.scalars(
+            sa.select(HistoryEntry)
+            .where(HistoryEntry.row_id == activity_id, HistoryEntry.action == "changed")
+            .order_by(HistoryEntry.id)
+        )
+        assert [(one.account_id, one.before, one.after) for one in entries] == [
+            (organiser.account_id, {"description_fr": ""}, {"description_fr": "Une trace"}),
+            (coordinator.account_id, {"format": None}, {"format": "Visite"}),
+            (organiser.account_id, {"format": "Visite"}, {"format": "Jeu"}),
+        ]
 
 
 def test_without_javascript_the_form_is_sent_whole(

@@ -7,12 +7,14 @@ of a proposal), is recorded by `written_in_bulk`, `note` and `step`.
 """
 
 from services.scheduling.domain.history.entries import acting, note, write_entries, written_in_bulk
+from services.scheduling.domain.history.joining import join_with_last
 from services.scheduling.domain.history.subjects import Subject, subject_of
 from services.scheduling.domain.history.watching import step
 
 __all__ = [
     "Subject",
     "acting",
+    "join_with_last",
     "note",
     "step",
     "subject_of",

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from services.scheduling.domain import history
 from services.scheduling.domain.editing.activities import save_activity
 from services.scheduling.domain.editing.fields import UNKNOWN_CHOICE
 from services.scheduling.domain.editing.revisions import Unknown, take
@@ -94,7 +95,9 @@ def type_in(slug: str, activity_id: UUID) -> ResponseReturnValue:
             )
 
         outcome = save_typed(FORM, activity, left, seen, frozenset(keep), store)
-        db.flush()
+        if outcome.saved:
+            me, now = account_id(), context.clock()
+            history.join_with_last(db, "activities", activity_id, account_id=me, now=now)
         answer = {
             "revision": activity.revision,
             "fields": FORM.shown(activity),
