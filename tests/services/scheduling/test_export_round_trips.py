@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from services.scheduling.importers import read_programme
+from shared.testing.calendars import assert_valid_calendar
 from tests.services.scheduling.exported import (
     CALENDARS,
     QUICK,
@@ -34,6 +35,7 @@ def test_any_programme_is_exported_validly_and_comes_back_without_a_change(conte
 
     assert faults_of_xml(files["frab"]) == []
     assert faults_of_json(files["pretalx"]) == []
+    assert_valid_calendar(files["ics"])
     assert {name: _said_again(context, slug, file) for name, file in files.items()} == {
         name: {} for name in CALENDARS
     }
@@ -66,3 +68,4 @@ def test_a_real_programme_comes_back_from_every_format_without_a_change(context,
             assert changes_of(planned(context, "real", file)) == {}, (format_name, drafts)
     assert faults_of_xml(export(context, "real", "frab")) == []
     assert faults_of_json(export(context, "real", "pretalx")) == []
+    assert_valid_calendar(export(context, "real", "ics"))
