@@ -78,7 +78,8 @@ def tray_session(db: DbSession, unplaced_id: UUID) -> sa.Row[Any] | None:
 
 def places(db: DbSession) -> Sequence[sa.Row[Any]]:
     """Return every venue with each of its spaces: a row for a space, one where there is none."""
-    return db.execute(_PLACES).all()
+    rows: Sequence[sa.Row[Any]] = db.execute(_PLACES).all()
+    return rows
 
 
 def used_venues(db: DbSession, edition_id: UUID) -> set[UUID]:
@@ -110,7 +111,8 @@ def sessions_by_day(db: DbSession, edition: Edition, shown: date) -> dict[date, 
 
 def activities_shown(db: DbSession, *conditions: Any) -> Sequence[sa.Row[Any]]:
     """Return the activities that match, with whose they are."""
-    return db.execute(_ACTIVITIES.where(*conditions)).all()
+    rows: Sequence[sa.Row[Any]] = db.execute(_ACTIVITIES.where(*conditions)).all()
+    return rows
 
 
 def themes_of(db: DbSession, edition_id: UUID) -> Sequence[str]:
@@ -216,7 +218,7 @@ _TRAY = (
     .outerjoin(Account, Account.id == UnplacedSession.edited_by_id)
 )
 
-_ACTIVITIES = sa.select(
+_ACTIVITIES: sa.Select[Any] = sa.select(
     Activity.id,
     Activity.title_fr,
     Activity.title_en,
@@ -226,7 +228,7 @@ _ACTIVITIES = sa.select(
     Organisation.name.label("organisation_name"),
 ).outerjoin(Organisation, Activity.organisation_id == Organisation.id)
 
-_PLACES = (
+_PLACES: sa.Select[Any] = (
     sa.select(
         Venue.id,
         Venue.name,

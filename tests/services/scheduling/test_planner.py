@@ -382,6 +382,25 @@ def test_readers_look_and_do_not_touch(
     assert forged.status_code == 400
 
 
+def test_organisers_move_what_is_their_organisations_alone(
+    context: ServiceContext, programme: DraftedProgramme
+) -> None:
+    own = Staff(context, "organiser", name="Emmy Noether")
+    stranger = Staff(context, "organiser", name="Otto Hahn", organisations=[])
+    assert [activity["mine"] for activity in board(own)["activities"]] == [True]
+    assert [activity["mine"] for activity in board(stranger)["activities"]] == [False]
+    refused = post(stranger, "move", **at(programme, "12:00", "13:00"))
+    assert (refused.status_code, "autre structure" in refused.get_json()["sentence"]) == (403, True)
+    activity_id = programme.session.activity_id
+    for path, body in (
+        ("unplace", {"id": programme.session.id, "revision": 1}),
+        ("tray", {"id": new_id(), "activity": activity_id, "minutes": 30}),
+    ):
+        assert post(stranger, path, **body).status_code == 403, path
+    assert stored(context, programme.session.id).revision == 1
+    assert post(own, "move", **at(programme, "12:00", "13:00")).status_code == 200
+
+
 def test_the_table_of_a_day_leads_to_each_session(programme: DraftedProgramme, ada: Staff) -> None:
     page = ada.get(f"{PLANNER}/table?{DAY}").text
     assert f"{EDITION}/sessions/{programme.session.id}" in page

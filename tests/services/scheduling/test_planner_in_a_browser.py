@@ -113,7 +113,7 @@ def box(found: Locator) -> dict[str, float]:
     while bounds is None:
         expect(found).to_be_visible()
         bounds = found.bounding_box()
-    return dict(bounds)
+    return {name: bounds[name] for name in ("x", "y", "width", "height")}
 
 
 def hour(page: Page) -> float:

@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.conflicts import check_edition
-from services.scheduling.models import Activity, Edition, Session
+from services.scheduling.models import Activity, Edition, Organisation, Session
 from services.scheduling.pages.console.editions_shown import edition_or_404
-from services.scheduling.pages.console.editors import READERS, may_edit
+from services.scheduling.pages.console.editors import READERS, may_edit, own_organisations
 from services.scheduling.pages.console.planner_conflicts import conflicts_json
 from services.scheduling.pages.console.planner_rows import Board, counts_json, places_json
 from services.scheduling.pages.console.planner_words import STATE_CHOICES, planner_words
@@ -58,7 +58,7 @@ def index(slug: str) -> ResponseReturnValue:
             themes=themes_of(db, edition.id),
             audiences=AUDIENCE_LABELS,
             states=STATE_CHOICES,
-            activities=activity_names(db, edition.id) if may_edit() else (),
+            activities=_own_activities(db, edition.id) if may_edit() else (),
             venues=venue_choices(db) if may_edit() else (),
             words=planner_words(),
             can_edit=may_edit(),
@@ -99,7 +99,8 @@ def board(slug: str) -> ResponseReturnValue:
         if known is not None:
             return known
         sessions, waiting = planned_sessions(db, edition.id, window), tray(db, edition.id)
-        shown = Board(window, activities_shown(db, Activity.edition_id == edition.id))
+        activities = activities_shown(db, Activity.edition_id == edition.id)
+        shown = Board(window, activities, own_organisations())
         content = {
             "first": window.first.isoformat(),
             "days": window.days,
@@ -146,6 +147,17 @@ def read_window(edition: Edition) -> Window:
     """Return the days that the address asks for: one, or a week."""
     days = WEEK if request.args.get("days") == str(WEEK) else 1
     return Window(shown_day(edition), days, edition.time_zone)
+
+
+def _own_activities(db: DbSession, edition_id: UUID) -> Sequence[Any]:
+    """Return the activities of which who is signed in may make sessions, to choose from."""
+    own = own_organisations()
+    names = activity_names(db, edition_id)
+    if own is None:
+        return names
+    theirs = activities_shown(db, Activity.edition_id == edition_id, Organisation.id.in_(own))
+    known = {row.id for row in theirs}
+    return [each for each in names if UUID(str(each[0])) in known]
 
 
 def _answer(content: dict[str, Any], validators: Validators | None = None) -> Response:

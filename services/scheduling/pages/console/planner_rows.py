@@ -4,7 +4,7 @@ A session is a list of values, named once by `SESSION_FIELDS`; activities and pl
 and named by their rank.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -35,10 +35,16 @@ Place = tuple[UUID | None, UUID | None]
 
 
 class Board:
-    """Sessions on their way into JSON; collects the places that they name."""
+    """Sessions on their way into JSON; collects the places that they name.
 
-    def __init__(self, window: Window, activities: Iterable[Any]) -> None:
+    `own` are the organisations whose sessions the reader may change, None for all.
+    """
+
+    def __init__(
+        self, window: Window, activities: Iterable[Any], own: Collection[UUID] | None
+    ) -> None:
         self._window = window
+        self._own = own
         self._midnight = datetime.combine(window.first, time.min)
         self._activities = list(activities)
         self._ranks = {row.id: rank for rank, row in enumerate(self._activities)}
@@ -50,7 +56,10 @@ class Board:
             "fields": {"session": SESSION_FIELDS, "tray": TRAY_FIELDS},
             "sessions": [self._session(row) for row in sessions],
             "tray": [self._waiting(row) for row in tray],
-            "activities": [_activity(row) for row in self._activities],
+            "activities": [
+                _activity(row) | {"mine": self._own is None or row.organisation_id in self._own}
+                for row in self._activities
+            ],
             "where": [
                 [str(venue) if venue else None, str(space) if space else None]
                 for venue, space in self._places

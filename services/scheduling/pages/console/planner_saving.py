@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.orm import Session as DbSession
+from werkzeug.exceptions import Forbidden
 
 from services.scheduling.domain.conflicts import check_placement, check_session
 from services.scheduling.domain.editing.fields import REQUIRED, Fault
@@ -24,7 +25,12 @@ from services.scheduling.domain.planning.unplaced import (
 )
 from services.scheduling.models import Activity, Edition, Session, UnplacedSession, Venue
 from services.scheduling.pages.console.editions_shown import edition_or_404
-from services.scheduling.pages.console.editors import EDITORS, account_id, editor_name
+from services.scheduling.pages.console.editors import (
+    EDITORS,
+    account_id,
+    editor_name,
+    own_organisations,
+)
 from services.scheduling.pages.console.planner import read_window
 from services.scheduling.pages.console.planner_conflicts import conflicts_json
 from services.scheduling.pages.console.planner_rows import Board
@@ -185,6 +191,9 @@ def _save(slug: str, asked: Mapping[str, Any], change: Callable[..., None]) -> R
         return _changed(slug, asked["id"], conflict.row)
     except Unknown:
         return _changed(slug, asked["id"], None)
+    except Forbidden:
+        sentence = _("Elle est à une autre structure : seule la coordination peut y toucher aussi.")
+        return _problem(403, sentence=sentence, faults={})
     with context.database.read() as db:
         edition = edition_or_404(db, slug)
         return jsonify(_standing(db, edition, asked["id"]))
@@ -196,7 +205,7 @@ def _standing(db: DbSession, edition: Edition, session_id: UUID) -> dict[str, An
     sessions = [session] if session else []
     in_tray = [waiting] if waiting else []
     named = Activity.id.in_([row.activity_id for row in (*sessions, *in_tray)])
-    board = Board(read_window(edition), activities_shown(db, named))
+    board = Board(read_window(edition), activities_shown(db, named), own_organisations())
     found = check_session(db, session_id, now=current_context().clock()) if session else ()
     return {
         "id": str(session_id),

@@ -112,6 +112,7 @@ function takeConflicts(conflicts) {
 
 const known = (id) => model.sessions.get(id) ?? model.tray.get(id);
 const activityOf = (session) => model.activities.get(session.activity) ?? { title: "?", by: "" };
+const mayMove = (session) => canEdit && Boolean(activityOf(session).mine);
 const levelOf = (id) => worstOf(model.conflictsOf.get(id) ?? []);
 
 /** Tells whether only the place of a session can change here: it lasts for days. */

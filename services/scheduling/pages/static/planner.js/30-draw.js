@@ -134,7 +134,7 @@ function classesOf(session) {
   return [
     "block", `is-${session.state}`, level && `has-${level}`, session.cancelled && "is-cancelled",
     isLong(session) && "is-long", !matches(session) && "is-faded", view.session === session.id && "is-selected",
-    session.saving && "is-saving", news.has(session.id) && "is-news",
+    session.saving && "is-saving", mayMove(session) || "is-theirs", news.has(session.id) && "is-news",
   ].filter(Boolean).join(" ");
 }
 
@@ -152,7 +152,7 @@ function drawBlock({ session, starts, ends, lane }, row) {
       el("span", { className: "block-title" }, level ? sign(level) : null, activity.title),
       isNarrow ? null : el("span", { className: "block-note" }, [time, activity.by].filter(Boolean).join(" · "))),
     el("span", { className: "visually-hidden" }, `, ${restOf(session)}`));
-  if (canEdit && !isLong(session)) {
+  if (mayMove(session) && !isLong(session)) {
     if (session.starts >= 0) block.append(el("span", { className: "handle is-start", "data-handle": "start" }));
     if (session.ends <= model.days * DAY) block.append(el("span", { className: "handle is-end", "data-handle": "end" }));
   }

@@ -75,7 +75,7 @@ async function send(change, { before, revision, kind }) {
   if (kind === "redo") undone.push(change.entry);
   drawHistory();
   if (answer.status === 409) return askWhose(change, answer.content, kind);
-  if (answer.status === 422) return tellFault(id, answer.content.sentence);
+  if (answer.content.sentence) return tellFault(id, answer.content.sentence);
   tellFault(id, answer.status === 401 || answer.status === 403 ? words.signedOut : words.notSaved);
 }
 

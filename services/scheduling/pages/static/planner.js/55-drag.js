@@ -20,7 +20,7 @@ function pressOn(event) {
   if (!source) return;
   const id = source.dataset.id;
   const session = known(id);
-  if (!session || session.saving) return;
+  if (!session || session.saving || !mayMove(session)) return;
   const mode = event.target.dataset.handle ?? "move";
   pressed = { source, id, mode, x: event.clientX, y: event.clientY, pointer: event.pointerId, isTouch: event.pointerType === "touch" };
   if (pressed.isTouch && mode === "move") pressed.timer = setTimeout(() => startDrag(pressed), HOLD);

@@ -48,16 +48,20 @@ function openSession(id) {
   const link = $("[data-open-form]", moveDialog);
   link.hidden = edited.fromTray;
   link.href = `${base.replace(/planner$/, "sessions")}/${id}`;
+  const may = mayMove(session);
+  $("[data-fields]", moveDialog).hidden = !may;
+  $("[data-fields]", moveDialog).disabled = !may;
   if (canEdit) {
+    $("[data-save]", moveDialog).hidden = !may;
     $("[data-save]", moveDialog).textContent = edited.fromTray ? words.place : words.move;
-    $("[data-unplace]", moveDialog).hidden = edited.fromTray || session.state !== "draft";
-    $("[data-delete]", moveDialog).hidden = !edited.fromTray;
+    $("[data-unplace]", moveDialog).hidden = !may || edited.fromTray || session.state !== "draft";
+    $("[data-delete]", moveDialog).hidden = !may || !edited.fromTray;
     $("[data-delete]", moveDialog).textContent = words.delete;
   }
   const found = model.conflictsOf.get(id) ?? [];
   showChecked(found, "");
   moveDialog.showModal();
-  if (canEdit) (edited.fromTray ? fields.starts : long ? $(".combobox input", moveDialog) ?? fields.venue : fields.starts).focus();
+  if (may) (edited.fromTray ? fields.starts : long ? $(".combobox input", moveDialog) ?? fields.venue : fields.starts).focus();
   draw();
 }
 
@@ -119,7 +123,7 @@ function showChecked(conflicts, fault) {
 }
 
 function checkDialog() {
-  if (!canEdit || !edited) return;
+  if (!edited || !mayMove(edited)) return;
   const to = readPlacement({ quietly: true });
   if (!to) return checkSoon.stop();
   const { id } = edited;
