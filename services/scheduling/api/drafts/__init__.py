@@ -10,6 +10,8 @@ from services.scheduling.api.drafts import (
     resources,
     sessions,
     spaces,
+    stops,
+    tours,
     unplaced_sessions,
     venues,
 )
@@ -28,5 +30,7 @@ BLUEPRINTS = tuple(
         sessions,
         unplaced_sessions,
         resources,
+        tours,
+        stops,
     )
 )

@@ -26,13 +26,22 @@ from services.scheduling.domain.editing.fields import (
     whole,
 )
 from services.scheduling.domain.editing.opening_hours import weekly_hours
-from services.scheduling.domain.editing.references import check_reference, refer
+from services.scheduling.domain.editing.references import InUse, check_reference, count, refer
 from services.scheduling.domain.editing.resources import LONGEST_MINUTES, MOST_COPIES
 from services.scheduling.domain.editing.revisions import Invalid, change, take
 from services.scheduling.domain.touring.room import check_room
 from services.scheduling.domain.touring.states import STEPS, standing_of, steps_for, zone_of
 from services.scheduling.domain.touring.stop_sessions import keep_session
-from services.scheduling.models import Activity, Organisation, Resource, Space, Stop, Tour, Venue
+from services.scheduling.models import (
+    Activity,
+    ConditionReport,
+    Organisation,
+    Resource,
+    Space,
+    Stop,
+    Tour,
+    Venue,
+)
 from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
 
@@ -131,6 +140,20 @@ def save_stop(
         check_room(db, stop, now)
         keep_session(db, stop, account_id=account_id, now=now)
     return stop
+
+
+def delete_stop(db: DbSession, stop_id: UUID, revision: int | None) -> None:
+    """Delete a stop that was asked for by mistake: nothing was ever promised or reported of it.
+
+    Raises `Unknown`, `Conflict` or `InUse`.
+    """
+    stop = take(db, Stop, stop_id, revision, to_delete=True)
+    if stop.state in ("optioned", "confirmed") or stop.session_id is not None:
+        raise InUse(_("Cette étape est promise : annulez-la plutôt, pour que chacun le sache."))
+    if count(db, ConditionReport.stop_id, stop.id):
+        raise InUse(_("Cette étape a des constats d’état : elle reste, et eux aussi."))
+    db.delete(stop)
+    db.flush()
 
 
 def take_step(

@@ -29,6 +29,7 @@ from services.scheduling.domain.touring.states import (
 )
 from services.scheduling.domain.touring.stops import (
     NotPossible,
+    delete_stop,
     request_stop,
     save_stop,
     take_step,
@@ -42,6 +43,7 @@ from services.scheduling.pages.console.standing import standing
 from services.scheduling.pages.console.stop_form import TIMES, StopForm
 from services.scheduling.pages.console.storing import (
     create_posted,
+    delete_posted,
     posted_revision,
     row_or_404,
     save_posted,
@@ -195,6 +197,17 @@ def step(tour_id: UUID, stop_id: UUID, name: str) -> ResponseReturnValue:
     if errors:
         return stop_page(tour_id, stop_id, errors)
     flash(str(TAKEN[name]), "success")
+    return redirect(url_for(".show", tour_id=tour_id, stop_id=stop_id), 303)
+
+
+@blueprint.post("/<uuid:stop_id>/delete")
+@require_staff(*TAKING_PART)
+def delete(tour_id: UUID, stop_id: UUID) -> ResponseReturnValue:
+    """Delete a stop that was asked for by mistake."""
+    with current_context().database.read() as db:
+        _editable_or_403(db, tour_id, stop_id)
+    if delete_posted(stop_id, delete_stop):
+        return redirect(url_for("console_tours.show", tour_id=tour_id), 303)
     return redirect(url_for(".show", tour_id=tour_id, stop_id=stop_id), 303)
 
 

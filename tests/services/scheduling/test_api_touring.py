@@ -1,0 +1,99 @@
+"""Programs make resources, tours and stops, take steps as their makers may, and see no papers."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.scheduling.api.drafts import touring_rights
+from services.scheduling.domain.touring.parties import Person
+from services.scheduling.models import Session
+from shared.context import ServiceContext
+from tests.services.scheduling.console_programme import only
+from tests.services.scheduling.drafted_programme import OPENING, DraftedProgramme
+from tests.services.scheduling.programs import Program
+
+DRAFT = "/api/v1/draft"
+
+
+@pytest.fixture
+def programme(context: ServiceContext) -> DraftedProgramme:
+    with context.database.write() as db:
+        programme = DraftedProgramme(db)
+        programme.activity = programme.add_activity("Glaciers d’ici")  # type: ignore[attr-defined]
+        return programme
+
+
+def test_a_program_sends_an_exhibition_around(context: ServiceContext, programme: Any) -> None:
+    program = Program(context)
+    lent = {"kind": "exhibition", "name": "Glaciers d’ici", "setup_minutes": 60}
+    resource = program("POST", f"{DRAFT}/resources", {**lent, "insurance_value": 12_000}).json
+    assert (resource["copies"], resource["setup_minutes"]) == (1, 60)
+    tour = program("POST", f"{DRAFT}/tours", {"resource_id": resource["id"], "name": "2026"}).json
+    wanted = {
+        "tour_id": tour["id"],
+        "venue_id": str(programme.venue.id),
+        "activity_id": str(programme.activity.id),
+        "opens_at": OPENING.isoformat(),
+        "closes_at": (OPENING + timedelta(days=9)).isoformat(),
+    }
+    backwards = program("POST", f"{DRAFT}/stops", {**wanted, "closes_at": OPENING.isoformat()})
+    assert (backwards.status_code, list(backwards.json["errors"]["json"])) == (422, ["closes_at"])
+    stop = program("POST", f"{DRAFT}/stops", wanted).json
+    assert (stop["state"], stop["arrives_at"]) == ("requested", "2026-10-02T07:00:00+00:00")
+    assert not {"insurance_value", "transporter", "contact_name", "note"} & stop.keys()
+
+    path = f"{DRAFT}/stops/{stop['id']}"
+    steps = f"{path}/steps"
+    confirm = {"step": "confirm"}
+    assert program("POST", steps, confirm).status_code == 428
+    assert program("POST", steps, confirm, If_Match='"7"').status_code == 412
+    confirmed = program("POST", steps, confirm, If_Match='"1"').json
+    session = only(context, Session)
+    assert (confirmed["state"], confirmed["session_id"]) == ("confirmed", str(session.id))
+    again = program("POST", steps, confirm, If_Match='"2"')
+    assert (again.status_code, again.json["code"]) == (409, "not_possible")
+    kept = program("DELETE", path, If_Match='"2"')
+    assert (kept.status_code, kept.json["code"]) == (409, "in_use")
+
+    rival = program("POST", f"{DRAFT}/stops", wanted).json
+    refused = program("POST", f"{DRAFT}/stops/{rival['id']}/steps", confirm, If_Match='"1"')
+    assert (refused.status_code, list(refused.json["errors"]["json"])) == (422, ["opens_at"])
+    gone = program("DELETE", f"{DRAFT}/stops/{rival['id']}", If_Match='"1"')
+    assert gone.status_code == 204
+    listed = program("GET", f"{DRAFT}/stops?tour={tour['id']}").json["items"]
+    assert [each["id"] for each in listed] == [stop["id"]]
+    used = program("DELETE", f"{DRAFT}/resources/{resource['id']}", If_Match='"1"')
+    assert (used.status_code, used.json["code"]) == (409, "in_use")
+
+
+def test_a_program_may_no_more_than_its_maker(
+    context: ServiceContext, programme: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = Program(context)
+    lent = {"kind": "exhibition", "name": "Glaciers d’ici"}
+    resource = program("POST", f"{DRAFT}/resources", lent).json
+    tour = program("POST", f"{DRAFT}/tours", {"resource_id": resource["id"], "name": "2026"}).json
+    wanted = {
+        "tour_id": tour["id"],
+        "venue_id": str(programme.venue.id),
+        "opens_at": OPENING.isoformat(),
+        "closes_at": (OPENING + timedelta(days=9)).isoformat(),
+    }
+    stop = program("POST", f"{DRAFT}/stops", wanted).json
+
+    stranger = Person(None, frozenset({"organiser"}), frozenset(), frozenset())
+    monkeypatch.setattr(touring_rights, "current_person", lambda: stranger)
+    name, seen = {"name": "À moi"}, {"If_Match": '"1"'}
+    for method, path, body in (
+        ("PATCH", f"{DRAFT}/tours/{tour['id']}", name),
+        ("DELETE", f"{DRAFT}/tours/{tour['id']}", None),
+        ("PATCH", f"{DRAFT}/stops/{stop['id']}", {"transport_minutes": 5}),
+        ("DELETE", f"{DRAFT}/stops/{stop['id']}", None),
+        ("POST", f"{DRAFT}/stops/{stop['id']}/steps", {"step": "cancel"}),
+    ):
+        answer = program(method, path, body, **seen)
+        assert (answer.status_code, answer.json["code"]) == (403, "forbidden"), path
+    only_venues = Person(None, frozenset({"venue"}), frozenset(), frozenset())
+    monkeypatch.setattr(touring_rights, "current_person", lambda: only_venues)
+    assert program("POST", f"{DRAFT}/stops", wanted).status_code == 403
