@@ -45,6 +45,19 @@ class PendingChange(ReleasedChange):
     waiting = fields.Integer(required=True, metadata={"description": "Parties on the waiting list"})
 
 
+class LeftOutSchema(Schema):
+    """An activity of which new sessions are not released yet, and why."""
+
+    activity_id = fields.UUID(required=True)
+    title = fields.Nested(Text, required=True)
+    sessions = fields.Integer(required=True, metadata={"description": "How many wait for it"})
+    lacks = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "accepted, or the names of what publication requires"},
+    )
+
+
 class ChangesSchema(Schema):
     """What waits to be released; `counts` are what a release would take, by kind."""
 
@@ -56,6 +69,7 @@ class ChangesSchema(Schema):
         required=True,
         metadata={"description": "What changes of the edition itself"},
     )
+    left_out = fields.List(fields.Nested(LeftOutSchema), required=True)
     items = fields.List(fields.Nested(PendingChange), required=True)
     next = fields.String(required=True, allow_none=True)
 
@@ -110,6 +124,14 @@ CHANGE_EXAMPLE = {
     "counts": {"moved": 1},
     "held_back": 0,
     "edition_fields": [],
+    "left_out": [
+        {
+            "activity_id": "01a1b2c3-0000-7000-8000-000000000065",
+            "title": {"fr": "Le glacier dans un verre", "en": None},
+            "sessions": 2,
+            "lacks": ["accepted"],
+        }
+    ],
     "items": [{**_CHANGE, "held_back": False, "bookings": 12, "seats_taken": 34, "waiting": 3}],
     "next": None,
 }

@@ -34,6 +34,7 @@ from services.scheduling.api.release_schemas import (
 from services.scheduling.domain.editing.fields import Fault, line
 from services.scheduling.domain.releasing import (
     ChangedMeanwhile,
+    LeftOut,
     Pending,
     SessionChange,
     hold_back,
@@ -235,12 +236,22 @@ def _one_release(db: DbSession, edition_id: UUID, number: int) -> Any:
     return row
 
 
+def _left_out(left: LeftOut) -> dict[str, Any]:
+    return {
+        "activity_id": left.activity.id,
+        "title": {"fr": left.activity.title_fr, "en": left.activity.title_en},
+        "sessions": left.sessions,
+        "lacks": [lack.name for lack in left.lacks],
+    }
+
+
 def _overview(pending: Pending) -> dict[str, Any]:
     return {
         "digest": pending.digest,
         "counts": pending.counts,
         "held_back": len(pending.held_back),
         "edition_fields": list(pending.edition_fields),
+        "left_out": [_left_out(one) for one in pending.left_out],
     }
 
 
