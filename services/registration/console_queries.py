@@ -18,8 +18,9 @@ from services.registration.models import (
     SessionSeats,
 )
 
-#: The order in which bookings are listed: those who come first.
+#: The order in which bookings are listed: those who come by name, then those who wait in turn.
 _STANDING = sa.case((Booking.status == "confirmed", 0), (Booking.status == "offered", 1), else_=2)
+_BY_NAME = sa.case((Booking.status == "confirmed", sa.func.lower(Registration.name)), else_="")
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def party_totals(db: Session, session_id: UUID) -> Mapping[str, int]:
 
 
 def booked_parties(db: Session, session_id: UUID) -> Sequence[BookedParty]:
-    """Return the parties that come or wait, those who come first, by name."""
+    """Return the parties that come, by name, then those that wait, in turn."""
     rows = db.execute(
         sa.select(
             Registration.name,
@@ -126,7 +127,7 @@ def booked_parties(db: Session, session_id: UUID) -> Sequence[BookedParty]:
         )
         .join(Registration, Registration.id == Booking.registration_id)
         .where(Booking.session_id == session_id, Booking.status != "cancelled")
-        .order_by(_STANDING, sa.func.lower(Registration.name), Booking.id)
+        .order_by(_STANDING, _BY_NAME, Booking.id)
     ).mappings()
     return [BookedParty(**row) for row in rows]
 

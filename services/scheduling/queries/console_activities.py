@@ -1,6 +1,6 @@
 """What the console lists of an edition's activities, and how far the sessions of each are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -90,14 +90,23 @@ def formats(db: DbSession, edition_id: UUID) -> list[str]:
     return _words(db, Activity.format, edition_id)
 
 
-def activity_names(db: DbSession, edition_id: UUID) -> list[tuple[str, str, str]]:
-    """Return an edition's activities to choose from: id, title, organisation."""
+def activity_names(
+    db: DbSession, edition_id: UUID, own: Collection[UUID] | None = None, chosen: str = ""
+) -> list[tuple[str, str, str]]:
+    """Return an edition's activities to choose from: id, title, organisation.
+
+    Where `own` names organisations, theirs alone, and the one that is chosen already.
+    """
     rows: Any = db.execute(
-        sa.select(Activity.id, Activity.title_fr, Organisation.name)
+        sa.select(Activity.id, Activity.title_fr, Organisation.name, Activity.organisation_id)
         .outerjoin(Organisation, Organisation.id == Activity.organisation_id)
         .where(Activity.edition_id == edition_id)
     )
-    names = [(str(row.id), row.title_fr, row.name or "") for row in rows]
+    names = [
+        (str(row.id), row.title_fr, row.name or "")
+        for row in rows
+        if own is None or row.organisation_id in own or str(row.id) == chosen
+    ]
     return sorted(names, key=lambda name: fold(name[1]))
 
 

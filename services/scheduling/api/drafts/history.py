@@ -58,10 +58,12 @@ class Entry(Schema):
     after = fields.Dict(required=True)
 
 
+#: One page of entries; every kind of draft has the same.
+PAGE = page_of(Entry)
+
+
 def add_history(blueprint: ApiBlueprint, noun: Any) -> None:
     """Add the operation to the blueprint of a kind of draft."""
-    page = page_of(Entry)
-
     @blueprint.get(
         "/<uuid:row_id>/history",
         endpoint=f"get_{noun.singular}_history",
@@ -71,7 +73,7 @@ def add_history(blueprint: ApiBlueprint, noun: Any) -> None:
     )
     @require_scope("programme:read")
     @blueprint.arguments(PageQuery, location="query", unknown=RAISE)
-    @blueprint.response(200, page, example={"items": [EXAMPLE], "next": None})
+    @blueprint.response(200, PAGE, example={"items": [EXAMPLE], "next": None})
     @blueprint.alt_response(304, description="Unchanged")
     @blueprint.alt_response(404, description=f"There is no such {noun.singular}")
     def get_history(query: dict[str, Any], row_id: UUID) -> Response:
@@ -81,7 +83,7 @@ def add_history(blueprint: ApiBlueprint, noun: Any) -> None:
             found, hidden = _found(db, noun, row_id, position[0] if position else None, limit + 1)
         following = write_cursor(found[limit - 1].id) if len(found) > limit else None
         items = [_shown(told, hidden) for told in found[:limit]]
-        body = json.dumps(page.dump({"items": items, "next": following})).encode()
+        body = json.dumps(PAGE.dump({"items": items, "next": following})).encode()
         return conditional_response(
             body,
             content_type="application/json",

@@ -240,7 +240,11 @@ def _page(
         page = render_template(
             "console/account.html",
             account=account,
-            values=values,
+            values={
+                **values,
+                "organisations": values["organisations"] or [{"id": ""}],
+                "venues": values["venues"] or [{"id": ""}],
+            },
             errors={name: str(sentence) for name, sentence in faults.items()},
             is_changed=is_changed or bool(faults),
             is_self=shown_id is not None and shown_id == account_id(),

@@ -23,7 +23,12 @@ from services.scheduling.pages.code_words import language_name
 from services.scheduling.pages.console.activity_form import FORM
 from services.scheduling.pages.console.activity_needs import needs_shown
 from services.scheduling.pages.console.editions_shown import edition_or_404, to_current_edition
-from services.scheduling.pages.console.editors import EDITORS, READERS, state_of
+from services.scheduling.pages.console.editors import (
+    EDITORS,
+    READERS,
+    own_organisations,
+    state_of,
+)
 from services.scheduling.pages.console.inputs import read_identifier
 from services.scheduling.pages.console.pictures import with_picture
 from services.scheduling.pages.console.saving import Attempt, opened, sent_back
@@ -188,14 +193,20 @@ def _page(slug: str, attempt: Attempt, activity_id: UUID | None = None) -> Respo
             activity,
             edition=edition,
             sessions=standings_of_activity(db, activity.id) if activity else [],
-            **_choices(db, edition.id),
+            **_choices(db, edition.id, attempt.shown["organisation_id"]),
             **needs_shown(db, activity),
         )
 
 
-def _choices(db: DbSession, edition_id: UUID) -> dict[str, Any]:
+def _choices(db: DbSession, edition_id: UUID, chosen: str) -> dict[str, Any]:
+    own = own_organisations()
+    organisations = [
+        (str(row.id), row.name)
+        for row in partners.organisations(db)
+        if own is None or row.id in own or str(row.id) == chosen
+    ]
     return {
-        "organisations": [(str(row.id), row.name) for row in partners.organisations(db)],
+        "organisations": organisations,
         "audiences": list(AUDIENCE_LABELS.items()),
         "themes": _usual(ACTIVITY_THEMES, queries.themes(db, edition_id)),
         "formats": _usual(ACTIVITY_FORMATS, queries.formats(db, edition_id)),

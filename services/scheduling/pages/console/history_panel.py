@@ -41,7 +41,7 @@ class Line:
     @property
     def is_whole(self) -> bool:
         """Tell whether it shows all that there was, and no difference."""
-        return self.told.action in ("created", "deleted")
+        return self.told.action in ("created", "deleted", "invited", "released")
 
 
 @dataclass(frozen=True)

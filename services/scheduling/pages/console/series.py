@@ -13,7 +13,7 @@ from services.scheduling.domain.editing.series import create_series
 from services.scheduling.models import Activity, Edition, Session
 from services.scheduling.pages.console.change_words import CATEGORY_LABELS
 from services.scheduling.pages.console.editions_shown import edition_or_404
-from services.scheduling.pages.console.editors import EDITORS
+from services.scheduling.pages.console.editors import EDITORS, own_organisations
 from services.scheduling.pages.console.saving import Attempt
 from services.scheduling.pages.console.series_form import SeriesForm
 from services.scheduling.pages.console.session_words import KIND_CHOICES, WAY_IN_CHOICES
@@ -117,7 +117,9 @@ def _page(slug: str, attempt: Attempt) -> ResponseReturnValue:
             occurrences=foreseen,
             days=_days(edition),
             time_zone=form.zone_of(shown),
-            activities=activity_names(db, edition.id),
+            activities=activity_names(
+                db, edition.id, own_organisations(), str(shown["activity_id"])
+            ),
             venues=venues,
             spaces=spaces,
             kinds=[kind for kind in KIND_CHOICES if kind[0] != "exhibition"],

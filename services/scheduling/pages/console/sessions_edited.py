@@ -22,7 +22,13 @@ from services.scheduling.models import Activity, Edition, Session
 from services.scheduling.pages.console.change_words import CATEGORY_LABELS, difference_rows
 from services.scheduling.pages.console.conflicts import conflicts_of_form
 from services.scheduling.pages.console.editions_shown import edition_or_404
-from services.scheduling.pages.console.editors import EDITORS, PLACE_READERS, account_id, state_of
+from services.scheduling.pages.console.editors import (
+    EDITORS,
+    PLACE_READERS,
+    account_id,
+    own_organisations,
+    state_of,
+)
 from services.scheduling.pages.console.saving import Attempt, opened
 from services.scheduling.pages.console.session_form import SessionForm
 from services.scheduling.pages.console.session_words import KIND_CHOICES, WAY_IN_CHOICES
@@ -234,7 +240,9 @@ def _page(slug: str, attempt: Attempt, session_id: UUID | None = None) -> Respon
             warnings=warnings_of(found.session) if found else {},
             **conflicts_of_form(db, found.session if found else None),
             time_zone=_form(db, edition).zone_of(shown),
-            activities=activity_names(db, edition.id),
+            activities=activity_names(
+                db, edition.id, own_organisations(), str(shown["activity_id"])
+            ),
             venues=venues,
             spaces=spaces,
             kinds=KIND_CHOICES,
