@@ -77,6 +77,8 @@ def addresses(embedded):
         "mails": "/console/mails",
         "sessions": f"{edition}/sessions",
         "sessions narrowed": f"{edition}/sessions?state=empty&sort=-when&q=eau",
+        "planner": f"{edition}/planner",
+        "planner as a table": f"{edition}/planner/table",
         "new session": f"{edition}/sessions/new",
         "one session": f"{edition}/sessions/{session['id']}",
         "cancelling a session": f"{edition}/sessions/{session['id']}/cancel",
