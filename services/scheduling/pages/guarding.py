@@ -11,12 +11,13 @@ from flask import Flask, abort, has_request_context, request
 from sqlalchemy import event
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.api.drafts.answers import forbidden
 from services.scheduling.domain.owners import is_vouched_for, noun_of, owners_before, owners_of
 from services.scheduling.domain.permissions import NOBODY, Viewer, may, may_invite_to
 from services.scheduling.models import Stop, Tour
 from services.scheduling.models.base import Editable
 from services.scheduling.pages.console.editors import may_ever_do
+from shared.i18n import gettext as _
+from shared.web.problems import Problem
 from shared.web.sign_in import current_account
 from shared.web.tokens import current_token_if_any
 
@@ -39,7 +40,8 @@ def current_viewer() -> Viewer | None:
 def deny() -> None:
     """Refuse what is somebody else's, in words."""
     if request.path.startswith("/api/"):
-        raise forbidden()
+        words = _("Ceci n’est pas à vous : vous pouvez le lire, pas le modifier.")
+        raise Problem(403, "forbidden", detail=words)
     abort(403)
 
 

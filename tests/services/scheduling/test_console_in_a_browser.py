@@ -15,9 +15,10 @@ from werkzeug.serving import make_server
 from services.scheduling.domain.accounts import ensure_account
 from services.scheduling.domain.editing.sessions import save_session
 from services.scheduling.domain.editing.spaces import create_space
+from services.scheduling.domain.memberships import set_memberships
 from services.scheduling.domain.releasing import release
 from services.scheduling.domain.sign_in import create_link
-from services.scheduling.models import Session
+from services.scheduling.models import Organisation, Session
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
 from shared.testing.contexts import NOW, make_context
@@ -84,6 +85,8 @@ def sign_in(context: ServiceContext, base: str, browser: Browser) -> Iterator[Si
         with context.database.write() as db:
             email = f"{name.split()[0].casefold()}@parvis.example"
             account = ensure_account(db, email, name, roles or ("organiser",), NOW)
+            everybodys = db.scalars(sa.select(Organisation.id)).all()
+            set_memberships(db, account.id, everybodys, ())
             token, _code = create_link(db, account, NOW)
         chosen = {"locale": "fr", **options}
         opened.append(browser.new_context(base_url=base, bypass_csp=True, **chosen))
