@@ -241,3 +241,22 @@ def test_an_option_needs_its_day_and_says_so_at_the_field(
     stale = staff.client.post(f"{path}/steps/confirm", data=fields)
     assert stale.status_code == 422
     assert "Cette étape vient de changer" in stale.text
+
+
+def test_who_does_not_lend_an_exhibition_sends_it_nowhere(
+    context: ServiceContext, app: Flask, touring: Any
+) -> None:
+    other = Staff(context, "organiser", name="Autre Part", app=app, organisations=(), venues=())
+    form = other.form_of("/console/tours/new")
+    wanted = {"name": "À moi", "resource_id": str(touring.resource.id)}
+    assert "Glaciers d’ici" not in other.get("/console/tours/new").text
+    assert other.send("/console/tours/new", form, **wanted).status_code == 403
+    edit = f"/console/tours/{touring.tour.id}/edit"
+    assert other.client.post(edit, data=form).status_code == 403
+    lender = Staff(context, "organiser", name="Luce Prêt", app=app, venues=())
+    assert lender.send("/console/tours/new", **wanted).status_code == 303
+    renamed = lender.send(edit, name="Isère 2026", note="Deux camions")
+    assert renamed.status_code == 303
+    with context.database.read() as db:
+        tour = db.get_one(type(touring.tour), touring.tour.id)
+        assert (tour.name, tour.note) == ("Isère 2026", "Deux camions")

@@ -10,9 +10,10 @@ from services.scheduling.domain.touring.parties import (
     may_request,
     parties_in,
     parties_in_tour,
+    parties_of_resource,
 )
 from services.scheduling.domain.touring.states import may_edit_stop, standing_of
-from services.scheduling.models import Stop, Tour
+from services.scheduling.models import Resource, Stop, Tour
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.problems import Problem
@@ -38,6 +39,13 @@ def needs_part_in_tour(db: DbSession, tour_id: UUID) -> None:
     if tour is None:
         raise unknown()
     if not parties_in_tour(tour, current_person()):
+        raise _forbidden()
+
+
+def needs_right_to_send(db: DbSession, resource_id: UUID | None) -> None:
+    """Refuse who neither coordinates nor lends an exhibition; one that is not there is a fault."""
+    resource = db.get(Resource, resource_id) if resource_id else None
+    if resource is not None and not parties_of_resource(resource, current_person()):
         raise _forbidden()
 
 

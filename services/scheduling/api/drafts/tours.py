@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.api.drafts.fields import DraftSchema, changes_of, reference, text
 from services.scheduling.api.drafts.noun import Noun, draft_blueprint
-from services.scheduling.api.drafts.touring_rights import needs_part_in_tour
+from services.scheduling.api.drafts.touring_rights import needs_part_in_tour, needs_right_to_send
 from services.scheduling.domain.touring.tours import create_tour, delete_tour, save_tour
 from services.scheduling.models import Tour
 from services.scheduling.schemas import PageQuery
@@ -41,6 +41,11 @@ class ToursQuery(PageQuery):
 def _conditions(query: Mapping[str, Any]) -> Iterable[Any]:
     if "resource" in query:
         yield Tour.resource_id == query["resource"]
+
+
+def _create(db: DbSession, values: Mapping[str, Any], *, account_id: UUID, now: datetime) -> Tour:
+    needs_right_to_send(db, values.get("resource_id"))
+    return create_tour(db, values, account_id=account_id, now=now)
 
 
 def _save(
@@ -74,7 +79,7 @@ TOURS = Noun(
     body=TourBody,
     changes=changes_of(TourBody, without=("resource_id",)),
     answer=TourDraft,
-    create=create_tour,
+    create=_create,
     save=_save,
     delete=_delete,
     query=ToursQuery,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.touring.states import COORDINATION, HOST, LENDER
-from services.scheduling.models import Membership, Stop, Tour
+from services.scheduling.models import Membership, Resource, Stop, Tour
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,15 @@ def person_of(db: DbSession, account_id: UUID, roles: Collection[str]) -> Person
 
 def parties_in_tour(tour: Tour, person: Person) -> frozenset[str]:
     """Return what somebody is in a tour as a whole: who coordinates, or lends the exhibition."""
+    return parties_of_resource(tour.resource, person)
+
+
+def parties_of_resource(resource: Resource, person: Person) -> frozenset[str]:
+    """Return what somebody is to an exhibition; who is nothing to it sends it nowhere."""
     found = set()
     if person.coordinates:
         found.add(COORDINATION)
-    if tour.resource.organisation_id in person.organisations:
+    if resource.organisation_id in person.organisations:
         found.add(LENDER)
     return frozenset(found)
 

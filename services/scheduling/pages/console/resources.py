@@ -19,7 +19,12 @@ from services.scheduling.domain.editing.unavailabilities import (
 )
 from services.scheduling.domain.touring.holds import Hold, holds_of
 from services.scheduling.models import Resource
-from services.scheduling.pages.console.editors import EDITORS, READERS, state_of
+from services.scheduling.pages.console.editors import (
+    EDITORS,
+    READERS,
+    own_organisations,
+    state_of,
+)
 from services.scheduling.pages.console.forms import Form
 from services.scheduling.pages.console.inputs import (
     Input,
@@ -158,7 +163,7 @@ def _page(attempt: Attempt, resource_id: UUID | None = None) -> ResponseReturnVa
             attempt,
             resource,
             kinds=list(RESOURCE_KINDS.items()),
-            organisations=[(str(row.id), row.name) for row in partners.organisations(db)],
+            organisations=_lenders(db, resource),
             communes=[(str(row.id), row.name) for row in partners.communes(db)],
             holds=[hold for hold in holds if hold.ends_at > now],
             past=[hold for hold in holds if hold.ends_at <= now],
@@ -166,6 +171,17 @@ def _page(attempt: Attempt, resource_id: UUID | None = None) -> ResponseReturnVa
             absences=unavailabilities_of(db, "resource_id", resource.id) if resource else (),
             **_used(db, resource),
         )
+
+
+def _lenders(db: DbSession, resource: Resource | None) -> list[tuple[str, str]]:
+    """Return the organisations that somebody may name: their own, and the one that it is."""
+    own = own_organisations()
+    now_its = resource.organisation_id if resource else None
+    return [
+        (str(row.id), row.name)
+        for row in partners.organisations(db)
+        if own is None or row.id in own or row.id == now_its
+    ]
 
 
 def _used(db: DbSession, resource: Resource | None) -> dict[str, Any]:

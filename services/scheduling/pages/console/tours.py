@@ -8,10 +8,14 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.scheduling.domain.touring.legs import legs_of, position_of
-from services.scheduling.domain.touring.parties import may_request, parties_in_tour
+from services.scheduling.domain.touring.parties import (
+    may_request,
+    parties_in_tour,
+    parties_of_resource,
+)
 from services.scheduling.domain.touring.states import holds, standing_of, zone_of
 from services.scheduling.domain.touring.tours import create_tour, delete_tour, save_tour
-from services.scheduling.models import Stop, Tour
+from services.scheduling.models import Resource, Stop, Tour
 from services.scheduling.pages.console.editors import EDITORS, state_of
 from services.scheduling.pages.console.forms import Form
 from services.scheduling.pages.console.inputs import Input, read_identifier
@@ -20,6 +24,7 @@ from services.scheduling.pages.console.showing import STAFF_ZONE, edit_page
 from services.scheduling.pages.console.storing import (
     create_posted,
     delete_posted,
+    posted_identifier,
     row_or_404,
     save_posted,
     tell_saved,
@@ -82,6 +87,11 @@ def new() -> ResponseReturnValue:
 @require_staff(*EDITORS)
 def create() -> ResponseReturnValue:
     """Make a tour."""
+    with current_context().database.read() as db:
+        resource_id = posted_identifier("resource_id")
+        resource = db.get(Resource, resource_id) if resource_id else None
+        if resource is not None and not parties_of_resource(resource, current_person(db)):
+            abort(403)
     attempt = create_posted(NEW_FORM, Tour, create_tour)
     if attempt.saved is None:
         return _form_page(attempt)
@@ -174,12 +184,14 @@ def _need_party(tour_id: UUID) -> None:
 def _form_page(attempt: Attempt, tour_id: UUID | None = None) -> ResponseReturnValue:
     with current_context().database.read() as db:
         tour = row_or_404(db, Tour, tour_id) if tour_id else None
-        shown = {}
+        person = current_person(db)
+        shown: dict[str, bool] = {}
         if tour is not None:
-            shown["is_read_only"] = not parties_in_tour(tour, current_person(db))
+            shown = {"is_party": True, "is_read_only": not parties_in_tour(tour, person)}
         exhibitions = [
             (str(row.id), row.name, row.organisation.name if row.organisation else "")
             for row in queries.exhibitions(db)
+            if parties_of_resource(row, person)
         ]
         return edit_page(
             db, "console/tour_form.html", attempt, tour, exhibitions=exhibitions, **shown
