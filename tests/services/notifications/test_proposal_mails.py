@@ -80,7 +80,7 @@ def test_a_mail_says_what_is_asked_by_whom_and_what_is_missing(
         "Ouvrir le projet :",
         mail.content["link"],
         "",
-        "La page demande de se connecter : un lien vous est envoyé à cette adresse.",
+        "La page demande de se connecter. Sans compte, répondez simplement à ce courriel.",
         "",
         "--",
         "Fête de la science 2026",
