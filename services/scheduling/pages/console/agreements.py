@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.touring.condition import reports_of
 from services.scheduling.domain.touring.states import zone_of
-from services.scheduling.models import ConditionReport, Organisation, Stop, Venue
+from services.scheduling.models import Commune, ConditionReport, Organisation, Stop, Venue
 from services.scheduling.pages.console.stops import stop_or_404
 from services.scheduling.pages.console.tour_people import TAKING_PART, parties_or_403
 from services.scheduling.pages.console.touring_words import CONDITIONS, MOMENTS, length_words
@@ -65,8 +66,8 @@ def _facts(tour_id: UUID, stop_id: UUID) -> tuple[dict[str, Any], Stop]:
                     when=format_moment(stop.edited_at, zone_of(stop.venue)),
                 ),
                 "parties": [
-                    _party(_("Le prêteur"), lender, _contact(stop.tour.resource)),
-                    _party(_("L’emprunteur"), stop.organisation or stop.venue, _contact(stop)),
+                    _party(db, _("Le prêteur"), lender, _contact(stop.tour.resource)),
+                    _party(db, _("L’emprunteur"), stop.organisation or stop.venue, _contact(stop)),
                 ],
                 "sections": _sections(stop, reports),
                 "signing": _("Fait en deux exemplaires, à ____________________, le ____________."),
@@ -136,10 +137,15 @@ def _section(
     }
 
 
-def _party(label: str, party: Organisation | Venue | None, contact: list[str]) -> dict[str, Any]:
-    name = party.name if party is not None else _("à préciser")
-    address = [part for part in (party.address, party.postcode) if part] if party else []
-    return {"label": label, "name": name, "lines": [*address, *contact]}
+def _party(
+    db: DbSession, label: str, party: Organisation | Venue | None, contact: list[str]
+) -> dict[str, Any]:
+    if party is None:
+        return {"label": label, "name": _("à préciser"), "lines": contact}
+    commune = db.get(Commune, party.commune_id) if party.commune_id else None
+    town = " ".join(part for part in (party.postcode, commune.name if commune else None) if part)
+    address = [part for part in (party.address, town) if part]
+    return {"label": label, "name": party.name, "lines": [*address, *contact]}
 
 
 def _contact(row: Any) -> list[str]:
