@@ -67,13 +67,23 @@ def _reader_of(file: GivenFile) -> Reader:
         file.stream.seek(0)
     except OSError as error:
         raise file.refused(error) from error
+    if head.startswith(_OLD_OFFICE):
+        raise ImportRefused(
+            _l(
+                "%(name)s est un ancien fichier d’Excel, ou un fichier protégé par un mot de "
+                "passe : enregistrez-le en XLSX, sans mot de passe.",
+                name=file.name,
+            )
+        )
+    if head.startswith(_ARCHIVE):
+        return read_sheet
     for recognises, reader in _READERS:
         if recognises(_text(head)):
             return reader
     raise ImportRefused(
         _l(
-            "%(name)s n’est aucun des programmes qui se lisent : XML ou JSON d’un planning (frab, "
-            "pretalx), JSON d’OpenAgenda, iCalendar.",
+            "%(name)s n’est aucun des programmes qui se lisent : tableur XLSX ou CSV, XML ou JSON "
+            "d’un planning (frab, pretalx), JSON d’OpenAgenda, iCalendar.",
             name=file.name,
         )
     )
@@ -103,18 +113,16 @@ def _is_agenda(head: str) -> bool:
     return head.startswith(("{", "["))
 
 
-def _is_workbook(head: str) -> bool:
-    return head.startswith("PK\x03\x04")
-
-
 #: How the files of Excel 97 to 2003 begin, and those that are encrypted.
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+#: How archives begin, as XLSX files are.
+_ARCHIVE = b"PK\x03\x04"
 
 _READERS: tuple[tuple[Callable[[str], bool], Reader], ...] = (
     (_is_xml, read_frab),
     (_is_calendar, read_calendar),
     (_is_schedule, read_pretalx),
     (_is_agenda, read_openagenda),
-    (_is_workbook, read_sheet),
     (looks_like_a_table, read_sheet),
 )

@@ -114,7 +114,10 @@ class Gathering:
         said = {key: row.read(key, read) for key, read in _ACTIVITY.items() if key in row.keys}
         youngest, oldest = row.read("ages", read_ages) or (None, None)
         mark = row_mark(read_text(row.value("mark"))) if row.has("mark") else None
-        thing.take(row, "title_fr", {"title_fr": title}, mark)
+        if thing.has_id:
+            thing.take(row, "title_fr", {"title_fr": title}, mark)
+        else:
+            thing.said.setdefault("title_fr", title)
         thing.take(row, "organisation", {"organisation": organisation})
         thing.take(row, "ages", {"age_min": youngest, "age_max": oldest}, mark)
         for key, value in said.items():

@@ -10,7 +10,7 @@ from babel import Locale
 from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.domain.languages import LANGUAGES
 from services.scheduling.importers.malformed import quoted
-from shared.i18n import LazyText
+from shared.i18n import LazyText, translator
 from shared.i18n import lazy_gettext as _l
 from shared.text import fold
 
@@ -82,12 +82,16 @@ _LANGUAGES = {
 }
 
 
+_ENGLISH = translator("services.scheduling", "en")
+
+
 @cache
 def codes_by_word(choices: tuple[Choice, ...]) -> dict[str, str]:
     """Return the code of each word, folded: labels in French and English, others, and codes."""
     words: dict[str, str] = {}
     for choice in choices:
-        for word in (choice.label.message, *choice.others, choice.code):
+        label = choice.label.message
+        for word in (label, _ENGLISH.gettext(label), *choice.others, choice.code):
             words.setdefault(fold(word), choice.code)
     return words
 
@@ -112,7 +116,8 @@ def languages_by_word() -> dict[str, str]:
         names = Locale.parse(locale).languages
         words |= {fold(str(names[code])): code for code in LANGUAGES if code in names}
     for code, (label, others) in _LANGUAGES.items():
-        words |= {fold(word): code for word in (label.message, *others)}
+        english = _ENGLISH.gettext(label.message)
+        words |= {fold(word): code for word in (label.message, english, *others)}
     return words
 
 

@@ -9,7 +9,6 @@ its place and its beginning: one that is moved is another.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from services.scheduling.domain.importing import ImportRefused
 from services.scheduling.domain.programme import (
@@ -322,11 +321,9 @@ def _identifier(row: SheetRow, key: str) -> str | None:
 
 
 def _rejection(row: SheetRow, name: str) -> Rejection:
-    reason: Any = lazy_ngettext(
+    reason = lazy_ngettext(
         "%(n)s cellule est à corriger", "%(n)s cellules sont à corriger", len(row.faults)
     )
-    if len(row.faults) == 1:
-        reason = row.faults[0].reason
     return Rejection(row.number, name, reason, tuple(row.faults))
 
 

@@ -118,6 +118,7 @@ def _renamed(
                 record,
                 source_id=name(activities, record.source_id),
                 organisation=record.organisation and name(organisations, record.organisation),
+                states=_beyond_its_name(record, activities),
             )
             for record in programme.activities
         ),
@@ -131,6 +132,13 @@ def _renamed(
             for record in programme.sessions
         ),
     )
+
+
+def _beyond_its_name(record: ActivityRecord, found: Mapping[str, str]) -> frozenset[str] | None:
+    """Return what is said of an activity: where its title found it, nothing of its name."""
+    if record.states is None or record.source_id not in found:
+        return record.states
+    return record.states - {"title_fr", "organisation_id"}
 
 
 def _once(records: Iterable[Named], names: Mapping[str, str]) -> tuple[Named, ...]:
