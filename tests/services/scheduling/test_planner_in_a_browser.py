@@ -356,6 +356,14 @@ def test_two_people_see_each_other_and_nothing_is_overwritten(
     expect(block(emmy, "Voir un muon")).to_contain_text("16 h 00")
     assert times(context, programme) == (6, 1)
 
+    hold(emmy, block(emmy, "Voir un muon"), hour(emmy), 0)
+    expect(emmy.locator("[data-verdict]")).to_contain_text("17 h 00 – 18 h 00")
+    emmy.mouse.up()
+    expect(block(ada, "Voir un muon")).to_contain_text("17 h 00")
+    ada.get_by_role("button", name="Défaire").first.click()
+    expect(whose).to_be_visible()
+    assert times(context, programme) == (7, 1)
+
 
 def test_the_address_keeps_the_view_and_back_returns_to_it(
     programme: DraftedProgramme, sign_in: SignIn

@@ -81,6 +81,8 @@ def _of_grid() -> dict[str, str]:
         "emptyDay": _("Aucune séance ce jour-là."),
         "free": _("Rien ne s’y oppose."),
         "accepted": _("(accepté)"),
+        "more": _("et {n} autres"),
+        "oneMore": _("et un autre"),
         "see": _("Voir « {title} »"),
         "show": _("La montrer"),
         "dropHere": _("Déposez sur une salle et une heure."),

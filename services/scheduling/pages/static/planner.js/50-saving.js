@@ -26,12 +26,12 @@ function inverseOf(change, before) {
   return null;
 }
 
-/** Makes a change, after those that are still on their way; `seen` is the revision it was made from. */
+/** Makes a change, after those that are still on their way; `seen` is the revision it was made from.
+    What is taken back is taken back from our own last change: somebody else's since is a conflict. */
 function make(change, { seen, kind = "new" } = {}) {
   const before = { ...known(change.id) };
-  const revision = seen ?? before.revision ?? null;
   preview(change);
-  queue = queue.then(() => send(change, { before, revision: model.own.has(change.id) && !seen ? model.own.get(change.id) : revision, kind }));
+  queue = queue.then(() => send(change, { before, revision: seen ?? model.own.get(change.id) ?? before.revision ?? null, kind }));
   return queue;
 }
 
@@ -147,6 +147,7 @@ function tellFault(id, sentence) {
 }
 
 const toast = $("[data-toast]");
+const MOST_TOLD = 2; // conflicts after a drop; the dialog tells all
 let toastTimer = 0;
 
 function tell(sentence, { conflicts = [], level = null, canUndo = false, about = "" } = {}) {
@@ -160,17 +161,26 @@ function tell(sentence, { conflicts = [], level = null, canUndo = false, about =
     button.addEventListener("click", () => ((toast.hidden = true), undo()));
     actions.append(button);
   }
-  toast.replaceChildren(...[el("p", {}, sentence), conflictList(conflicts, about), actions, close].filter(Boolean));
+  const shown = inOrder(conflicts).slice(0, MOST_TOLD);
+  if (conflicts.length > shown.length) {
+    const rest = conflicts.length - shown.length;
+    const more = el("button", { type: "button", className: "link-button" }, say(rest === 1 ? words.oneMore : words.more, { n: rest }));
+    more.addEventListener("click", () => ((toast.hidden = true), openSession(about)));
+    actions.append(more);
+  }
+  toast.replaceChildren(...[el("p", {}, sentence), conflictList(shown, about), actions, close].filter(Boolean));
   toast.hidden = false;
   announce([sentence, ...conflicts.map((each) => `${words.levels[each.level]}. ${each.sentence}`)].join(" "));
   if (!level) toastTimer = setTimeout(() => toast.matches(":hover, :focus-within") || (toast.hidden = true), 8000);
 }
 
+const inOrder = (conflicts) =>
+  [...conflicts].sort((one, other) => LEVELS.indexOf(one.level) - LEVELS.indexOf(other.level));
+
 /** Lists conflicts, each with its level, its sentence and the way to the other session. */
 function conflictList(conflicts, own = "") {
   if (!conflicts.length) return null;
-  const ordered = [...conflicts].sort((one, other) => LEVELS.indexOf(one.level) - LEVELS.indexOf(other.level));
-  return el("ul", { className: "conflicts" }, ...ordered.map((conflict) => {
+  return el("ul", { className: "conflicts" }, ...inOrder(conflicts).map((conflict) => {
     const links = conflict.links.filter((link) => link.id !== own).slice(0, 3).map((link) => {
       const address = `/console/editions/${link.edition}/planner?day=${link.day}&session=${link.id}`;
       const isHere = address.startsWith(location.pathname);

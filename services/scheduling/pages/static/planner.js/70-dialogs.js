@@ -156,9 +156,9 @@ if (canEdit) {
     moveDialog.close();
     if (isUnchanged) return;
     focused = id;
-    const isSeen = to.starts && (to.starts.slice(0, 10) < model.first || to.starts.slice(0, 10) >= addDays(model.first, model.days));
+    const leaves = to.starts && (to.starts.slice(0, 10) < model.first || to.starts.slice(0, 10) >= addDays(model.first, model.days));
     make({ do: fromTray ? "place" : "move", id, to }, { seen: revision }).then(async () => {
-      if (isSeen && !model.sessions.has(id)) await show({ day: to.starts.slice(0, 10), session: id });
+      if (leaves && !model.sessions.has(id)) await show({ day: to.starts.slice(0, 10), session: id });
       if (model.sessions.has(id)) focusOn(id);
     });
   });

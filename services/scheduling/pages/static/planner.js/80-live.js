@@ -1,6 +1,6 @@
 // Two people at once: the board is asked for anew while the page is looked at, 304 when unchanged.
 
-const EVERY = 1500; // milliseconds
+const EVERY = 1200; // milliseconds
 const SLOWEST = 30_000;
 let failures = 0;
 let pollTimer = 0;
@@ -86,7 +86,6 @@ async function takeNews({ content, etag }) {
 /** Says what somebody else has done, and lets it be seen for a moment. */
 function tellNews(changed) {
   for (const { id } of changed) {
-    model.own.delete(id);
     news.set(id, Date.now());
     setTimeout(() => news.delete(id) && $(`[data-id="${CSS.escape(id)}"]`)?.classList.remove("is-news"), 5000);
   }
