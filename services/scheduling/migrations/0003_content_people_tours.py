@@ -161,8 +161,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history")),
     )
     with op.batch_alter_table("history", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_history_account_id"), ["account_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_history_edition_id"), ["edition_id"], unique=False)
+        batch_op.create_index("ix_history_account", ["account_id", "id"], unique=False)
+        batch_op.create_index("ix_history_edition", ["edition_id", "id"], unique=False)
         batch_op.create_index("ix_history_row", ["noun", "row_id", "id"], unique=False)
 
     op.create_table(

@@ -24,17 +24,21 @@ class HistoryEntry(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     noun: Mapped[str]
     row_id: Mapped[UUID]
-    edition_id: Mapped[UUID | None] = foreign("editions.id")
+    edition_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("editions.id"))
     action: Mapped[str]
     title: Mapped[str]
     comment: Mapped[str | None]
     before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    account_id: Mapped[UUID | None] = foreign("accounts.id")
+    account_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("accounts.id"))
     origin: Mapped[str | None]
     at: Mapped[datetime]
     account: Mapped[Account | None] = relationship()
-    __table_args__ = (sa.Index("ix_history_row", "noun", "row_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_history_row", "noun", "row_id", "id"),
+        sa.Index("ix_history_edition", "edition_id", "id"),
+        sa.Index("ix_history_account", "account_id", "id"),
+    )
 
 
 class MergedRow(Base):
