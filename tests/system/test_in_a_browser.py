@@ -79,6 +79,7 @@ def addresses(embedded):
         "sessions narrowed": f"{edition}/sessions?state=empty&sort=-when&q=eau",
         "planner": f"{edition}/planner",
         "planner as a table": f"{edition}/planner/table",
+        "conflicts": f"{edition}/conflicts",
         "new session": f"{edition}/sessions/new",
         "one session": f"{edition}/sessions/{session['id']}",
         "cancelling a session": f"{edition}/sessions/{session['id']}/cancel",
@@ -221,4 +222,6 @@ def test_a_tour_is_read_and_a_stop_answered_by_keyboard(embedded, browser, staff
     follow("Convention de prêt")
     page.wait_for_url("**/agreement")
     assert faults() == []
+    printed = page.request.get(f"{page.url}.pdf")
+    assert (printed.status, printed.body()[:5]) == (200, b"%PDF-")
     context.close()
