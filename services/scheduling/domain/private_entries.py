@@ -4,7 +4,7 @@ from dataclasses import replace
 from email.utils import parseaddr
 
 from services.scheduling.domain.calendar_entries import calendar_entry
-from services.scheduling.domain.logistics import Move
+from services.scheduling.domain.logistics.moves import Move
 from services.scheduling.domain.session_facts import read_facts
 from services.scheduling.models import PublishedSession, Resource, Stop
 from shared.calendar import CalendarEntry, Person, Status

@@ -16,9 +16,9 @@ from flask import Blueprint, Response, abort, request
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.feed_tokens import OWNERS, recognise_feed
+from services.scheduling.domain.logistics.hosting import moves_for, sessions_of
 from services.scheduling.domain.private_entries import move_entry, organizer, session_entry
 from services.scheduling.models import FeedToken, Organisation, Presenter, Venue
-from services.scheduling.queries.logistics import moves_for, sessions_of
 from shared.calendar import CalendarEntry, render_calendar
 from shared.i18n import DEFAULT_LOCALE, LOCALES, speaking, translator
 from shared.i18n import gettext as _

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from services.scheduling.domain.editing.sessions import cancel_session
+from services.scheduling.domain.logistics.day import day_sheet
 from services.scheduling.domain.releasing import release
 from services.scheduling.models import PublishedSession
-from services.scheduling.queries.day_sheet import day_sheet
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
 from shared.testing.contexts import NOW

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from services.scheduling.domain.logistics import Move
+from services.scheduling.domain.logistics.day import DaySession, DaySheet, day_sheet, first_day_from
+from services.scheduling.domain.logistics.moves import Move
 from services.scheduling.domain.private_entries import host_words, lender_words, move_words
 from services.scheduling.domain.touring.states import zone_of
 from services.scheduling.models import PublishedSession, Venue
 from services.scheduling.pages.console.editors import PLACE_READERS, check_read, may_do
 from services.scheduling.pages.console.storing import row_or_404
 from services.scheduling.pages.words import AUDIENCE_LABELS, age_words, in_our_words
-from services.scheduling.queries.day_sheet import DaySession, DaySheet, day_sheet, first_day_from
 from shared.i18n import (
     current_locale,
     format_clock,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import joinedload
 
-from services.scheduling.domain.logistics import Move, Need, moves_of_needs, moves_of_stop
+from services.scheduling.domain.logistics.moves import Move, Need, moves_of_needs, moves_of_stop
 from services.scheduling.models import (
     Activity,
     ActivityResource,

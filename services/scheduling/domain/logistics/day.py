@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import joinedload
 
-from services.scheduling.domain.logistics import Move
+from services.scheduling.domain.logistics.hosting import contacts_of, moves_for
+from services.scheduling.domain.logistics.moves import Move
 from services.scheduling.domain.touring.states import zone_of
 from services.scheduling.models import Activity, Organisation, PublishedSession, Venue
-from services.scheduling.queries.logistics import contacts_of, moves_for
 
 
 @dataclass(frozen=True)
