@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.domain.editing.edition_days import NEARBY
 from services.scheduling.models import (
     Account,
     Activity,
@@ -88,12 +87,14 @@ def used_venues(db: DbSession, edition_id: UUID) -> set[UUID]:
     return set(db.scalars(used))
 
 
-def sessions_by_day(db: DbSession, edition: Edition, shown: date) -> dict[date, int]:
-    """Return how many sessions begin on each day of an edition, or near it, in one statement.
+def sessions_by_day(
+    db: DbSession, edition: Edition, shown: date, near: timedelta
+) -> dict[date, int]:
+    """Return how many sessions begin on each day of an edition, or so near it, in one statement.
 
     A long edition's days are those around the one that is shown.
     """
-    first, last = edition.starts_on - NEARBY, edition.ends_on + NEARBY
+    first, last = edition.starts_on - near, edition.ends_on + near
     if (last - first).days > MOST_DAYS:
         first = max(first, shown - timedelta(days=MOST_DAYS // 2))
         last = min(last, first + timedelta(days=MOST_DAYS))

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.conflicts import check_edition
+from services.scheduling.domain.editing.edition_days import NEARBY
 from services.scheduling.models import Activity, Edition, Organisation, Session
 from services.scheduling.pages.console.editions_shown import edition_or_404
 from services.scheduling.pages.console.editors import READERS, may_edit, own_organisations
@@ -83,7 +84,7 @@ def table(slug: str) -> ResponseReturnValue:
             activities={
                 row.id: row for row in activities_shown(db, Activity.edition_id == edition.id)
             },
-            counts=sessions_by_day(db, edition, day),
+            counts=sessions_by_day(db, edition, day, NEARBY),
         )
 
 
@@ -104,7 +105,7 @@ def board(slug: str) -> ResponseReturnValue:
         content = {
             "first": window.first.isoformat(),
             "days": window.days,
-            "counts": counts_json(sessions_by_day(db, edition, window.first)),
+            "counts": counts_json(sessions_by_day(db, edition, window.first, NEARBY)),
             "places": places_tag(db),
             **shown.json(sessions, waiting),
         }
