@@ -237,7 +237,7 @@ def _said(record: ActivityRecord) -> ActivityRecord:
         theme=(cleaned.theme or "")[:_LABEL].strip() or None,
         format=(cleaned.format or "")[:_LABEL].strip() or None,
         link=web_address(one_line(record.link or "")),
-        accessibility=tuple(sorted(set(record.accessibility) & set(ACCESSIBILITY))),
+        accessibility=tuple(code for code in ACCESSIBILITY if code in record.accessibility),
         conditions_fr=_joined(record.price_note_fr, record.conditions_fr),
         conditions_en=_joined(record.price_note_en, record.conditions_en),
     )

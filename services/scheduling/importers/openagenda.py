@@ -27,12 +27,14 @@ from services.scheduling.importers.moments import (
     zone_of_offsets,
 )
 from services.scheduling.importers.openagenda_fields import (
+    ACTIVITY_STATES,
     FORMATS,
     FULL,
     MOVED_ONLINE,
     ONLINE,
     POSTPONED,
     THEMES,
+    accessibility_of,
     ages_of,
     begins_of,
     check_published,
@@ -211,6 +213,10 @@ class _Agenda:
             theme=own_field(event, THEMES),
             format=own_field(event, FORMATS),
             link=web_address(stated_line(event.get("onlineAccessLink"))),
+            accessibility=accessibility_of(event.get("accessibility")),
+            conditions_fr=texts.conditions_fr,
+            conditions_en=texts.conditions_en,
+            states=ACTIVITY_STATES,
         )
 
     def _template(self, key: str, event: Mapping[str, Any]) -> dict[str, Any]:

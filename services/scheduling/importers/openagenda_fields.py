@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from services.scheduling.domain.accessibility import ACCESSIBILITY
 from services.scheduling.importers.malformed import Malformed
 from services.scheduling.importers.moments import in_utc, read_moment
 from services.scheduling.importers.openagenda_places import key_of
@@ -28,6 +29,16 @@ FORMATS = (
     "types-de-manifestation",
     "type-d-evenement",
     "format",
+)
+
+
+#: The columns of an activity that an event says something of.
+ACTIVITY_STATES = frozenset(
+    (
+        *("edition_id", "organisation_id", "title_fr", "title_en", "description_fr"),
+        *("description_en", "audience", "age_min", "age_max", "theme", "format", "presenters"),
+        *("link", "accessibility", "conditions_fr", "conditions_en"),
+    )
 )
 
 
@@ -88,6 +99,12 @@ def ages_of(age: Any) -> tuple[int | None, int | None]:
     found = age if isinstance(age, Mapping) else {}
     low, high = _age(found.get("min")), _age(found.get("max"))
     return (None, None) if low is not None and high is not None and high < low else (low, high)
+
+
+def accessibility_of(stated: Any) -> tuple[str, ...]:
+    """Return the codes of those whom an event says it is accessible to."""
+    codes = stated if isinstance(stated, Mapping) else {}
+    return tuple(code for code in ACCESSIBILITY if codes.get(code) is True)
 
 
 def _age(value: Any) -> int | None:

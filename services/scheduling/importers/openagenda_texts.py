@@ -12,18 +12,17 @@ from services.scheduling.importers.malformed import (
 from services.scheduling.importers.markdown import plain_of_markdown
 from services.scheduling.importers.plain_text import joined_once, one_line, paragraphs
 
-#: What stands before the conditions of participation, in the language of the text.
-_CONDITIONS = {"fr": "Conditions\u00a0: ", "en": "Conditions: "}
-
 
 @dataclass(frozen=True)
 class Texts:
-    """An event's title and description."""
+    """An event's title, description and conditions of participation."""
 
     title_fr: str
     title_en: str | None
     description_fr: str
     description_en: str | None
+    conditions_fr: str | None
+    conditions_en: str | None
 
 
 def texts_of(event: Mapping[str, Any]) -> Texts:
@@ -40,6 +39,8 @@ def texts_of(event: Mapping[str, Any]) -> Texts:
         title_en=check_title(one_line(english)) if one_line(english) else None,
         description_fr=_description(event, "fr") or description_en or _description(event, None),
         description_en=description_en or None,
+        conditions_fr=_conditions(event, "fr") or _conditions(event, "en"),
+        conditions_en=_conditions(event, "en"),
     )
 
 
@@ -57,17 +58,21 @@ def label(value: Any) -> str | None:
 
 def _description(event: Mapping[str, Any], language: str | None) -> str:
     texts = {}
-    for name in ("description", "longDescription", "conditions"):
+    for name in ("description", "longDescription"):
         value = event.get(name)
         text = _said(value, language) if language else _first(value)
         if len(text) > 4 * LONGEST_DESCRIPTION:
             check_description(text)
         texts[name] = text
-    conditions = paragraphs(texts["conditions"])
-    if conditions:
-        conditions = _CONDITIONS.get(language or "fr", _CONDITIONS["fr"]) + conditions
     parts = (paragraphs(texts["description"]), plain_of_markdown(texts["longDescription"]))
-    return check_description(joined_once((*parts, conditions)))
+    return check_description(joined_once(parts))
+
+
+def _conditions(event: Mapping[str, Any], language: str) -> str | None:
+    text = _said(event.get("conditions"), language)
+    if len(text) > 4 * LONGEST_DESCRIPTION:
+        check_description(text)
+    return check_description(paragraphs(text)) or None
 
 
 def _said(value: Any, language: str) -> str:

@@ -26,6 +26,7 @@ from services.scheduling.importers.openagenda_fields import (
     FORMATS,
     FULL,
     THEMES,
+    accessibility_of,
     ages_of,
     instant_of,
     own_field,
@@ -164,8 +165,6 @@ class OwnAgenda:
 
     def _activity(self, key: str, event: Mapping[str, Any]) -> ActivityRecord:
         age_min, age_max = ages_of(event.get("age"))
-        accessibility = event.get("accessibility")
-        codes = accessibility if isinstance(accessibility, Mapping) else {}
         links = event.get("links")
         return ActivityRecord(
             source_id=key,
@@ -188,7 +187,7 @@ class OwnAgenda:
                 ),
                 None,
             ),
-            accessibility=tuple(sorted(code for code, is_so in codes.items() if is_so is True)),
+            accessibility=accessibility_of(event.get("accessibility")),
             conditions_fr=long_text(_text(event, "conditions", "fr")) or None,
             conditions_en=long_text(_text(event, "conditions", "en")) or None,
             states=_NEW_ACTIVITY,

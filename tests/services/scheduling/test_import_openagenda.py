@@ -19,6 +19,7 @@ from services.scheduling.domain.programme import (
     VenueRecord,
 )
 from services.scheduling.importers import read_openagenda
+from services.scheduling.importers.openagenda_fields import ACTIVITY_STATES
 from shared.testing.published import published_file
 from tests.services.scheduling.agendas import LOCATION, agenda, agenda_event, timing
 from tests.services.scheduling.told import facts_of, refusal_of, sentences, told
@@ -117,6 +118,7 @@ def test_everything_of_an_event_is_taken_and_nothing_that_it_does_not_say():
             "fr": "**Une chambre**\nà brouillard\n\n- froide\n- [belle](http://x.example)"
         },
         conditions={"fr": "Gratuit", "en": "Free"},
+        accessibility={"ii": False, "hi": True, "mi": True, "vi": False, "pi": False},
         age={"min": 8, "max": 12},
         timings=[timing("02T10:00", "02T11:00"), timing("02T11:00", "02T12:00")],
         registration=[
@@ -158,13 +160,16 @@ def test_everything_of_an_event_is_taken_and_nothing_that_it_does_not_say():
                 title_en="See a muon",
                 description_fr=(
                     "Des traces.\n\nUne chambre\nà brouillard\n\n• froide\n\n• belle"
-                    f"\n\nConditions{NBSP}: Gratuit"
                 ).replace("froide\n\n•", "froide\n•"),
-                description_en="Tracks.\n\nConditions: Free",
+                description_en="Tracks.",
                 age_min=8,
                 age_max=12,
                 theme="Physique",
                 format="Atelier",
+                accessibility=("hi", "mi"),
+                conditions_fr="Gratuit",
+                conditions_en="Free",
+                states=ACTIVITY_STATES,
             ),
         ),
         sessions=(

@@ -31,6 +31,7 @@ LONG = frozenset(
         "directions",
     )
 )
+_UNORDERED = frozenset(("accessibility", "school_levels", "seat_categories"))
 # Control characters, halves of characters and what is none in XML 1.0.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
@@ -67,7 +68,8 @@ def canonical(name: str, value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (list, tuple)):
-        return [canonical(name, item) for item in value]
+        items = [canonical(name, item) for item in value]
+        return sorted(items, key=str) if name in _UNORDERED else items
     if isinstance(value, float):
         return round(value, 6)
     return value
