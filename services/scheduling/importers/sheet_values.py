@@ -5,6 +5,7 @@ Whatever cannot be taken raises `Fault` with a sentence that says what to write 
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from services.scheduling.importers.malformed import LONGEST_DESCRIPTION, LONGEST
 from services.scheduling.importers.plain_text import web_address
 from services.scheduling.importers.sheet_words import YES_NO, Choice, codes_by_word
 from services.scheduling.importers.ways_in import ways_in
+from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _l
 from shared.text import fold
 
@@ -63,8 +65,8 @@ def read_names(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_names([read_text(piece) for piece in pieces])))
 
 
-def read_whole(value: Any, smallest: int = 0, largest: int = LARGEST_NUMBER) -> int:
-    """Return a whole number, also of « 12 places ». Raises `Fault`."""
+def read_whole(value: Any) -> int:
+    """Return a whole number from 0 on, also of « 12 places ». Raises `Fault`."""
     number: int | None = None
     if isinstance(value, int | float) and not isinstance(value, bool):
         number = int(value) if float(value).is_integer() else None
@@ -72,14 +74,9 @@ def read_whole(value: Any, smallest: int = 0, largest: int = LARGEST_NUMBER) -> 
         text = re.sub(r"[\s\u202f]", "", fold(value))
         found = re.fullmatch(r"([-−]?\d{1,12})(places?|personnes?|pers\.?|seats?|people)?", text)
         number = int(found[1].replace("−", "-")) if found else None
-    if number is None or not smallest <= number <= largest:
+    if number is None or not 0 <= number <= LARGEST_NUMBER:
         raise Fault(
-            _l(
-                "« %(text)s » n’est pas un nombre entier de %(smallest)s à %(largest)s.",
-                text=quoted(str(value)),
-                smallest=smallest,
-                largest=largest,
-            )
+            _l("« %(text)s » n’est pas un nombre entier, nul ou positif.", text=quoted(str(value)))
         )
     return number
 
@@ -138,7 +135,7 @@ def read_choices(value: Any, choices: tuple[Choice, ...]) -> tuple[str, ...]:
 def _code_of(text: str, words: dict[str, str], choices: tuple[Choice, ...]) -> str:
     code = words.get(fold(text))
     if code is None:
-        listed = ", ".join(str(choice.label) for choice in choices)
+        listed = _listed([choice.label for choice in choices])
         raise Fault(
             _l(
                 "« %(text)s » n’est pas une des réponses prévues : %(choices)s.",
@@ -147,6 +144,14 @@ def _code_of(text: str, words: dict[str, str], choices: tuple[Choice, ...]) -> s
             )
         )
     return code
+
+
+def _listed(labels: Sequence[LazyText]) -> LazyText:
+    """Return words one after the other, each in the language of who reads them."""
+    first, *rest = labels
+    return (
+        LazyText("%(first)s, %(rest)s", {"first": first, "rest": _listed(rest)}) if rest else first
+    )
 
 
 def read_ages(value: Any) -> tuple[int | None, int | None]:

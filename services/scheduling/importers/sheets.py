@@ -30,7 +30,14 @@ from services.scheduling.importers.malformed import LONGEST_KEY, quoted
 from services.scheduling.importers.sheet_columns import BY_KEY, is_heading_row, key_of_heading
 from services.scheduling.importers.sheet_csv import read_csv
 from services.scheduling.importers.sheet_gathering import Gathering
-from services.scheduling.importers.sheet_grid import MOST_ROWS, Grid, Row, Sheet, is_empty
+from services.scheduling.importers.sheet_grid import (
+    MOST_ROWS,
+    Grid,
+    Row,
+    Sheet,
+    column_of,
+    is_empty,
+)
 from services.scheduling.importers.sheet_rows import SheetRow
 from services.scheduling.importers.sheet_says import SAYS, row_mark
 from services.scheduling.importers.sheet_sessions import KnownEdition, way_in_of, when_of, zone_of
@@ -324,7 +331,8 @@ def _rejection(row: SheetRow, name: str) -> Rejection:
     reason = lazy_ngettext(
         "%(n)s cellule est à corriger", "%(n)s cellules sont à corriger", len(row.faults)
     )
-    return Rejection(row.number, name, reason, tuple(row.faults))
+    faults = sorted(row.faults, key=lambda fault: column_of(fault.cell))
+    return Rejection(row.number, name, reason, tuple(faults))
 
 
 def _states(row: SheetRow, way_in: str | None) -> frozenset[str]:

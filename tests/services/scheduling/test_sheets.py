@@ -241,7 +241,7 @@ def test_every_fault_of_a_row_is_told_and_the_other_rows_are_taken():
                 "“Bidule” is none of the answers: Everybody, Families, Adults, Schools, Teenagers.",
             ),
             ("H3", "Âges", "The largest age is smaller than the smallest."),
-            ("I3", "Jauge", "“-1” is no whole number from 0 to 2147483647."),
+            ("I3", "Jauge", "“-1” is no whole number, zero or more."),
             (
                 "J3",
                 "Entrée",
