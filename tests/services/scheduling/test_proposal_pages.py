@@ -296,7 +296,8 @@ def test_what_cannot_be_understood_changes_nothing(
     address = f"{PROPOSALS}/{activity_id}"
     before = stored(context, activity_id).revision
 
-    for body in ([], {"fields": []}, {"fields": {"title_fr": 3}}, {"fields": {"title_fr": ["x"]}}):
+    bodies: list[Any] = [[], {"fields": []}, {"fields": {"title_fr": 3}}]
+    for body in [*bodies, {"fields": {"title_fr": ["x"]}}]:
         answer = organiser.client.patch(address, json=body, headers=headers)
         assert answer.status_code in (200, 400)
     unprotected = organiser.client.patch(address, json={"fields": {"title_fr": "x"}})

@@ -38,7 +38,7 @@ SIDES = st.sampled_from(["organisation", "coordination"])
 
 def activity(**values: Any) -> Any:
     """Return an activity that says nothing but what is given."""
-    blank = {
+    blank: dict[str, Any] = {
         "title_fr": "Voir un muon",
         "title_en": None,
         "description_fr": "",

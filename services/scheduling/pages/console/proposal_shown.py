@@ -27,11 +27,11 @@ from services.scheduling.pages.console.proposal_words import (
     STEP_BUTTONS,
     STEP_DONE,
 )
+from services.scheduling.pages.console.proposals_listed import conversation
 from services.scheduling.pages.console.saving import Attempt
 from services.scheduling.pages.console.showing import edit_page
 from services.scheduling.pages.console.standing import standings_of_activity
 from services.scheduling.queries.console_session import venue_choices
-from services.scheduling.queries.proposals import conversation
 from shared.web import current_context
 
 #: What the conversation on the page is made of.

@@ -28,6 +28,7 @@ from services.scheduling.pages.console.proposal_words import (
     STATE_LABELS,
     STATE_TONES,
 )
+from services.scheduling.pages.console.proposals_listed import in_order, proposals
 from services.scheduling.pages.console.proposals_table import (
     TABLE,
     address_of,
@@ -39,7 +40,6 @@ from services.scheduling.pages.console.proposals_table import (
 from services.scheduling.pages.console.saving import Attempt
 from services.scheduling.pages.console.storing import create_posted
 from services.scheduling.queries import console_partners as partners
-from services.scheduling.queries.proposals import in_order, proposals
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 from shared.i18n import ngettext

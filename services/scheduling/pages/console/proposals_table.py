@@ -14,7 +14,7 @@ from services.scheduling.domain.saved_views import views_of
 from services.scheduling.models import Edition, SavedView
 from services.scheduling.pages.console.proposal_viewers import Viewer
 from services.scheduling.pages.console.proposal_words import LABEL_LABELS, STATE_LABELS
-from services.scheduling.queries.proposals import SORTS, Filters, Listed, in_order
+from services.scheduling.pages.console.proposals_listed import SORTS, Filters, Listed, in_order
 from shared.i18n import lazy_gettext as _l
 from shared.web.addresses import address_with
 from shared.web.paging import read_page
