@@ -66,15 +66,17 @@ def test_every_event_is_taken(context: ServiceContext) -> None:
         take(context, "tell_cancellation", cancelled(version=3)),
         take(context, "send_way_in", golden("scheduling.sign_in_requested")),
         take(context, "keep_revocation", golden("scheduling.sign_in_revoked")),
+        take(context, "tell_invitation", _now(context, "scheduling.account_invited")),
         take(context, "tell_proposal", _now(context, "scheduling.proposal_moved")),
         take(context, "remind_of_proposals", _now(context, "scheduling.proposals_reminded")),
     ]
-    assert outcomes == ["done"] * 8
+    assert outcomes == ["done"] * 9
     assert [mail.template for mail in mails(context)] == [
         "registration_confirmed",
         "registration_changed",
         "registration_cancelled",
         "sign_in",
+        "account_invited",
         "proposal_moved",
         "proposal_moved",
         "proposals_reminded",
