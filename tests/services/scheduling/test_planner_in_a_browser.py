@@ -216,6 +216,28 @@ def test_a_session_is_dragged_from_the_tray_onto_the_grid_and_back(
     expect(placed).to_be_visible()
 
 
+def test_a_session_held_over_another_day_goes_there(
+    context: ServiceContext, programme: DraftedProgramme, sign_in: SignIn
+) -> None:
+    page = sign_in()
+    at = box(block(page, "Voir un muon"))
+    day = box(page.get_by_role("link", name=re.compile("5 oct")))
+    hold(page, block(page, "Voir un muon"), day["x"] + 5 - at["x"], day["y"] - at["y"])
+    expect(page).to_have_url(re.compile("day=2026-10-05"))
+    expect(block(page, "Étoiles")).to_have_count(0)
+    museum = box(page.get_by_role("rowheader", name="Auditorium"))
+    page.mouse.move(at["x"] + 21, museum["y"] + 20)
+    page.mouse.move(at["x"] + 20, museum["y"] + 20)
+    expect(page.locator("[data-verdict]")).to_contain_text("Auditorium")
+    page.mouse.up()
+    expect(page.locator("[data-toast]")).to_contain_text("lun. 5 oct.")
+    now = stored(context, programme.session.id)
+    assert (now.starts_at.date().isoformat(), now.space_id) == ("2026-10-05", programme.space.id)
+    page.keyboard.press("Control+Z")
+    expect(page.locator("[data-toast]")).to_contain_text("C’est défait")
+    assert times(context, programme) == (0, 1)
+
+
 def test_a_finger_that_holds_drags_and_one_that_moves_at_once_scrolls(
     context: ServiceContext, programme: DraftedProgramme, sign_in: SignIn
 ) -> None:

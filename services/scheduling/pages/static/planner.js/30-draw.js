@@ -5,6 +5,7 @@ const hours = $("[data-hours]");
 const rowsPlace = $("[data-grid-rows]");
 const list = $("[data-list]");
 const narrow = matchMedia("(max-width: 47.99rem)");
+const NARROWEST_HANDLED = 36; // pixels of a block whose ends can still be told from its middle
 const AROUND = 400; // pixels drawn above and below what is seen
 
 let drawn = new Map(); // rows that are in the page, by key
@@ -152,7 +153,7 @@ function drawBlock({ session, starts, ends, lane }, row) {
       el("span", { className: "block-title" }, level ? sign(level) : null, activity.title),
       isNarrow ? null : el("span", { className: "block-note" }, [time, activity.by].filter(Boolean).join(" · "))),
     el("span", { className: "visually-hidden" }, `, ${restOf(session)}`));
-  if (mayMove(session) && !isLong(session)) {
+  if (mayMove(session) && !isLong(session) && width > NARROWEST_HANDLED) {
     if (session.starts >= 0) block.append(el("span", { className: "handle is-start", "data-handle": "start" }));
     if (session.ends <= model.days * DAY) block.append(el("span", { className: "handle is-end", "data-handle": "end" }));
   }

@@ -30,8 +30,10 @@ function inverseOf(change, before) {
     What is taken back is taken back from our own last change: somebody else's since is a conflict. */
 function make(change, { seen, kind = "new" } = {}) {
   const before = { ...known(change.id) };
+  const undo = inverseOf(change, before);
+  const { first } = model;
   preview(change);
-  queue = queue.then(() => send(change, { before, revision: seen ?? model.own.get(change.id) ?? before.revision ?? null, kind }));
+  queue = queue.then(() => send(change, { before, first, undo, revision: seen ?? model.own.get(change.id) ?? before.revision ?? null, kind }));
   return queue;
 }
 
@@ -53,7 +55,7 @@ function preview(change) {
   draw();
 }
 
-async function send(change, { before, revision, kind }) {
+async function send(change, { before, first, undo, revision, kind }) {
   const { id, to = {}, fields = {} } = change;
   saving += 1;
   drawSaving();
@@ -69,8 +71,8 @@ async function send(change, { before, revision, kind }) {
   }
   saving -= 1;
   drawSaving();
-  if (answer.status === 200) return taken(change, answer.content, { before, kind });
-  putBack(id, before);
+  if (answer.status === 200) return taken(change, answer.content, { undo, kind });
+  if (first === model.first) putBack(id, before);
   if (kind === "undo") done.push(change.entry);
   if (kind === "redo") undone.push(change.entry);
   drawHistory();
@@ -79,12 +81,11 @@ async function send(change, { before, revision, kind }) {
   tellFault(id, answer.status === 401 || answer.status === 403 ? words.signedOut : words.notSaved);
 }
 
-function taken(change, content, { before, kind }) {
+function taken(change, content, { undo, kind }) {
   const now = takeStanding(content);
   if (now) model.own.set(change.id, now.revision);
   else model.own.delete(change.id);
   model.etag = "";
-  const undo = inverseOf(change, before);
   const entry = { change: { ...change, entry: undefined }, undo };
   if (kind === "new" && undo) {
     done.push(entry);

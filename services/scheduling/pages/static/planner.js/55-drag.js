@@ -58,7 +58,7 @@ function moveDrag(x, y) {
   const under = document.elementFromPoint(x, y);
   drag.overTray = !drag.fromTray && drag.session.state === "draft" && trayPlace.contains(under);
   trayPlace.classList.toggle("is-over", Boolean(drag.overTray));
-  hoverOver(under?.closest?.("[data-day], [data-toggle][aria-expanded='false']"));
+  hoverOver(under?.closest?.("a[data-day], [data-toggle][aria-expanded='false']"));
   const box = grid.getBoundingClientRect();
   const isOver = x > box.left && x < box.right && y > box.top && y < box.bottom;
   if (!isOver || drag.overTray) {
@@ -176,9 +176,15 @@ function endDrag({ cancelled = false } = {}) {
   else if (target) {
     if (held.long) Object.assign(target, { starts: null, ends: null });
     focused = held.id;
-    if (!model.sessions.has(held.id) && !model.tray.has(held.id)) model.sessions.set(held.id, held.session);
+    if (held.first !== model.first && !held.fromTray) model.sessions.set(held.id, movedTo(held.session, held.first));
     make({ do: held.fromTray ? "place" : "move", id: held.id, to: target }, { seen: held.session.revision });
   }
+}
+
+/** Gives a session of the days that were shown before, in minutes of those that are shown now. */
+function movedTo(session, first) {
+  const shift = daysBetween(model.first, first) * DAY;
+  return { ...session, starts: session.starts + shift, ends: session.ends + shift };
 }
 
 const verdict = $("[data-verdict]");
