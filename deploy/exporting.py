@@ -9,9 +9,10 @@ from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 
 from services.scheduling.exporters import FORMATS, NoSuchEdition, format_named
-from services.scheduling.exporting import write_export
+from services.scheduling.exporting import read_export
 from services.scheduling.models import Edition
 from shared.context import ServiceContext
+from shared.i18n import DEFAULT_LOCALE, speaking, translator
 
 DONE, REFUSED = 0, 1
 
@@ -32,7 +33,7 @@ def run_export(
 
     Returns the exit status: 1 with a sentence when there is no such edition, or it cannot be
     written. `context` is scheduling's. With `drafts` it is the working copy, else what is
-    published.
+    published. How many sessions the format cannot say is told.
     """
     console = console or Console(stderr=True)
     chosen = format_named(name)
@@ -41,7 +42,9 @@ def run_export(
     if chosen.for_staff and not drafts:
         return _refused(console, f"{name} has what the public is not shown: add --drafts.")
     try:
-        content = write_export(context, slug, chosen, drafts=drafts)
+        source = read_export(context, slug, drafts=drafts)
+        with speaking(translator("services.scheduling", DEFAULT_LOCALE)):
+            content = chosen.write(source)
         if path is None:
             sys.stdout.buffer.write(content)
             sys.stdout.buffer.flush()
@@ -55,6 +58,9 @@ def run_export(
         )
     except OSError as error:
         return _refused(console, f"{path or 'The output'}: {error.strerror or error}.")
+    if left_out := chosen.left_out(source):
+        of_all = f"{left_out} of {len(source.programme.sessions)} sessions"
+        console.print(Text(f"Left out, having no place in {name}: {of_all}."), soft_wrap=True)
     return DONE
 
 

@@ -15,7 +15,7 @@ from threading import Lock
 
 import sqlalchemy as sa
 
-from services.scheduling.exporters import Format, NoSuchEdition, extract
+from services.scheduling.exporters import Extract, Format, NoSuchEdition, extract
 from services.scheduling.models import Edition, PublishedSession, Session
 from services.scheduling.queries.feeds import EDITION_FEED
 from services.scheduling.queries.released import EDITION_SLUG
@@ -41,6 +41,20 @@ class ExportFailed(Exception):
     """A file could not be written; the log says why."""
 
 
+def read_export(context: ServiceContext, slug: str, *, drafts: bool) -> Extract:
+    """Read what an edition's files are written from. Raises `NoSuchEdition`."""
+    settings = context.settings
+    with context.database.read() as db:
+        return extract(
+            db,
+            slug,
+            drafts=drafts,
+            now=context.clock(),
+            public_url=settings.public_url,
+            mail_from=settings.mail_from,
+        )
+
+
 def write_export(
     context: ServiceContext,
     slug: str,
@@ -50,16 +64,7 @@ def write_export(
     locale: str = DEFAULT_LOCALE,
 ) -> bytes:
     """Write an edition in a format, here, with words of a language. Raises `NoSuchEdition`."""
-    settings = context.settings
-    with context.database.read() as db:
-        source = extract(
-            db,
-            slug,
-            drafts=drafts,
-            now=context.clock(),
-            public_url=settings.public_url,
-            mail_from=settings.mail_from,
-        )
+    source = read_export(context, slug, drafts=drafts)
     with speaking(translator("services.scheduling", locale)):
         return chosen.write(source)
 

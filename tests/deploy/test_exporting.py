@@ -55,6 +55,22 @@ def test_an_edition_is_written_to_a_file_or_to_standard_output(
     assert [found.name for found in path.parent.iterdir()] == ["fds.xml"]
 
 
+def test_what_a_format_cannot_say_is_counted(context, console, tmp_path):
+    with released_programme(context) as stored:
+        stored.add_session()
+        stored.add_session(status="cancelled")
+        stored.add_session(kind="exhibition")
+
+    for name in ("frab", "pretalx", "openagenda", "ics"):
+        run_export(context, SLUG, name, tmp_path / name, console=console)
+
+    assert told(console).splitlines() == [
+        "Left out, having no place in frab: 2 of 3 sessions.",
+        "Left out, having no place in pretalx: 2 of 3 sessions.",
+        "Left out, having no place in openagenda: 1 of 3 sessions.",
+    ]
+
+
 def test_drafts_are_written_when_they_are_asked_for(context, console, tmp_path):
     with context.database.write() as db:
         StoredProgramme(db).add_session()

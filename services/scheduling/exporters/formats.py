@@ -8,10 +8,11 @@ from services.scheduling.exporters.frab import write_frab
 from services.scheduling.exporters.ics import write_ics
 from services.scheduling.exporters.leaflet_odt import write_leaflet_odt
 from services.scheduling.exporters.leaflet_xlsx import write_leaflet_xlsx
-from services.scheduling.exporters.openagenda import write_openagenda
+from services.scheduling.exporters.openagenda import not_in_agendas, write_openagenda
 from services.scheduling.exporters.schedule_json import write_schedule_json
 from services.scheduling.exporters.sheet_csv import write_csv_sheet
 from services.scheduling.exporters.sheet_xlsx import write_xlsx_sheet
+from services.scheduling.exporters.timetable import not_in_schedules
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _l
 
@@ -21,7 +22,8 @@ class Format:
     """One format: its name in commands and addresses, its file, and what it is for.
 
     `write` returns the whole file. A format `for_staff` has what the public is not shown: it is
-    given to who may see drafts, never to the public.
+    given to who may see drafts, never to the public. `left_out` counts the sessions that the
+    format has no words for (docs/formats.md).
     """
 
     name: str
@@ -31,6 +33,7 @@ class Format:
     content_type: str
     write: Callable[[Extract], bytes]
     for_staff: bool = False
+    left_out: Callable[[Extract], int] = lambda _source: 0
 
 
 FORMATS: tuple[Format, ...] = (
@@ -41,6 +44,7 @@ FORMATS: tuple[Format, ...] = (
         "xml",
         "application/xml; charset=utf-8",
         write_frab,
+        left_out=not_in_schedules,
     ),
     Format(
         "pretalx",
@@ -49,6 +53,7 @@ FORMATS: tuple[Format, ...] = (
         "json",
         "application/json",
         write_schedule_json,
+        left_out=not_in_schedules,
     ),
     Format(
         "openagenda",
@@ -59,6 +64,7 @@ FORMATS: tuple[Format, ...] = (
         "json",
         "application/json",
         write_openagenda,
+        left_out=not_in_agendas,
     ),
     Format(
         "ics",

@@ -81,6 +81,12 @@ def write_openagenda(source: Extract) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
+def not_in_agendas(source: Extract) -> int:
+    """Return how many sessions have no timing: exhibitions whose hours are not known."""
+    programme = source.programme
+    return sum(not any(_timings(session, programme)) for session in programme.sessions)
+
+
 def _events(programme: Programme) -> dict[tuple[Any, ...], list[_Timing]]:
     """Return the timings of each event: those of one activity that share all but the time.
 

@@ -27,6 +27,7 @@ from services.scheduling.exporters.cleaning import (
     cleaned_venue,
     names_of,
 )
+from services.scheduling.exporters.extract import Extract
 from services.scheduling.exporters.marking import activity_mark, session_mark
 from services.scheduling.importers.own_schedule import ACTIVITY_STATES, SESSION_STATES
 from services.scheduling.importers.plain_text import web_address
@@ -112,6 +113,11 @@ def timetable_of(programme: Programme) -> Timetable:
         tracks=tuple(sorted(track for track in tracks if track)),
         left_out=len(programme.sessions) - len(said),
     )
+
+
+def not_in_schedules(source: Extract) -> int:
+    """Return how many sessions schedules cannot say: cancelled, without hours, for days on end."""
+    return timetable_of(source.programme).left_out
 
 
 def acronym_of(slug: str) -> str:
