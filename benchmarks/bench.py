@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import conflicts, registrations, relaying, releasing
+from benchmarks import conflicts, programme, registrations, relaying, releasing
 from benchmarks.figure import Figure, WrongResult
 from benchmarks.laboratory import Laboratory
 from shared.testing.processes import ServerError
@@ -19,6 +19,9 @@ ROWS: dict[str, Callable[[Laboratory], Figure]] = {
     "registrations-million": registrations.after_a_million,
     "events-relayed": relaying.relayed,
     "release-told": releasing.released,
+    "programme-page": programme.page,
+    "feed-cold": programme.cold_feed,
+    "feed-unchanged": programme.unchanged_feed,
     "conflict-move": conflicts.moved,
     "conflict-full": conflicts.checked,
 }

@@ -2,6 +2,7 @@
 
 import re
 from email.utils import parseaddr
+from functools import lru_cache
 
 from services.scheduling.domain.session_facts import SessionFacts
 from shared.calendar import CalendarEntry, Person
@@ -109,8 +110,11 @@ def _location(session: SessionFacts) -> str:
 
 
 def _organizer(session: SessionFacts, mail_from: str) -> Person:
-    contact = session.edition_contact or ""
-    return (
-        _in_language(session.edition_fr, session.edition_en),
-        contact if _MAIL.fullmatch(contact) else parseaddr(mail_from)[1],
-    )
+    name = _in_language(session.edition_fr, session.edition_en)
+    return name, _address(session.edition_contact or "", mail_from)
+
+
+@lru_cache(maxsize=100)
+def _address(contact: str, mail_from: str) -> str:
+    """Return the contact's address, else the sender's: a feed asks it for each of its sessions."""
+    return contact if _MAIL.fullmatch(contact) else parseaddr(mail_from)[1]
