@@ -62,6 +62,18 @@ def set_memberships(
     db.flush()
 
 
+def forget_memberships(
+    db: DbSession, *, organisation_id: UUID | None = None, venue_id: UUID | None = None
+) -> None:
+    """Let nobody act any more for what is about to be deleted."""
+    of_it = (
+        Membership.organisation_id == organisation_id
+        if organisation_id
+        else Membership.venue_id == venue_id
+    )
+    db.execute(sa.delete(Membership).where(of_it))
+
+
 def add_membership(
     db: DbSession, account_id: UUID, *, organisation_id: UUID | None, venue_id: UUID | None
 ) -> bool:

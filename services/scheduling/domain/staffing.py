@@ -35,11 +35,12 @@ NEW = {"name": line(120, required=True), "email": email_field()}
 
 
 class Refused(Exception):
-    """What must not be done to an account; `sentence` says why."""
+    """What must not be done to an account; `sentence` says why, `field` where it was asked for."""
 
-    def __init__(self, sentence: LazyText) -> None:
+    def __init__(self, sentence: LazyText, field: str = "roles") -> None:
         super().__init__(str(sentence))
         self.sentence = sentence
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -103,11 +104,15 @@ def invite(
 def change_standing(db: DbSession, account_id: UUID, standing: Standing, by: By) -> Account:
     """Give an account exactly this standing. Raises `Unknown`, `Invalid` or `Refused`.
 
-    Nobody takes the coordination from themselves, and one coordinator stays whatever happens.
+    Nobody takes the coordination from themselves or grants themselves names, and one coordinator
+    stays whatever happens.
     """
     account = _take(db, account_id)
     if "coordinator" in account.roles and "coordinator" not in standing.roles:
         _refuse_to_lose_coordinator(db, account, by)
+    if standing.sees_names and not account.sees_names and account.id == by.account_id:
+        sentence = _("Ce droit, une autre personne à la coordination vous le donne.")
+        raise Refused(sentence, "sees_names")
     _check(db, account, standing)
     before = rights_of(db, account)
     _store(db, account, standing)
@@ -202,9 +207,7 @@ def _check(db: DbSession, account: Account, standing: Standing) -> None:
     if not standing.roles or not standing.roles <= set(ROLES):
         faults["roles"] = _("Choisissez au moins un rôle.")
     if "organiser" in standing.roles and not standing.organisations:
-        faults["organisations"] = _(
-            "Dites de quelle structure, sinon rien ne lui est ouvert."
-        )
+        faults["organisations"] = _("Dites de quelle structure, sinon rien ne lui est ouvert.")
     if "venue" in standing.roles and not standing.venues:
         faults["venues"] = _("Dites de quel lieu, sinon rien ne lui est ouvert.")
     if len(standing.organisations) + len(standing.venues) > MOST:
@@ -243,9 +246,7 @@ def _refuse_to_lose_coordinator(db: DbSession, account: Account, by: By) -> None
         .with_for_update()
     )
     if not any("coordinator" in other.roles for other in others):
-        raise Refused(
-            _("C’est la dernière personne à la coordination : nommez-en une autre.")
-        )
+        raise Refused(_("C’est la dernière personne à la coordination : nommez-en une autre."))
 
 
 def _has_lost(before: Rights, after: Rights) -> bool:

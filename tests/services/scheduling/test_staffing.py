@@ -9,7 +9,12 @@ import sqlalchemy as sa
 
 from services.scheduling.domain import staffing, tokens
 from services.scheduling.domain.accounts import ensure_account
+from services.scheduling.domain.editing.organisations import (
+    create_organisation,
+    delete_organisation,
+)
 from services.scheduling.domain.editing.revisions import Invalid
+from services.scheduling.domain.editing.venues import create_venue, delete_venue
 from services.scheduling.domain.memberships import Rights, rights_of
 from services.scheduling.domain.sign_in import create_link, request_sign_in, sign_in_by_link
 from services.scheduling.domain.staffing import By, Refused, Standing
@@ -229,6 +234,35 @@ def test_nobody_locks_themselves_or_everybody_out(context: ServiceContext, nour:
     assert tried(other.id, nour)
     assert [tried(nour, None), tried(nour, None, disable=True)] == [False, False]
     assert rights(context, nour).roles == ("coordinator",)
+
+
+def test_nobody_grants_themselves_names(context: ServiceContext, nour: UUID) -> None:
+    seeing = Standing(frozenset({"coordinator"}), sees_names=True)
+    with pytest.raises(Refused) as refusal, context.database.write() as db:
+        staffing.change_standing(db, nour, seeing, By(nour, LATER))
+    assert refusal.value.field == "sees_names"
+    other = invited(context, nour, Standing(frozenset({"coordinator"})))
+    with context.database.write() as db:
+        staffing.change_standing(db, nour, seeing, By(other.id, LATER))
+
+    assert rights(context, nour).sees_names
+
+
+def test_what_is_deleted_has_no_members_any_more(
+    context: ServiceContext, programme: DraftedProgramme, nour: UUID
+) -> None:
+    by = {"account_id": nour, "now": NOW}
+    with context.database.write() as db:
+        club = create_organisation(db, {"name": "Un club"}, **by).id
+        shed = create_venue(db, {"name": "Une remise"}, **by).id
+    roles = ORGANISER | {"venue"}
+    account = invited(context, nour, Standing(roles, frozenset({club}), frozenset({shed})))
+
+    with context.database.write() as db:
+        delete_organisation(db, club, 1)
+        delete_venue(db, shed, 1)
+
+    assert rights(context, account.id) == Rights(("organiser", "venue"), (), (), False)
 
 
 def test_who_leaves_an_organisation_keeps_the_account(

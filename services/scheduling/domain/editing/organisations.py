@@ -26,7 +26,16 @@ from services.scheduling.domain.editing.touring_ties import (
     forget_feeds,
     refuse_if_lender,
 )
-from services.scheduling.models import Activity, Commune, Organisation, PublishedSession, Session
+from services.scheduling.domain.memberships import forget_memberships
+from services.scheduling.models import (
+    Activity,
+    Commune,
+    Organisation,
+    Presenter,
+    PublishedSession,
+    Session,
+    Venue,
+)
 from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
 from shared.text import fold
@@ -92,7 +101,12 @@ def delete_organisation(db: DbSession, organisation_id: UUID, revision: int | No
         raise InUse(
             _("Des séances publiées nomment cette structure : publiez d’abord leurs changements.")
         )
+    if count(db, Presenter.organisation_id, organisation.id):
+        raise InUse(_("Des intervenants sont de cette structure : changez-les d’abord."))
+    if count(db, Venue.organisation_id, organisation.id):
+        raise InUse(_("Un lieu est tenu par cette structure : changez-le d’abord."))
     refuse_if_lender(db, organisation.id)
+    forget_memberships(db, organisation_id=organisation.id)
     forget_feeds(db, "organisation_id", organisation.id)
     forget_absences(db, "organisation_id", organisation.id)
     db.delete(organisation)

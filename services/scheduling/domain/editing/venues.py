@@ -31,6 +31,7 @@ from services.scheduling.domain.editing.touring_ties import (
     forget_feeds,
     refuse_if_toured,
 )
+from services.scheduling.domain.memberships import forget_memberships
 from services.scheduling.models import (
     Commune,
     Organisation,
@@ -110,10 +111,11 @@ def delete_venue(db: DbSession, venue_id: UUID, revision: int | None) -> None:
     if count(db, Session.venue_id, venue.id):
         raise InUse(_("Des séances ont lieu ici : ce lieu ne peut pas être supprimé."))
     if count(db, UnplacedSession.venue_id, venue.id):
-        raise InUse(_("Des séances à placer souhaitent ce lieu : placez-les d’abord."))
+        raise InUse(_("Des séances à placer souhaitent ce lieu : placez-les d’abord."))
     if count(db, PublishedSession.venue_id, venue.id):
         raise InUse(_("Des séances y sont encore annoncées : publiez d’abord leurs changements."))
     refuse_if_toured(db, "venue_id", venue.id)
+    forget_memberships(db, venue_id=venue.id)
     forget_feeds(db, "venue_id", venue.id)
     forget_absences_at(db, venue.id)
     db.execute(sa.delete(Space).where(Space.venue_id == venue.id))

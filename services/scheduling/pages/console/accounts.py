@@ -137,7 +137,7 @@ def save(account_id: UUID) -> ResponseReturnValue:
     except Invalid as invalid:
         return _page(values, invalid.faults, account_id)
     except staffing.Refused as refused:
-        return _page(values, {"roles": refused.sentence}, account_id)
+        return _page(values, {refused.field: refused.sentence}, account_id)
     flash(_("Enregistré."), "success")
     return redirect(url_for(".edit", account_id=account_id), 303)
 
