@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -75,7 +76,7 @@ def base(context: ServiceContext) -> Iterator[str]:
     thread.join()
 
 
-def enter(context: ServiceContext, browser: Browser, base: str, **look: object) -> Page:
+def enter(context: ServiceContext, browser: Browser, base: str, **look: Any) -> Page:
     """Return a page of somebody's of the coordination, signed in."""
     with context.database.write() as db:
         account = ensure_account(db, "ada@parvis.example", "Ada Martin", ("coordinator",), NOW)
@@ -112,7 +113,7 @@ def test_the_pages_can_be_used_by_everybody(
     programme: DraftedProgramme,
     base: str,
     browser: Browser,
-    look: dict[str, object],
+    look: dict[str, Any],
     tmp_path: Path,
 ) -> None:
     with context.database.write() as db:
@@ -121,8 +122,8 @@ def test_the_pages_can_be_used_by_everybody(
             for each in check_edition(db, programme.edition.id)
             if each.kind == "space_too_small"
         )
-        accepted = {"note": "Des bancs en plus", "account_id": None, "now": NOW}
-        accept_conflict(db, programme.edition.id, small.key, **accepted)
+        note = "Des bancs en plus"
+        accept_conflict(db, programme.edition.id, small.key, note=note, account_id=None, now=NOW)
     page = enter(context, browser, base, **look)
     axe = (npm_package("axe-core") / "axe.min.js").read_text("utf-8")
     session = f"{EDITION}/sessions/{programme.session.id}"
