@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.scheduling.api.drafts import touring_rights
+from services.scheduling.api.drafts import answers, touring_rights
 from services.scheduling.domain.touring.parties import Person
 from services.scheduling.models import Session
 from shared.context import ServiceContext
@@ -71,7 +71,7 @@ def test_a_program_may_no_more_than_its_maker(
     context: ServiceContext, programme: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = Program(context)
-    lent = {"kind": "exhibition", "name": "Glaciers d’ici"}
+    lent = {"kind": "exhibition", "name": "Glaciers d’ici", "insurance_value": 9_000}
     resource = program("POST", f"{DRAFT}/resources", lent).json
     tour = program("POST", f"{DRAFT}/tours", {"resource_id": resource["id"], "name": "2026"}).json
     wanted = {
@@ -81,6 +81,8 @@ def test_a_program_may_no_more_than_its_maker(
         "closes_at": (OPENING + timedelta(days=9)).isoformat(),
     }
     stop = program("POST", f"{DRAFT}/stops", wanted).json
+    known = program("GET", f"{DRAFT}/stops/{stop['id']}/history").json["items"][0]["after"]
+    assert known["insurance_value"] == 9_000
 
     stranger = Person(None, frozenset({"organiser"}), frozenset(), frozenset())
     monkeypatch.setattr(touring_rights, "current_person", lambda: stranger)
@@ -94,6 +96,10 @@ def test_a_program_may_no_more_than_its_maker(
     ):
         answer = program(method, path, body, **seen)
         assert (answer.status_code, answer.json["code"]) == (403, "forbidden"), path
+    monkeypatch.setattr(answers, "as_person", lambda _token: stranger)
+    told = program("GET", f"{DRAFT}/stops/{stop['id']}/history").json["items"][0]["after"]
+    assert told["state"] == "requested"
+    assert not {"insurance_value", "loan_agreement"} & told.keys()
     only_venues = Person(None, frozenset({"venue"}), frozenset(), frozenset())
     monkeypatch.setattr(touring_rights, "current_person", lambda: only_venues)
     assert program("POST", f"{DRAFT}/stops", wanted).status_code == 403

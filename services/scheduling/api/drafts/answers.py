@@ -15,7 +15,8 @@ from services.scheduling.domain.editing.references import InUse
 from services.scheduling.domain.editing.revisions import Conflict, Invalid, Unknown
 from services.scheduling.domain.owners import noun_of, owners_of
 from services.scheduling.domain.permissions import may, may_ever
-from services.scheduling.models import UnplacedSession
+from services.scheduling.domain.touring.parties import as_person, parties_in
+from services.scheduling.models import Stop, UnplacedSession
 from shared.i18n import gettext as _
 from shared.web.conditional import stale
 from shared.web.problems import Problem
@@ -56,7 +57,12 @@ def dumped(db: DbSession, schema: Schema, row: Any) -> dict[str, Any]:
 
 
 def hidden_from_token(db: DbSession, row: Any) -> frozenset[str]:
-    """Return which of a row's fields are not for whoever made the request's token."""
+    """Return which of a row's fields are not for whoever made the request's token.
+
+    The papers of a stop are for its parties alone, whoever may read the rest of the programme.
+    """
+    if isinstance(row, Stop):
+        return frozenset() if parties_in(row, as_person(current_token())) else contacts_in(row)
     sees = may(current_token(), "contacts", noun_of(row), owners_of(db, row))
     return frozenset() if sees else contacts_in(row)
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session as DbSession
 from services.scheduling.api.drafts.answers import unknown
 from services.scheduling.domain.touring.parties import (
     Person,
+    as_person,
     may_request,
     parties_in,
     parties_in_tour,
@@ -22,15 +23,7 @@ from shared.web.tokens import current_token
 
 def current_person() -> Person:
     """Return who made the token, with what they act for as their roles allow."""
-    token = current_token()
-    roles = frozenset(token.roles)
-    nothing: frozenset[UUID] = frozenset()
-    return Person(
-        token.account_id,
-        roles,
-        frozenset(token.organisation_ids) if "organiser" in roles else nothing,
-        frozenset(token.venue_ids) if "venue" in roles else nothing,
-    )
+    return as_person(current_token())
 
 
 def needs_part_in_tour(db: DbSession, tour_id: UUID) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -42,6 +43,38 @@ def person_of(db: DbSession, account_id: UUID, roles: Collection[str]) -> Person
         frozenset(row.venue_id for row in rows if row.venue_id)
         if "venue" in roles
         else frozenset(),
+    )
+
+
+class Acting(Protocol):
+    """Somebody signed in, or the program of somebody, with what they act for."""
+
+    @property
+    def account_id(self) -> UUID:
+        """The account."""
+
+    @property
+    def roles(self) -> Collection[str]:
+        """What they are."""
+
+    @property
+    def organisation_ids(self) -> Collection[UUID]:
+        """The organisations that they act for."""
+
+    @property
+    def venue_ids(self) -> Collection[UUID]:
+        """The venues that they act for."""
+
+
+def as_person(acting: Acting) -> Person:
+    """Return the same, with the organisations and venues that they act for as their roles allow."""
+    roles = frozenset(acting.roles)
+    nothing: frozenset[UUID] = frozenset()
+    return Person(
+        acting.account_id,
+        roles,
+        frozenset(acting.organisation_ids) if "organiser" in roles else nothing,
+        frozenset(acting.venue_ids) if "venue" in roles else nothing,
     )
 
 
