@@ -1,0 +1,110 @@
+"""The public pages in a browser: near me, the map by keyboard, and the same without JavaScript."""
+
+import logging
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from services.scheduling.models import Commune
+from services.scheduling.web import create_app
+from shared.testing.contexts import make_context
+from tests.services.scheduling.stored_programme import OPENING, released_programme
+
+#: Milliseconds for which a page is waited for on a machine that is busy.
+PATIENCE = 60_000
+
+#: Where somebody stands: in Vif.
+HERE = {"latitude": 45.0512, "longitude": 5.6699}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a programme in two communes, and return its address."""
+    folder: Path = tmp_path_factory.mktemp("public")
+    context = make_context("scheduling", f"sqlite:///{folder / 'scheduling.sqlite'}", data=folder)
+    with released_programme(context) as programme:
+        vif = Commune(insee_code="38545", name="Vif", latitude=45.05, longitude=5.67)
+        far = programme.add_venue("Le Belvédère", commune=vif, latitude=45.05, longitude=5.67)
+        programme.add_session()
+        programme.add_session(
+            programme.add_activity("Étoiles", title_en=None),
+            venue_id=far.id,
+            space_id=None,
+            starts_at=OPENING + timedelta(days=1),
+        )
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, create_app(context), threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    context.database.dispose()
+
+
+@pytest.fixture
+def page(base: str, browser: Browser) -> Iterator[Page]:
+    """Return a page in French, whose position may be asked for."""
+    context = browser.new_context(locale="fr", geolocation=HERE, permissions=["geolocation"])
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
+def _titles(page: Page) -> list[str]:
+    return page.locator(".session :is(h3, h4)").all_inner_texts()
+
+
+def test_near_me_asks_on_that_click_alone_and_lists_by_distance(base: str, page: Page) -> None:
+    page.goto(base)
+    assert _titles(page) == ["Voir un muon", "Étoiles"]
+    page.get_by_role("link", name="Près de moi").click()
+    page.wait_for_url("**/?near=45.051%2C5.670")
+    assert _titles(page) == ["Étoiles", "Voir un muon"]
+    expect(page.locator(".session-distance").first).to_have_text("100 m")
+
+
+def test_without_a_position_the_field_for_a_commune_is_there(base: str, browser: Browser) -> None:
+    context = browser.new_context(locale="fr")
+    page = context.new_page()
+    page.goto(base)
+    page.get_by_role("link", name="Près de moi").click()
+    expect(page.get_by_label("Près de", exact=True)).to_be_focused(timeout=PATIENCE)
+    page.keyboard.type("grenobel")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?near=grenobel")
+    assert _titles(page) == ["Voir un muon", "Étoiles"]
+    context.close()
+
+
+def test_the_map_is_used_by_keyboard_and_asks_no_other_site(base: str, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{base}/map")
+    pin = page.get_by_role("button", name=re.compile("^Le Belvédère, 1 séance"))
+    pin.focus()
+    page.keyboard.press("Enter")
+    link = page.get_by_role("link", name="Voir les séances (1)")
+    expect(link).to_be_visible()
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/\?venue="))
+    assert _titles(page) == ["Étoiles"]
+    assert [url for url in asked if not url.startswith((base, "data:"))] == []
+
+
+def test_without_javascript_the_map_is_a_list_by_commune(base: str, browser: Browser) -> None:
+    context = browser.new_context(locale="fr", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{base}/map")
+    assert page.locator(".map-commune h2").all_inner_texts() == ["Grenoble", "Vif"]
+    assert not page.locator("[data-map]").is_visible()
+    page.get_by_role("link", name="Le Belvédère").click()
+    assert _titles(page) == ["Étoiles"]
+    context.close()
