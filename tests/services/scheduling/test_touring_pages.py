@@ -142,7 +142,8 @@ def test_papers_and_photographs_are_for_the_parties_alone(
     with context.database.write() as db:
         touring.programme._db = db
         other = touring.programme.add_venue("Ailleurs")
-    home, nothing = [touring.programme.venue.id], {"organisations": (), "venues": ()}
+    home = [touring.programme.venue.id]
+    nothing: dict[str, Any] = {"organisations": (), "venues": ()}
     people = {
         "coordination": Staff(context, name="Coco Ordi", app=app, **nothing),
         "lender": Staff(context, "organiser", name="Luce Prêt", app=app, venues=()),

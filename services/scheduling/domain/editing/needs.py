@@ -5,6 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
+from sqlalchemy.orm import contains_eager
 
 from services.scheduling.domain.editing.fields import UNKNOWN_CHOICE, Fault, whole
 from services.scheduling.domain.editing.references import refer
@@ -83,7 +84,7 @@ def needs_of(db: DbSession, activity_id: UUID) -> list[ActivityResource]:
         sa.select(ActivityResource)
         .join(Resource, Resource.id == ActivityResource.resource_id)
         .where(ActivityResource.activity_id == activity_id)
-        .options(sa.orm.contains_eager(ActivityResource.resource))
+        .options(contains_eager(ActivityResource.resource))
         .order_by(Resource.name, Resource.id)
     )
     return list(rows)
