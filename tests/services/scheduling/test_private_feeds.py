@@ -47,7 +47,12 @@ def touring(context: ServiceContext) -> Touring:
 def opened_for(context: ServiceContext, owner: str, row_id: Any) -> str:
     """Make a private feed and return its path."""
     with context.database.write() as db:
-        told: dict[str, Any] = {"name": "L’accueil", "account_id": None, "now": NOW, "token_id": new_id()}
+        told: dict[str, Any] = {
+            "name": "L’accueil",
+            "account_id": None,
+            "now": NOW,
+            "token_id": new_id(),
+        }
         issued = issue_feed(db, owner=owner, row_id=row_id, **told)
     assert issued is not None
     return f"/feeds/private/{issued.value}.ics"
