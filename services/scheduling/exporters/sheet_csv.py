@@ -38,7 +38,7 @@ def _text(value: Cell) -> str:
     if value is None:
         return ""
     if isinstance(value, date):
-        return value.isoformat() if current_locale() == "en" else f"{value:%d/%m/%Y}"
+        return value.isoformat()  # the one order that every country's spreadsheets read alike
     if isinstance(value, time):
         return f"{value:%H:%M:%S}" if value.second else f"{value:%H:%M}"
     return str(value)

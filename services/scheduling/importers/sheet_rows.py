@@ -25,6 +25,7 @@ class SheetRow:
 
     `above` is the row that this one continues: what is left empty is as there, but for the end
     where the beginning is another. `length` is how long its session lasts, once that is known.
+    In some countries days are written with their `month_first`.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class SheetRow:
         self.above: SheetRow | None = None
         self.faults: list[CellFault] = []
         self.length: timedelta | None = None
+        self.month_first = False
         self._values = values
         self._places = places
         self._headings = headings

@@ -117,7 +117,7 @@ def _day(row: SheetRow, key: str, year: int | None) -> date | None:
         return None
 
     def read(value: Any) -> date:
-        day = read_day(value, year)
+        day = read_day(value, year, month_first=row.month_first)
         earliest, latest = YEARS
         if not earliest <= day.year <= latest:
             raise Fault(

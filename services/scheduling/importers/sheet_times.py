@@ -4,7 +4,7 @@ A cell of Excel that is a date or a time comes as one; anything else is text, in
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -74,7 +74,17 @@ class Clock:
     offset: int | None = None
 
 
-def read_day(value: Any, year: int | None = None) -> date:
+def is_month_first(values: Iterable[Any]) -> bool:
+    """Tell whether the days of a file have their month first, as in America: 10/24/2026.
+
+    That is so if one of them can mean nothing else, and none is a day before a month.
+    """
+    found = [_NUMERIC.fullmatch(value.strip()) for value in values if isinstance(value, str)]
+    pairs = [(int(match[1]), int(match[2])) for match in found if match]
+    return any(month > 12 for _day, month in pairs) and all(day <= 12 for day, _month in pairs)
+
+
+def read_day(value: Any, year: int | None = None, *, month_first: bool = False) -> date:
     """Return the day that a cell names; `year` completes one without. Raises `Fault`."""
     if isinstance(value, datetime):
         return value.date()
@@ -84,7 +94,7 @@ def read_day(value: Any, year: int | None = None) -> date:
         raise _no_day(value)
     text = fold(value)
     weekday, text = _weekday_first(text)
-    found = _day_of(text, year)
+    found = _day_of(text, year, month_first=month_first)
     if found is None:
         raise _no_day(value)
     if weekday is not None and found.isoweekday() != weekday:
@@ -151,12 +161,15 @@ def read_minutes(value: Any) -> int:
     return int(minutes)
 
 
-def read_days(value: Any, year: int | None = None) -> tuple[date, ...]:
+def read_days(
+    value: Any, year: int | None = None, *, month_first: bool = False
+) -> tuple[date, ...]:
     """Return the days that a cell lists, in order. Raises `Fault`."""
     if not isinstance(value, str):
-        return (read_day(value, year),)
+        return (read_day(value, year, month_first=month_first),)
     pieces = [piece for piece in re.split(r"[;,\n]", value) if piece.strip()]
-    return tuple(sorted({read_day(piece, year) for piece in pieces}))
+    days = {read_day(piece, year, month_first=month_first) for piece in pieces}
+    return tuple(sorted(days))
 
 
 def read_hours(value: Any) -> tuple[tuple[int, str, str], ...]:
@@ -191,11 +204,12 @@ def _weekday_first(text: str) -> tuple[int | None, str]:
     return (weekday, rest.strip()) if weekday and rest else (None, text)
 
 
-def _day_of(text: str, year: int | None) -> date | None:
+def _day_of(text: str, year: int | None, *, month_first: bool) -> date | None:
     if match := _ISO.fullmatch(text):
         return _date(match[1], match[2], match[3])
     if match := _NUMERIC.fullmatch(text):
-        return _date(_whole_year(match[3], year), match[2], match[1])
+        day, month = (match[2], match[1]) if month_first else (match[1], match[2])
+        return _date(_whole_year(match[3], year), month, day)
     if match := _DAY_FIRST.fullmatch(text):
         return _date(match[3] or year, _MONTH_NUMBERS.get(match[2]), match[1])
     if match := _MONTH_FIRST.fullmatch(text):

@@ -9,6 +9,8 @@ its place and its beginning: one that is moved is another.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from services.scheduling.domain.importing import ImportRefused
 from services.scheduling.domain.programme import (
@@ -41,7 +43,7 @@ from services.scheduling.importers.sheet_grid import (
 from services.scheduling.importers.sheet_rows import SheetRow
 from services.scheduling.importers.sheet_says import SAYS, row_mark
 from services.scheduling.importers.sheet_sessions import KnownEdition, way_in_of, when_of, zone_of
-from services.scheduling.importers.sheet_times import read_days, read_hours
+from services.scheduling.importers.sheet_times import is_month_first, read_days, read_hours
 from services.scheduling.importers.sheet_values import read_line, read_text, read_yes
 from services.scheduling.importers.sheet_xlsx import read_xlsx
 from shared.i18n import lazy_gettext as _l
@@ -127,6 +129,7 @@ class _Understanding:
         self._examples = 0
         self._idle_seats = 0
         self._copies = 0
+        self._is_month_first = False
         self._has_headings = False
 
     def programme(self, grid: Grid) -> Programme:
@@ -169,8 +172,15 @@ class _Understanding:
         self._has_headings = True
         self._unknown |= dict.fromkeys(headings.unknown)
         above: SheetRow | None = None
-        for number, values in self._filled(rows):
+        filled = self._filled(rows)
+        places = [headings.places[key] for key in ("date", "last_date") if key in headings.places]
+        month_first = is_month_first(
+            values[place] for _number, values in filled for place in places if place < len(values)
+        )
+        self._is_month_first = self._is_month_first or month_first
+        for number, values in filled:
             row = SheetRow(sheet.name, number, values, headings.places, headings.names)
+            row.month_first = month_first
             if fold(read_text(row.value("venue"))) in _EXAMPLES:
                 self._examples += 1
                 continue
@@ -224,7 +234,7 @@ class _Understanding:
         ways = way_in_of(row)
         hours = row.read("hours", read_hours) or ()
         year = self._known.year if self._known else None
-        closures = row.read("closures", lambda value: read_days(value, year)) or ()
+        closures = row.read("closures", lambda value: _closures(row, value, year)) or ()
         is_cancelled = row.read("cancelled", read_yes)
         if when and when.kind != "exhibition":
             for key, value in (("hours", hours), ("closures", closures)):
@@ -277,6 +287,8 @@ class _Understanding:
                     self._examples,
                 )
             )
+        if self._is_month_first:
+            notes.append(_l("Les dates sont lues avec le mois avant le jour, comme 10/24/2026."))
         if self._copies:
             notes.append(
                 lazy_ngettext(
@@ -333,6 +345,10 @@ def _rejection(row: SheetRow, name: str) -> Rejection:
     )
     faults = sorted(row.faults, key=lambda fault: column_of(fault.cell))
     return Rejection(row.number, name, reason, tuple(faults))
+
+
+def _closures(row: SheetRow, value: Any, year: int | None) -> tuple[date, ...]:
+    return read_days(value, year, month_first=row.month_first)
 
 
 def _states(row: SheetRow, way_in: str | None) -> frozenset[str]:

@@ -352,6 +352,23 @@ def test_an_exhibition_has_its_days_its_weekly_hours_and_its_closures():
     assert session.closures == (date(2026, 11, 1), date(2026, 11, 11))
 
 
+def test_dates_with_the_month_first_are_noticed_by_the_file_as_a_whole():
+    programme = read(
+        csv_sheet(HEADINGS, (*ROW[:3], "10/03/2026", *ROW[4:]), (*ROW[:3], "10/13/2026", *ROW[4:]))
+    )
+    assert [one.starts_at.date() for one in programme.sessions] == [
+        date(2026, 10, 3),
+        date(2026, 10, 13),
+    ]
+    assert sentences(programme.notes)[-1] == (
+        "Dates are read with the month before the day, like 10/24/2026."
+    )
+    mixed = read(
+        csv_sheet(HEADINGS, (*ROW[:3], "13/10/2026", *ROW[4:]), (*ROW[:3], "10/13/2026", *ROW[4:]))
+    )
+    assert [cell for cell, _column, _why in faults_of(mixed)] == ["D3"]
+
+
 def test_html_in_a_title_stays_text():
     (activity,) = read(with_columns(Titre="<b>Muon</b> <script>")).activities
     assert activity.title_fr == "<b>Muon</b> <script>"
