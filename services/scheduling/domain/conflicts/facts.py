@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -90,7 +89,7 @@ class ActivityFacts:
     resources: tuple[tuple[ResourceFacts, int], ...] = ()
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Placed:
     """A session at a place and a time (UTC), or as it would be."""
 
@@ -106,25 +105,31 @@ class Placed:
     presenters: tuple[PresenterFacts, ...] = ()
     weekly_hours: Sequence[Any] = ()
     closures: frozenset[str] = frozenset()
+    _week: Week | None = field(default=None, init=False, repr=False)
+    _local: tuple[datetime, datetime] | None = field(default=None, init=False, repr=False)
 
     @property
     def is_exhibition(self) -> bool:
         """Tell whether it is open for a period, by its hours of the week."""
         return self.kind == "exhibition"
 
-    @cached_property
+    @property
     def week(self) -> Week:
         """Return the hours of an exhibition."""
-        return Week(self.weekly_hours)
+        if self._week is None:
+            self._week = Week(self.weekly_hours)
+        return self._week
 
-    @cached_property
+    @property
     def local(self) -> tuple[datetime, datetime]:
         """Return what clocks at the venue show as it begins and ends."""
-        zone = self.venue.zone
-        return (
-            self.starts_at.astimezone(zone).replace(tzinfo=None),
-            self.ends_at.astimezone(zone).replace(tzinfo=None),
-        )
+        if self._local is None:
+            zone = self.venue.zone
+            self._local = (
+                self.starts_at.astimezone(zone).replace(tzinfo=None),
+                self.ends_at.astimezone(zone).replace(tzinfo=None),
+            )
+        return self._local
 
 
 @dataclass(eq=False, slots=True)
