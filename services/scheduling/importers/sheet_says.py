@@ -1,10 +1,11 @@
 """What a spreadsheet can say of the rows that are here already, and the marks of one from here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from services.scheduling.domain.importing.marks import has_digest, read_mark
-from services.scheduling.importers.sheet_columns import COLUMNS
+from services.scheduling.importers.sheet_columns import BY_KEY, COLUMNS
 
 _FIXED = {
     "sessions": {"activity_id", "venue_id"},
@@ -48,6 +49,27 @@ class RowMark:
     def is_known(self) -> bool:
         """Tell whether it can be told what was edited of the activity."""
         return read_mark(self.activity, SAYS["activities"]) is not None
+
+
+def stated_columns(keys: Iterable[str], way_in: str | None) -> frozenset[str]:
+    """Return the columns of a session that a row says something of, by the columns of its sheet.
+
+    A `way_in` that has no link, telephone or e-mail says that there is none.
+    """
+    stated = {"edition_id", "activity_id", "venue_id", "starts_at", "ends_at"}
+    for key in keys:
+        if BY_KEY[key].table == "sessions":
+            stated |= set(BY_KEY[key].states)
+    if way_in == "elsewhere":
+        stated.add("registration")
+    if way_in in ("none", "here"):
+        stated |= {
+            "registration_link",
+            "registration_telephone",
+            "registration_email",
+            "registration_full",
+        }
+    return frozenset(stated)
 
 
 def written_mark(session: str, activity: str) -> str:

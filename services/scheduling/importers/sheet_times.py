@@ -4,7 +4,7 @@ A cell of Excel that is a date or a time comes as one; anything else is text, in
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -47,7 +47,7 @@ _WEEKDAY_LABELS = (
     _l("samedi"),
     _l("dimanche"),
 )
-_WEEKDAY_NUMBERS = {word: number for number, words in enumerate(_WEEKDAYS, 1) for word in words}
+WEEKDAY_NUMBERS = {word: number for number, words in enumerate(_WEEKDAYS, 1) for word in words}
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ]0?0:00(?::00)?)?")
 _NUMERIC = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2})(?:\s*[/.\- ]\s*(\d{4}|\d{2}))?")
@@ -172,35 +172,9 @@ def read_days(
     return tuple(sorted(days))
 
 
-def read_hours(value: Any) -> tuple[tuple[int, str, str], ...]:
-    """Return weekly hours: `(ISO weekday, opens, closes)`. Raises `Fault`.
-
-    As in « mar–ven 10h–12h, 14h–18h ; sam 10h–18h », days before hours.
-    """
-    found: list[tuple[int, str, str]] = []
-    for piece in re.split(r"[;\n]", fold(str(value)).replace("–", "-").replace("—", "-")):
-        if not piece.strip():
-            continue
-        split = re.search(r"\d", piece)
-        days = _weekdays_of(piece[: split.start()]) if split else ()
-        spans = piece[split.start() :].split(",") if split else []
-        if not days or not spans:
-            raise _no_hours(value)
-        for span in spans:
-            ends = re.split(r"-|\ba\b|\bto\b", span.strip())
-            if len(ends) != 2:
-                raise _no_hours(value)
-            opens, closes = (read_clock(end.strip()) for end in ends)
-            if not closes.days and closes.at <= opens.at:
-                raise Fault(_l("La fermeture doit venir après l’ouverture."))
-            shown = "23:59" if closes.days else f"{closes.at:%H:%M}"
-            found += [(day, f"{opens.at:%H:%M}", shown) for day in days]
-    return tuple(sorted(set(found)))
-
-
 def _weekday_first(text: str) -> tuple[int | None, str]:
     word, _space, rest = text.partition(" ")
-    weekday = _WEEKDAY_NUMBERS.get(word.rstrip(".,"))
+    weekday = WEEKDAY_NUMBERS.get(word.rstrip(".,"))
     return (weekday, rest.strip()) if weekday and rest else (None, text)
 
 
@@ -268,37 +242,10 @@ def _minutes_of(text: str) -> int | None:
     return int(found[1] or 0) * 60 + int(found[2] or 0)
 
 
-def _weekdays_of(words: str) -> Sequence[int]:
-    """Return the weekdays of « mar-ven, dim » or « tous les jours »."""
-    if re.fullmatch(r"\s*(tous les jours|every day|daily)\s*:?\s*", words):
-        return range(1, 8)
-    days: list[int] = []
-    for part in re.split(r"[,/+]|\bet\b|\band\b", words.replace(":", " ")):
-        ends = [word for word in re.split(r"-|\bau\b|\bto\b|\s", part) if word not in ("", "du")]
-        numbers = [_WEEKDAY_NUMBERS.get(word.strip(" .")) for word in ends]
-        if not numbers and not part.strip():
-            continue
-        if not numbers or len(numbers) > 2 or None in numbers:
-            return ()
-        first, last = numbers[0] or 0, numbers[-1] or 0
-        days += range(first, last + 1) if first <= last else (*range(first, 8), *range(1, last + 1))
-    return days
-
-
 def _no_day(value: Any) -> Fault:
     return Fault(
         _l(
             "« %(text)s » n’est pas une date : écrivez 24/10/2026 ou 24 octobre 2026.",
-            text=quoted(str(value)),
-        )
-    )
-
-
-def _no_hours(value: Any) -> Fault:
-    return Fault(
-        _l(
-            "« %(text)s » ne se lit pas comme des horaires : écrivez « mar-ven 10h-12h, 14h-18h ; "
-            "sam 10h-18h ».",
             text=quoted(str(value)),
         )
     )

@@ -8,7 +8,6 @@ its place and its beginning: one that is moved is another.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -29,8 +28,8 @@ from services.scheduling.importers.given_file import (
     open_given,
 )
 from services.scheduling.importers.malformed import LONGEST_KEY, quoted
-from services.scheduling.importers.sheet_columns import BY_KEY, is_heading_row, key_of_heading
 from services.scheduling.importers.sheet_csv import read_csv
+from services.scheduling.importers.sheet_findings import SheetFindings
 from services.scheduling.importers.sheet_gathering import Gathering
 from services.scheduling.importers.sheet_grid import (
     MOST_ROWS,
@@ -40,10 +39,12 @@ from services.scheduling.importers.sheet_grid import (
     column_of,
     is_empty,
 )
+from services.scheduling.importers.sheet_headings import read_headings
+from services.scheduling.importers.sheet_hours import read_hours
 from services.scheduling.importers.sheet_rows import SheetRow
-from services.scheduling.importers.sheet_says import SAYS, row_mark
+from services.scheduling.importers.sheet_says import SAYS, row_mark, stated_columns
 from services.scheduling.importers.sheet_sessions import KnownEdition, way_in_of, when_of, zone_of
-from services.scheduling.importers.sheet_times import is_month_first, read_days, read_hours
+from services.scheduling.importers.sheet_times import is_month_first, read_days
 from services.scheduling.importers.sheet_values import read_line, read_text, read_yes
 from services.scheduling.importers.sheet_xlsx import read_xlsx
 from shared.i18n import lazy_gettext as _l
@@ -52,8 +53,6 @@ from shared.text import fold
 
 #: The zone of an edition that does not exist yet.
 USUAL_ZONE = "Europe/Paris"
-#: How many rows are looked through for the headings.
-_BEFORE_HEADINGS = 25
 #: The venue of the row that shows how to fill in the template; it is left aside.
 EXAMPLE_VENUE = _l("Nom du lieu")
 #: Without one of these, a session cannot be told.
@@ -100,15 +99,6 @@ def understood(
     return _Understanding(name, edition_slug, zone_name, known).programme(grid)
 
 
-@dataclass(frozen=True)
-class _Headings:
-    """Where the columns are, by their keys, and what they are called there."""
-
-    places: dict[str, int]
-    names: dict[str, str]
-    unknown: tuple[str, ...]
-
-
 class _Understanding:
     """One spreadsheet on its way to a programme."""
 
@@ -118,18 +108,13 @@ class _Understanding:
         self._name = name
         self._slug = edition_slug
         self._zone = zone_name or USUAL_ZONE
-        self._is_zone_said = zone_name is not None
         self._known = known
         self._gathering = Gathering()
         self._sessions: dict[str, SessionRecord] = {}
         self._lines: dict[str, int] = {}
         self._rejections: list[Rejection] = []
-        self._unknown: dict[str, None] = {}
+        self._findings = SheetFindings(zone=None if zone_name else self._zone)
         self._rows = 0
-        self._examples = 0
-        self._idle_seats = 0
-        self._copies = 0
-        self._is_month_first = False
         self._has_headings = False
 
     def programme(self, grid: Grid) -> Programme:
@@ -159,30 +144,30 @@ class _Understanding:
             activities=used.activities,
             sessions=tuple(self._sessions.values()),
             rejections=tuple(self._rejections),
-            notes=(*grid.notes, *self._notes()),
+            notes=(*grid.notes, *self._findings.notes()),
             says=SAYS,
             finds_by_name=True,
         )
 
     def _read(self, sheet: Sheet) -> None:
         rows = iter(sheet.rows)
-        headings = _headings(rows)
+        headings = read_headings(rows)
         if headings is None:
             return
         self._has_headings = True
-        self._unknown |= dict.fromkeys(headings.unknown)
+        self._findings.unknown |= dict.fromkeys(headings.unknown)
         above: SheetRow | None = None
         filled = self._filled(rows)
         places = [headings.places[key] for key in ("date", "last_date") if key in headings.places]
         month_first = is_month_first(
             values[place] for _number, values in filled for place in places if place < len(values)
         )
-        self._is_month_first = self._is_month_first or month_first
+        self._findings.is_month_first |= month_first
         for number, values in filled:
             row = SheetRow(sheet.name, number, values, headings.places, headings.names)
             row.month_first = month_first
             if fold(read_text(row.value("venue"))) in _EXAMPLES:
-                self._examples += 1
+                self._findings.examples += 1
                 continue
             if not row.has("title_fr") and not row.has("activity_id"):
                 row.above = above
@@ -245,14 +230,14 @@ class _Understanding:
         mark = row_mark(read_text(row.value("mark"))) if row.has("mark") else None
         if mark and name in self._sessions:  # a row of ours that was copied, to make another
             name, mark = None, None
-            self._copies += 1
+            self._findings.copies += 1
         source_id = name or _derived(activity, venue, space, f"{when.starts_at:%Y%m%dT%H%MZ}")
         if source_id in self._sessions:
             line = self._lines[source_id]
             row.fault("id" if name else "title_fr", _same(line, has_name=bool(name)))
             return None
         if row.value("capacity") is not None and ways["registration"] != "here":
-            self._idle_seats += 1
+            self._findings.idle_seats += 1
         return SessionRecord(
             source_id=source_id,
             activity=activity,
@@ -265,69 +250,10 @@ class _Understanding:
             closures=closures,
             status=None if is_cancelled is None else "cancelled" if is_cancelled else "confirmed",
             line=row.number,
-            states=_states(row, ways["registration"]),
+            states=stated_columns(row.keys, ways["registration"]),
             mark=mark.session if mark else None,
             **ways,
         )
-
-    def _notes(self) -> list[Sentence]:
-        notes: list[Sentence] = []
-        if self._unknown:
-            notes.append(
-                _l(
-                    "Colonnes qui ne sont pas reconnues, laissées de côté : %(names)s.",
-                    names=", ".join(map(quoted, list(self._unknown)[:20])),
-                )
-            )
-        if self._examples:
-            notes.append(
-                lazy_ngettext(
-                    "%(n)s ligne d’exemple est laissée de côté.",
-                    "%(n)s lignes d’exemple sont laissées de côté.",
-                    self._examples,
-                )
-            )
-        if self._is_month_first:
-            notes.append(_l("Les dates sont lues avec le mois avant le jour, comme 10/24/2026."))
-        if self._copies:
-            notes.append(
-                lazy_ngettext(
-                    "%(n)s ligne est la copie d’une autre : c’est une nouvelle séance.",
-                    "%(n)s lignes sont les copies d’autres : ce sont de nouvelles séances.",
-                    self._copies,
-                )
-            )
-        if self._idle_seats:
-            notes.append(
-                lazy_ngettext(
-                    "%(n)s séance a une jauge sans inscription ici : la jauge n’est pas prise.",
-                    "%(n)s séances ont une jauge sans inscription ici : la jauge n’est pas prise.",
-                    self._idle_seats,
-                )
-            )
-        if not self._is_zone_said:
-            notes.append(_l("Les heures sont lues dans le fuseau %(zone)s.", zone=self._zone))
-        return notes
-
-
-def _headings(rows: Iterator[Row]) -> _Headings | None:
-    """Return the columns of a sheet, and leave its rows after the headings."""
-    for number, values in rows:
-        if is_heading_row(values):
-            places: dict[str, int] = {}
-            names: dict[str, str] = {}
-            unknown = []
-            for place, value in enumerate(values):
-                key = key_of_heading(value)
-                if key is not None and key not in places:
-                    places[key] = place
-                    names[key] = read_text(value)
-                elif read_text(value):
-                    unknown.append(read_text(value))
-            return _Headings(places, names, tuple(unknown))
-        if number >= _BEFORE_HEADINGS:
-            return None
-    return None
 
 
 def _identifier(row: SheetRow, key: str) -> str | None:
@@ -349,24 +275,6 @@ def _rejection(row: SheetRow, name: str) -> Rejection:
 
 def _closures(row: SheetRow, value: Any, year: int | None) -> tuple[date, ...]:
     return read_days(value, year, month_first=row.month_first)
-
-
-def _states(row: SheetRow, way_in: str | None) -> frozenset[str]:
-    """Return the columns of a session that a row says something of."""
-    stated = {"edition_id", "activity_id", "venue_id", "starts_at", "ends_at"}
-    for key in row.keys:
-        if BY_KEY[key].table == "sessions":
-            stated |= set(BY_KEY[key].states)
-    if way_in == "elsewhere":
-        stated.add("registration")
-    if way_in in ("none", "here"):
-        stated |= {
-            "registration_link",
-            "registration_telephone",
-            "registration_email",
-            "registration_full",
-        }
-    return frozenset(stated)
 
 
 def _derived(*parts: str | None) -> str:

@@ -12,11 +12,11 @@ from services.scheduling.exporters.sheet_cells import ages_cell, hours_cell, nam
 from services.scheduling.importers.sheet_columns import COLUMNS, key_of_heading
 from services.scheduling.importers.sheet_csv import disarmed, looks_twice_encoded, rearmed
 from services.scheduling.importers.sheet_grid import column_of, letters_of
+from services.scheduling.importers.sheet_hours import read_hours
 from services.scheduling.importers.sheet_times import (
     Clock,
     read_clock,
     read_day,
-    read_hours,
     read_minutes,
 )
 from services.scheduling.importers.sheet_values import (
