@@ -218,10 +218,18 @@ def sign_in(
     for role in roles:
         if role not in ROLES:
             raise click.UsageError(f"{role} is none of the roles: {', '.join(ROLES)}.")
-    places = {"organisations": organisations, "venues": venues, "sees_names": sees_names}
     with _context("scheduling", data) as context:
         try:
-            click.echo(sign_in_link(context, email, name or email, roles, **places))
+            link = sign_in_link(
+                context,
+                email,
+                name or email,
+                roles,
+                organisations=organisations,
+                venues=venues,
+                sees_names=sees_names,
+            )
+            click.echo(link)
         except (NoSuchPlace, Disabled) as error:
             raise click.ClickException(str(error)) from error
 

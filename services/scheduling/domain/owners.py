@@ -38,8 +38,10 @@ def noun_of(row: Any) -> str:
     if isinstance(row, UnplacedSession):
         return "sessions"
     if isinstance(row, Unavailability):
-        return next(model.__tablename__ for name, model in _PARENTS if getattr(row, name))
-    return str(row.__tablename__)
+        parent: str = next(one.__tablename__ for name, one in _PARENTS if getattr(row, name))
+        return parent
+    table: str = row.__tablename__
+    return table
 
 
 def owners_of(db: DbSession, row: Any) -> Owners:

@@ -216,7 +216,7 @@ def _check(db: DbSession, account: Account, standing: Standing) -> None:
         )
     for name, model in (("organisations", Organisation), ("venues", Venue)):
         wanted = getattr(standing, name)
-        known = sa.select(sa.func.count()).where(model.id.in_(wanted))  # type: ignore[attr-defined]
+        known = sa.select(sa.func.count()).where(model.id.in_(wanted))
         if wanted and db.scalar(known) != len(wanted):
             faults[name] = _("Ce choix n’existe pas, ou plus.")
     if faults:

@@ -1,12 +1,14 @@
 """The mail to whoever is let in as staff: who invites, to what, and how to enter."""
 
+from typing import Any
+
 from services.notifications.domain.invitations import tell_invitation
 from shared.context import ServiceContext
 from tests.services.notifications.events import golden, mails, only_mail
 from tests.services.notifications.mail_reading import page, plain, read
 
 
-def invite(context: ServiceContext, **changes: object) -> None:
+def invite(context: ServiceContext, **changes: Any) -> None:
     """Let notifications hear of an invitation, changed here and there."""
     event = golden("scheduling.account_invited", **changes)
     with context.database.write() as db:

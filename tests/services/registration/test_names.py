@@ -9,7 +9,7 @@ from uuid import UUID
 import openpyxl
 import pytest
 from flask import Flask, Response
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 
 from services.registration.domain.names import may_see_names, may_see_numbers
 from services.registration.models import NameAccess
@@ -116,7 +116,7 @@ def accesses(context: ServiceContext) -> list[tuple[str, str, int, str | None]]:
         return [(row.account_name, row.kind, row.names, row.purpose) for row in rows]
 
 
-def export(client: Client, session: UUID, **form: str) -> Response:
+def export(client: Client, session: UUID, **form: str) -> TestResponse:
     page = client.get(f"/console/registration/sessions/{session}").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     path = f"/console/registration/sessions/{session}/names"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_a_release_is_in_the_history_of_its_sessions(
 ) -> None:
     ada = staff("coordinator")
     with context.database.write() as db:
-        by = {"account_id": ada.account_id, "now": LATER}
+        by: dict[str, Any] = {"account_id": ada.account_id, "now": LATER}
         release(db, programme.edition.id, note="Tout le programme", **by)
 
     assert "Ada Martin a publié (publication n° 1)" in words_of(
@@ -127,7 +128,7 @@ def test_others_see_the_history_of_what_they_read_but_no_contacts_of_others(
 ) -> None:
     with context.database.write() as db:
         values = {"contact_name": "Zoé Secrète", "email": "accueil@museum.example"}
-        by = {"account_id": None, "now": LATER}
+        by: dict[str, Any] = {"account_id": None, "now": LATER}
         save_organisation(db, programme.organisation.id, 1, values, **by)
         save_activity(db, programme.session.activity_id, 1, {"age_min": 6}, **by)
     page = f"/console/history?noun=organisations&row={programme.organisation.id}"

@@ -251,7 +251,7 @@ def test_nobody_grants_themselves_names(context: ServiceContext, nour: UUID) -> 
 def test_what_is_deleted_has_no_members_any_more(
     context: ServiceContext, programme: DraftedProgramme, nour: UUID
 ) -> None:
-    by = {"account_id": nour, "now": NOW}
+    by: dict[str, Any] = {"account_id": nour, "now": NOW}
     with context.database.write() as db:
         club = create_organisation(db, {"name": "Un club"}, **by).id
         shed = create_venue(db, {"name": "Une remise"}, **by).id

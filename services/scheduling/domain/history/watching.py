@@ -109,7 +109,7 @@ def _record(db: DbSession, _flush: Any) -> None:
             if action == "changed" and not after:
                 continue
             subject = subject_of(db, row)
-            key, table = _key(subject, row), row.__tablename__
+            key, table = _key(subject, row), sa.inspect(type(row)).local_table.name
             if key in known:
                 made = known[key]
                 made.join(table, action, before, after)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.history import written_in_bulk
-from services.scheduling.domain.importing.outcome import Plan
+from services.scheduling.domain.importing.outcome import Plan, Rows
 from services.scheduling.models import Base, Session
 from services.scheduling.models.base import Editable
 
@@ -26,8 +26,10 @@ def entries_of(db: DbSession, drafted: Plan, by: Mapping[str, Any]) -> Entries:
     titles = {planned.row["id"]: planned.parts.activity.title_fr for planned in drafted.sessions}
     sessions = [planned.row for planned in drafted.sessions]
     new = {planned.row["id"] for planned in drafted.sessions if planned.is_new}
-    inserts = (*drafted.inserts, (Session, [row for row in sessions if row["id"] in new]))
-    updates = (*drafted.updates, (Session, [row for row in sessions if row["id"] not in new]))
+    made = tuple(row for row in sessions if row["id"] in new)
+    changed_ones = tuple(row for row in sessions if row["id"] not in new)
+    inserts: tuple[Rows, ...] = (*drafted.inserts, (Session, made))
+    updates: tuple[Rows, ...] = (*drafted.updates, (Session, changed_ones))
     entries: Entries = []
     for model, rows in inserts:
         if issubclass(model, Editable):
@@ -39,7 +41,8 @@ def entries_of(db: DbSession, drafted: Plan, by: Mapping[str, Any]) -> Entries:
                 entries += [entry] if entry else []
     for model, rows in updates:
         if issubclass(model, Editable):
-            for row, before in _with_before(db, model, rows):
+            for changed, before in _with_before(db, model, rows):
+                row = dict(changed)
                 title = titles.get(row["id"]) or _name({**before, **row})
                 edition_id = _edition_of(drafted, model, row["id"])
                 known = {"edition_id": edition_id, "before": before, "after": row, **by}
@@ -56,7 +59,7 @@ def _with_before(
     for start in range(0, len(rows), BATCH):
         batch = {row["id"]: row for row in rows[start : start + BATCH]}
         for stored in db.execute(sa.select(table).where(table.c.id.in_(batch))).mappings():
-            yield batch[stored["id"]], stored
+            yield batch[stored["id"]], dict(stored)
 
 
 def _edition_of(drafted: Plan, model: type[Base], row_id: UUID) -> UUID | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -110,12 +111,13 @@ def page_of(slugs: Mapping[UUID, str], line: Line) -> str | None:
     if not endpoint or told.action in ("deleted", "unplaced"):
         return None
     if told.noun in ("accounts", "festivals", "organisations", "venues"):
-        return url_for(endpoint, **{name: told.row_id})
+        place: dict[str, Any] = {name: told.row_id}
+        return url_for(endpoint, **place)
     if slug is None:
         return None
     if told.action == "released":
         return url_for("console_releases.one", slug=slug, number=told.after["number"])
-    given = {"slug": slug} | ({name: told.row_id} if name else {})
+    given: dict[str, Any] = {"slug": slug} | ({name: told.row_id} if name else {})
     return url_for(endpoint, **given)
 
 
