@@ -69,7 +69,7 @@ def read_own_rows(
     if programme.says is None:
         return OwnRows()
     sessions = list(db.scalars(_sessions_of(edition))) if edition else []
-    activities = db.scalars(_activities_of(edition)) if edition else ()
+    activities = list(db.scalars(_activities_of(edition))) if edition else []
     by_name = {session.uid: session for session in sessions}
     by_name |= {str(session.id): session for session in sessions}
     stated = {record.source_id for record in programme.sessions}
@@ -77,7 +77,8 @@ def read_own_rows(
     ids = _ids(unknown)
     places = _ids(
         [
-            *(record.source_id for record in (*programme.venues, *programme.spaces)),
+            *(record.source_id for record in programme.venues),
+            *(record.source_id for record in programme.spaces),
             *(record.venue for record in programme.sessions),
             *(record.space or "" for record in programme.sessions),
         ]
@@ -113,7 +114,7 @@ _DELETED = sa.select(HistoryEntry.row_id).where(
 )
 
 
-def _activities_of(edition: Edition) -> sa.Select[tuple[Activity]]:
+def _activities_of(edition: Edition) -> sa.Select[Any]:
     return sa.select(Activity).where(Activity.edition_id == edition.id)
 
 
