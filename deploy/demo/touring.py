@@ -109,8 +109,8 @@ def add_touring(db: DbSession, first: date, now: datetime) -> None:
         lender = _sourced(db, Organisation, source_id)
         made = create_resource(db, {**values, "organisation_id": lender.id}, **by)
         made.source, made.source_id = SOURCE, f"lent-by-{source_id}"
-        for activity in _NEEDED.get(source_id, ()):
-            need_resource(db, _sourced(db, Activity, activity).id, made.id, 1, **by)
+        for needed_for in _NEEDED.get(source_id, ()):
+            need_resource(db, _sourced(db, Activity, needed_for).id, made.id, 1, **by)
     lender = _sourced(db, Organisation, "glaces")
     exhibition = create_resource(db, {**_EXHIBITION, "organisation_id": lender.id}, **by)
     exhibition.source, exhibition.source_id = SOURCE, "memoires-de-glaciers"

@@ -153,7 +153,10 @@ def test_the_road_home_counts_before_the_next_stop(touring: Touring) -> None:
     first = touring.step(touring.request(), "confirm")
     back_at = first.leaves_at + timedelta(minutes=240)
     venue = touring.programme.add_venue("Ailleurs")
-    values = {"closes_at": back_at + timedelta(days=9), "opens_at": back_at + timedelta(days=1)}
+    values: dict[str, Any] = {
+        "closes_at": back_at + timedelta(days=9),
+        "opens_at": back_at + timedelta(days=1),
+    }
     too_early = {**values, "arrives_at": back_at - timedelta(minutes=1)}
     assert list(faults(touring.step, touring.request(venue, **too_early), "confirm")) == [
         "opens_at"
