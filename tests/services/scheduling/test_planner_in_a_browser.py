@@ -216,7 +216,7 @@ def test_a_session_is_dragged_from_the_tray_onto_the_grid_and_back(
     expect(placed).to_be_visible()
 
 
-def test_a_session_held_over_another_day_goes_there(
+def test_a_session_held_over_another_day_and_a_folded_commune_goes_there(
     context: ServiceContext, programme: DraftedProgramme, sign_in: SignIn
 ) -> None:
     page = sign_in()
@@ -225,6 +225,11 @@ def test_a_session_held_over_another_day_goes_there(
     hold(page, block(page, "Voir un muon"), day["x"] + 5 - at["x"], day["y"] - at["y"])
     expect(page).to_have_url(re.compile("day=2026-10-05"))
     expect(block(page, "Étoiles")).to_have_count(0)
+    commune = box(
+        page.get_by_role("button", name="Grenoble 0 séances")
+    )  # folded: nothing is there yet
+    page.mouse.move(commune["x"] + 30, commune["y"] + 10)
+    page.mouse.move(commune["x"] + 31, commune["y"] + 10)
     museum = box(page.get_by_role("rowheader", name="Auditorium"))
     page.mouse.move(at["x"] + 21, museum["y"] + 20)
     page.mouse.move(at["x"] + 20, museum["y"] + 20)
