@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -238,8 +239,8 @@ def _answers(port: int, path: str) -> bool:
         return False
 
 
-def _get(port: int, path: str) -> urllib.request.addinfourl:
-    answer: urllib.request.addinfourl = urllib.request.urlopen(f"http://127.0.0.1:{port}{path}")
+def _get(port: int, path: str) -> Any:
+    answer = urllib.request.urlopen(f"http://127.0.0.1:{port}{path}")
     answer.read()
     return answer
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import replace
 from html import escape
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -165,14 +166,15 @@ def _listed_at(path: str, arguments: dict[str, str]) -> ProgrammeAddress | None:
     noun, _, name = path.strip("/").partition("/")
     if path in ("", "/", "/map", "/print"):
         return asked
-    found: dict[str, object] = {
+    by_noun: dict[str, dict[str, Any]] = {
         "communes": {"commune": insee_code_in(name)},
         "venues": {"venue": id_in(name)},
         "organisations": {"organisation": id_in(name)},
         "themes": {"theme": name or None},
         "editions": {"edition": name or None},
-    }.get(noun, {})
-    if not isinstance(found, dict) or not found or None in found.values():
+    }
+    found = by_noun.get(noun, {})
+    if not found or None in found.values():
         return None
     return replace(asked, **found)
 

@@ -145,7 +145,7 @@ class ProgrammeAddress:
             BY_DISTANCE: wanted.narrowing.near is not None,
             BY_WORDS: wanted.narrowing.found is not None,
         }
-        if can.get(self.sort):
+        if self.sort is not None and can.get(self.sort):
             return self.sort
         return BY_DISTANCE if can[BY_DISTANCE] and self.sort != BY_DATE else BY_DATE
 

@@ -123,7 +123,7 @@ def suits_age(age: int) -> sa.ColumnElement[bool]:
     return sa.or_(stated, unstated)
 
 
-def squared_km(here: Point) -> sa.ColumnElement[float]:
+def squared_km(here: Point) -> sa.ColumnElement[float | None]:
     """Return the square of the distance in kilometres: databases differ in everything but * and +.
 
     It is null for a session whose place nobody has put on the map.

@@ -11,9 +11,7 @@ from services.scheduling.queries.programme import ProgrammeFilter, in_edition
 from services.scheduling.queries.released import PublicEdition
 
 
-def venues_on_map(
-    db: DbSession, edition: PublicEdition, wanted: ProgrammeFilter
-) -> Sequence[sa.Row[Any]]:
+def venues_on_map(db: DbSession, edition: PublicEdition, wanted: ProgrammeFilter) -> Sequence[Any]:
     """Return the venues of the sessions that match, by commune and name, with their numbers.
 
     A venue without a position has none (`latitude` is null); it belongs in the list all the same.
@@ -40,7 +38,7 @@ def venues_on_map(
 
 def sessions_to_print(
     db: DbSession, edition: PublicEdition, wanted: ProgrammeFilter, limit: int
-) -> Sequence[sa.Row[Any]]:
+) -> Sequence[Any]:
     """Return up to `limit` + 1 sessions that match, by commune, then in order of time."""
     return db.execute(
         sa.select(

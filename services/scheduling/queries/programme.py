@@ -192,7 +192,7 @@ def _ordered(
     db: DbSession,
     edition: PublicEdition,
     wanted: ProgrammeFilter,
-    order: Sequence[sa.ColumnElement[Any]],
+    order: Sequence[Any],
     offset: int,
     limit: int,
 ) -> Sequence[Any]:

@@ -43,7 +43,7 @@ def merged_into(db: DbSession, old_id: UUID) -> UUID | None:
     return None if current == old_id else current
 
 
-def spaces_of(db: DbSession, edition_id: UUID, venue_id: UUID) -> Sequence[sa.Row[Any]]:
+def spaces_of(db: DbSession, edition_id: UUID, venue_id: UUID) -> Sequence[Any]:
     """Return the rooms of a venue that have sessions, by name: `space_id`, `name`."""
     return db.execute(
         sa.select(PublishedSession.space_id, sa.func.max(PublishedSession.space_name).label("name"))
@@ -57,7 +57,7 @@ def spaces_of(db: DbSession, edition_id: UUID, venue_id: UUID) -> Sequence[sa.Ro
     ).all()
 
 
-def venues_of(db: DbSession, edition_id: UUID, narrowing: Narrowing) -> Sequence[sa.Row[Any]]:
+def venues_of(db: DbSession, edition_id: UUID, narrowing: Narrowing) -> Sequence[Any]:
     """Return the venues of these sessions, the largest first: `venue_id`, `name`, `sessions`."""
     sessions = sa.func.count().label("sessions")
     name = sa.func.max(PublishedSession.venue_name).label("name")

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Geolocation, Page, expect
 from werkzeug.serving import make_server
 
 from services.scheduling.models import Commune
@@ -20,7 +20,7 @@ from tests.services.scheduling.stored_programme import OPENING, released_program
 PATIENCE = 60_000
 
 #: Where somebody stands: in Vif.
-HERE = {"latitude": 45.0512, "longitude": 5.6699}
+HERE: Geolocation = {"latitude": 45.0512, "longitude": 5.6699}
 
 
 @pytest.fixture(scope="module")
