@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from odfdo import Document, Element, Header, Paragraph, Section
+from odfdo import Document, Element, Header, Paragraph, Section, Span
 
 from services.scheduling.exporters.extract import Extract
 from services.scheduling.exporters.leaflet_entries import Entry, OfCommune, leaflet_entries
@@ -103,10 +103,7 @@ def _of_commune(commune: OfCommune) -> Iterator[Element]:
 
 def _of_entry(entry: Entry) -> Iterator[Element]:
     first = Paragraph(style=ENTRY)
-    time = Element.from_tag("text:span")
-    time.set_attribute("text:style-name", TIME)
-    time.append_plain_text(entry.when)
-    first.append(time)
+    first.append(Span(entry.when, style=TIME, formatted=False))
     first.append_plain_text(f"  {entry.title}")
     yield first
     if entry.text:

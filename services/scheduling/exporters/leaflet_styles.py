@@ -6,7 +6,7 @@ Written as OpenDocument (ISO/IEC 26300, part 1, chapter 16), by names that Libre
 
 from typing import Any
 
-from odfdo import Element
+from odfdo import Element, Paragraph
 
 GREEN = "#0f4a41"
 _BRICK = "#9c3d22"
@@ -38,9 +38,11 @@ def set_up_page(document: Any, foot: str) -> None:
         old.delete()
     root.get_element("//office:automatic-styles").append(Element.from_tag(_PAGE))
     master = Element.from_tag(_MASTER)
-    paragraph = master.get_element("//text:p")
-    paragraph.append_plain_text(f"{foot} · ")
+    paragraph = Paragraph(f"{foot} · ", style=FOOTER, formatted=False)
     paragraph.append(Element.from_tag('<text:page-number text:select-page="current"/>'))
+    footer = Element.from_tag("style:footer")
+    footer.append(paragraph)
+    master.append(footer)
     root.get_element("//office:master-styles").append(master)
 
 
@@ -183,7 +185,4 @@ _PAGE = (
     '<style:footer-style><style:header-footer-properties fo:min-height="0.8cm" '
     'fo:margin-top="0.3cm"/></style:footer-style></style:page-layout>'
 )
-_MASTER = (
-    '<style:master-page style:name="Standard" style:page-layout-name="Leaflet_20_page">'
-    f'<style:footer><text:p text:style-name="{FOOTER}"/></style:footer></style:master-page>'
-)
+_MASTER = '<style:master-page style:name="Standard" style:page-layout-name="Leaflet_20_page"/>'

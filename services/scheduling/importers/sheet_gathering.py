@@ -190,11 +190,11 @@ class Gathering:
             column = BY_KEY[key]
             if column.table != "activities":
                 continue
-            fields = {"organisation_id": "organisation"}
+            renamed = {"organisation_id": "organisation"}
             for name in column.states:
-                if thing.has_id or fields.get(name, name) in thing.fields:
+                if thing.has_id or renamed.get(name, name) in thing.fields:
                     stated.add(name)
-        fields = {"title_fr": KEPT, **thing.fields}
+        fields: dict[str, Any] = {"title_fr": KEPT, **thing.fields}
         return ActivityRecord(
             source_id=thing.key, states=frozenset(stated), mark=thing.mark, **fields
         )

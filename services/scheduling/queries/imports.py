@@ -38,8 +38,8 @@ _JOBS = (
 )
 
 
-def corrections_of(db: DbSession, job_id: UUID) -> sa.Row[Any] | None:
-    """Return the name of an import's file, and the file with its faults marked, if there is one."""
+def corrections_of(db: DbSession, job_id: UUID) -> Any:
+    """Return the name of an import's file, and the file with its faults marked, or None."""
     query = sa.select(ImportJob.filename, ImportJob.corrections).where(ImportJob.id == job_id)
     return db.execute(query.where(ImportJob.corrections.is_not(None))).one_or_none()
 

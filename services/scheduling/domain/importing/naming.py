@@ -186,7 +186,7 @@ def _ids_of(
     return found
 
 
-def _known(db: DbSession, query: sa.Select[Any]) -> list[_Known]:
+def _known(db: DbSession, query: Any) -> list[_Known]:
     return [
         _Known(identifier, fold(one_line(name)), _folded(within))
         for identifier, name, within in db.execute(query)
