@@ -51,7 +51,7 @@ def prepare_image(content: bytes) -> Prepared:
     if len(content) > LARGEST:
         raise Fault(
             _(
-                "Cette image pèse %(n)s Mo : choisissez-en une de %(most)s Mo au plus.",
+                "Cette image pèse %(n)s Mo : choisissez-en une de %(most)s Mo au plus.",
                 n=format_number(round(len(content) / 1024 / 1024)),
                 most=LARGEST // 1024 // 1024,
             )
@@ -61,11 +61,11 @@ def prepare_image(content: bytes) -> Prepared:
             warnings.simplefilter("ignore")  # of pixels, which are counted here
             opened = Pillow.open(io.BytesIO(content), formats=FORMATS)
             if opened.width * opened.height > MOST_PIXELS:
-                raise Fault(_("Cette image a trop de pixels : réduisez-la."))
+                raise Fault(_("Cette image a trop de pixels : réduisez-la."))
             if opened.width < NARROWEST:
                 raise Fault(
                     _(
-                        "Cette image n’a que %(n)s pixels de large : il en faut %(least)s au "
+                        "Cette image n’a que %(n)s pixels de large : il en faut %(least)s au "
                         "moins.",
                         n=opened.width,
                         least=NARROWEST,
@@ -83,7 +83,7 @@ def prepare_image(content: bytes) -> Prepared:
         Pillow.DecompressionBombError,
     ):
         raise Fault(
-            _("Ce fichier n’est pas une image lisible : choisissez un JPEG, un PNG ou un WebP.")
+            _("Ce fichier n’est pas une image lisible : choisissez un JPEG, un PNG ou un WebP.")
         ) from None
     widths = [width for width in WIDTHS if width < picture.width]
     if len(widths) < len(WIDTHS):

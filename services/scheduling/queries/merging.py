@@ -8,8 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.domain.merging.repointing import referring
 from services.scheduling.models import Base, Commune
+from services.scheduling.models.referring import referring
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.domain.casting import casts_of
 from services.scheduling.models import (
     Activity,
     ActivityPresenter,
@@ -51,12 +50,15 @@ def presenters(
     return sorted(found, key=lambda row: (fold(row.name), str(row.id)))
 
 
-def sessions_of(db: DbSession, presenter_id: UUID) -> list[Any]:
-    """Return the sessions at which a presenter is, in order of time."""
+def sessions_crediting(db: DbSession, presenter_id: UUID) -> Sequence[Any]:
+    """Return the sessions of the activities that credit a presenter, in order of time.
+
+    Whether a session names others instead is told by `domain/casting.py`.
+    """
     credited = sa.select(ActivityPresenter.activity_id).where(
         ActivityPresenter.presenter_id == presenter_id
     )
-    rows = db.execute(
+    return db.execute(
         sa.select(
             Session,
             Activity.title_fr,
@@ -73,8 +75,6 @@ def sessions_of(db: DbSession, presenter_id: UUID) -> list[Any]:
         .where(Session.activity_id.in_(credited), Session.status == "confirmed")
         .order_by(Session.starts_at, Session.id)
     ).all()
-    casts = casts_of(db, [row.Session for row in rows])
-    return [row for row in rows if presenter_id in casts[row.Session.id].ids]
 
 
 def cast_choices(db: DbSession, session: Session) -> tuple[Sequence[Any], set[UUID]]:

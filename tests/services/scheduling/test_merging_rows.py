@@ -15,7 +15,6 @@ from services.scheduling.domain.merging import (
     merge_presenters,
     merge_venues,
 )
-from services.scheduling.domain.merging.repointing import referring
 from services.scheduling.domain.releasing import pending_changes, release
 from services.scheduling.models import (
     Activity,
@@ -32,6 +31,7 @@ from services.scheduling.models import (
     Space,
     Venue,
 )
+from services.scheduling.models.referring import referring
 from shared.context import ServiceContext
 from shared.identifiers import new_id
 from shared.testing.contexts import NOW

@@ -90,9 +90,9 @@ def delete_presenter(db: DbSession, presenter_id: UUID, revision: int | None) ->
     """Delete a presenter whom no activity credits. Raises `Unknown`, `Conflict` or `InUse`."""
     presenter = take(db, Presenter, presenter_id, revision, to_delete=True)
     if count(db, ActivityPresenter.presenter_id, presenter.id):
-        raise InUse(_("Des animations citent cette personne : retirez-la d’abord."))
+        raise InUse(_("Des animations citent cette personne : retirez-la d’abord."))
     if count(db, PublishedPresenter.presenter_id, presenter.id):
-        raise InUse(_("Des séances l’annoncent encore : publiez d’abord leurs changements."))
+        raise InUse(_("Des séances l’annoncent encore : publiez d’abord leurs changements."))
     for model in (SessionPresenter, Unavailability, FeedToken):
         db.execute(sa.delete(model).where(model.presenter_id == presenter.id))
     db.delete(presenter)

@@ -82,7 +82,7 @@ def occurrences(rhythm: Rhythm, time_zone: str) -> list[Occurrence]:
         raise Invalid({"until": _("Aucune séance ne tient entre ces heures.")})
     if len(found) > MOST:
         raise Invalid(
-            {"every": _("Cela ferait %(n)s séances : %(most)s au plus.", n=len(found), most=MOST)}
+            {"every": _("Cela ferait %(n)s séances : %(most)s au plus.", n=len(found), most=MOST)}
         )
     return found
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.models import Base
+from services.scheduling.models.referring import referring
 
 
 def repoint(db: DbSession, model: type[Base], old_id: UUID, new_id: UUID) -> None:
@@ -22,15 +23,6 @@ def repoint(db: DbSession, model: type[Base], old_id: UUID, new_id: UUID) -> Non
             _drop_twins(db, table, column, others, old_id, new_id)
         db.execute(sa.update(table).where(column == old_id).values({column.name: new_id}))
     db.expire_all()
-
-
-def referring(model: type[Base]) -> Iterator[tuple[sa.Table, sa.Column[Any]]]:
-    """Return every column that refers to the rows of a table, with its own table."""
-    identifier = model.__table__.c.id
-    for table in Base.metadata.sorted_tables:
-        for column in table.columns:
-            if any(key.column is identifier for key in column.foreign_keys):
-                yield table, column
 
 
 def _unique_with(table: sa.Table, column: sa.Column[Any]) -> Iterator[list[sa.Column[Any]]]:

@@ -77,7 +77,7 @@ def add(kind: str, row_id: UUID) -> ResponseReturnValue:
                 faults = {_FIELD_OF.get(k, k): str(v) for k, v in invalid.faults.items()}
     if faults:
         return _page(kind, row_id, shown, faults)
-    flash(_("C’est noté : une séance pendant ce temps sera signalée."), "success")
+    flash(_("C’est noté : une séance pendant ce temps sera signalée."), "success")
     return redirect(url_for(".index", kind=kind, row_id=row_id), 303)
 
 

@@ -73,7 +73,7 @@ def save(commune_id: UUID) -> ResponseReturnValue:
         if asks_for_rows(request.form):
             return _page(commune_id, shown, stored, {})
         if request.form.get("seen") != json.dumps(stored):
-            flash(_("Quelqu’un vient de modifier cette commune : relisez, puis recommencez."))
+            flash(_("Quelqu’un vient de modifier cette commune : relisez, puis recommencez."))
             return _page(commune_id, stored, stored, {})
         try:
             save_commune(db, commune_id, values)

@@ -94,9 +94,9 @@ def merge(noun: str, one_id: UUID, other_id: UUID) -> ResponseReturnValue:
             row = NOUNS[noun][1](db, *kept, account_id=account_id(), now=context.clock())
             name = row.name
     except Unknown:
-        flash(_("L’une des deux fiches n’existe plus : quelqu’un les a déjà fusionnées."), "error")
+        flash(_("L’une des deux fiches n’existe plus : quelqu’un les a déjà fusionnées."), "error")
         return redirect(url_for(".index"), 303)
-    flash(_("Fusionnées : tout est maintenant rattaché à « %(name)s ».", name=name), "success")
+    flash(_("Fusionnées : tout est maintenant rattaché à « %(name)s ».", name=name), "success")
     return redirect(_page_of(noun, kept[0]), 303)
 
 

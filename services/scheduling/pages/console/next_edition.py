@@ -58,7 +58,7 @@ def create(slug: str) -> ResponseReturnValue:
     attempt = create_posted(FORM, Edition, store)
     if attempt.saved is None:
         return _page(slug, attempt, sessions=taken.sessions, to_confirm=taken.to_confirm)
-    flash(_("L’édition est prête ; rien n’en est public avant une publication."), "success")
+    flash(_("L’édition est prête ; rien n’en est public avant une publication."), "success")
     return redirect(url_for("console_activities.index", slug=attempt.saved.slug), 303)
 
 

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.casting import casts_of
 from services.scheduling.domain.duplicates import Known, likely_presenters
 from services.scheduling.domain.editing.presenters import (
     create_presenter,
@@ -159,10 +161,17 @@ def _page(attempt: Attempt, presenter_id: UUID | None = None) -> ResponseReturnV
         shown: dict[str, Any] = {"sessions": [], "absences": [], "twins": []}
         if presenter is not None:
             shown = {
-                "sessions": queries.sessions_of(db, presenter.id),
+                "sessions": _sessions_of(db, presenter.id),
                 "absences": unavailabilities_of(db, "presenter_id", presenter.id),
                 "twins": likely_presenters(db, Known(presenter.id, presenter.name)),
             }
         return edit_page(
             db, "console/presenter.html", attempt, presenter, organisations=organisations, **shown
         )
+
+
+def _sessions_of(db: DbSession, presenter_id: UUID) -> list[Any]:
+    """Return the sessions at which a presenter is, in order of time."""
+    rows = queries.sessions_crediting(db, presenter_id)
+    casts = casts_of(db, [row.Session for row in rows])
+    return [row for row in rows if presenter_id in casts[row.Session.id].ids]

@@ -61,7 +61,7 @@ def undo(slug: str, number: int) -> ResponseReturnValue:
         )
     if done.undone or done.cancelled:
         words = _(
-            "La publication %(n)s est défaite dans le brouillon : publiez pour que le public "
+            "La publication %(n)s est défaite dans le brouillon : publiez pour que le public "
             "le voie.",
             n=number,
         )

@@ -94,8 +94,8 @@ def delete(slug: str) -> ResponseReturnValue:
     if stayed:
         flash(
             ngettext(
-                "%(n)s séance a été publiée et reste : annulez-la.",
-                "%(n)s séances ont été publiées et restent : annulez-les.",
+                "%(n)s séance a été publiée et reste : annulez-la.",
+                "%(n)s séances ont été publiées et restent : annulez-les.",
                 len(stayed),
             ),
             "error",
@@ -124,7 +124,7 @@ def _edit(shown: dict[str, str]) -> tuple[Edit | None, dict[str, str]]:
 
     days, minutes = (read(name, read_whole) or 0 for name in ("days", "minutes"))
     if abs(days) > FURTHEST or abs(minutes) > FURTHEST * 24 * 60:
-        faults["days"] = _("C’est trop loin : %(most)s jours au plus.", most=FURTHEST)
+        faults["days"] = _("C’est trop loin : %(most)s jours au plus.", most=FURTHEST)
     values: dict[str, Any] = {}
     venue_id, space_id = (read(name, read_identifier) for name in ("venue_id", "space_id"))
     if venue_id is not None:
@@ -138,7 +138,7 @@ def _edit(shown: dict[str, str]) -> tuple[Edit | None, dict[str, str]]:
     return (None if faults else edit), faults
 
 
-_NOTHING = _l("Rien n’est demandé : remplissez au moins un champ.")
+_NOTHING = _l("Rien n’est demandé : remplissez au moins un champ.")
 
 
 def _page(
