@@ -8,7 +8,8 @@ from services.scheduling.exporters.frab import write_frab
 from services.scheduling.exporters.ics import write_ics
 from services.scheduling.exporters.leaflet_odt import write_leaflet_odt
 from services.scheduling.exporters.leaflet_xlsx import write_leaflet_xlsx
-from services.scheduling.exporters.openagenda import not_in_agendas, write_openagenda
+from services.scheduling.exporters.openagenda import write_openagenda
+from services.scheduling.exporters.openagenda_timings import not_in_agendas
 from services.scheduling.exporters.schedule_json import write_schedule_json
 from services.scheduling.exporters.sheet_csv import write_csv_sheet
 from services.scheduling.exporters.sheet_xlsx import write_xlsx_sheet

@@ -7,15 +7,12 @@ of an exhibition. What has no hours, and what only Parvis knows, is left out.
 import hashlib
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.scheduling.domain.accessibility import ACCESSIBILITY
-from services.scheduling.domain.exhibition_days import open_days, opening_id
 from services.scheduling.domain.importing.marks import long_text, one_line
 from services.scheduling.domain.programme import (
     ActivityRecord,
@@ -27,6 +24,7 @@ from services.scheduling.domain.programme import (
 from services.scheduling.exporters.cleaning import cleaned_activity, cleaned_venue, own_ways_of
 from services.scheduling.exporters.extract import Extract
 from services.scheduling.exporters.marking import activity_mark, session_mark, venue_mark
+from services.scheduling.exporters.openagenda_timings import Timing, events_of, zone_of
 from services.scheduling.importers.openagenda_fields import (
     CANCELLED,
     FULL,
@@ -49,21 +47,11 @@ _SHORT = 200
 _LABEL = 200
 
 
-@dataclass(frozen=True)
-class _Timing:
-    """One timing of an event: a session, or an opening of one."""
-
-    session: SessionRecord
-    name: str
-    starts_at: datetime
-    ends_at: datetime
-
-
 def write_openagenda(source: Extract) -> bytes:
     """Return the edition as the events of an agenda."""
     programme = source.programme
     writer = _Writer(programme, source.public_url)
-    events = [writer.event(key, timings) for key, timings in _events(programme).items()]
+    events = [writer.event(key, timings) for key, timings in events_of(programme).items()]
     document = {
         "generator": {
             "name": GENERATOR,
@@ -81,56 +69,6 @@ def write_openagenda(source: Extract) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
-def not_in_agendas(source: Extract) -> int:
-    """Return how many sessions have no timing: exhibitions whose hours are not known."""
-    programme = source.programme
-    return sum(not any(_timings(session, programme)) for session in programme.sessions)
-
-
-def _events(programme: Programme) -> dict[tuple[Any, ...], list[_Timing]]:
-    """Return the timings of each event: those of one activity that share all but the time.
-
-    Of sessions that begin together each is in an event of its own: a timing is known by its begin.
-    """
-    events: dict[tuple[Any, ...], list[_Timing]] = {}
-    for session in programme.sessions:
-        ways = own_ways_of(session)
-        shared = (
-            session.activity,
-            session.venue,
-            session.status,
-            session.registration,
-            ways.link or ways.telephone or ways.email,
-            session.registration_full,
-        )
-        for timing in _timings(session, programme):
-            rank = 0
-            while any(
-                known.starts_at == timing.starts_at for known in events.get((*shared, rank), ())
-            ):
-                rank += 1
-            events.setdefault((*shared, rank), []).append(timing)
-    return events
-
-
-def _timings(session: SessionRecord, programme: Programme) -> Iterator[_Timing]:
-    if session.kind != "exhibition":
-        if session.starts_at < session.ends_at:
-            yield _Timing(session, session.source_id, session.starts_at, session.ends_at)
-        return
-    zone = _zone_of(programme, session.venue)
-    hours = [vars(opening) for opening in session.weekly_hours]
-    closures = [day.isoformat() for day in session.closures]
-    for opening in open_days(session.starts_at, session.ends_at, hours, closures, zone):
-        name = str(opening_id(UUID(session.source_id), opening))
-        yield _Timing(session, name, opening.starts_at, opening.ends_at)
-
-
-def _zone_of(programme: Programme, venue: str) -> str:
-    zones = {record.source_id: record.time_zone for record in programme.venues}
-    return zones.get(venue) or programme.edition.time_zone
-
-
 class _Writer:
     """Words events; the records are looked up by their ids."""
 
@@ -141,11 +79,11 @@ class _Writer:
         self._venues = {record.source_id: _placed(record) for record in programme.venues}
         self._organisations = {record.source_id: record for record in programme.organisations}
 
-    def event(self, key: tuple[Any, ...], timings: list[_Timing]) -> dict[str, Any]:
+    def event(self, key: tuple[Any, ...], timings: list[Timing]) -> dict[str, Any]:
         """Return one event."""
         session = timings[0].session
         activity = self._activities[session.activity]
-        zone = ZoneInfo(_zone_of(self._programme, session.venue))
+        zone = ZoneInfo(zone_of(self._programme, session.venue))
         uid = _number(repr(key))
         said = [self._timing(timing, zone) for timing in timings]
         return {
@@ -186,7 +124,7 @@ class _Writer:
             },
         }
 
-    def _timing(self, timing: _Timing, zone: ZoneInfo) -> dict[str, Any]:
+    def _timing(self, timing: Timing, zone: ZoneInfo) -> dict[str, Any]:
         record = _stated(timing)
         return {
             "begin": _moment(timing.starts_at, zone),
@@ -254,7 +192,7 @@ def _placed(record: VenueRecord) -> VenueRecord:
     return replace(cleaned_venue(record), latitude=latitude, longitude=longitude)
 
 
-def _stated(timing: _Timing) -> SessionRecord:
+def _stated(timing: Timing) -> SessionRecord:
     """Return the session of a timing as reading it again gives it."""
     session = timing.session
     ways = own_ways_of(session)

@@ -6,7 +6,7 @@ moved. What has days without hours becomes an exhibition. A calendar says of no 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -36,10 +36,7 @@ from services.scheduling.importers.ics_entry import Clock, Entry, instant_of
 from services.scheduling.importers.ics_places import VENUE, Places
 from services.scheduling.importers.ics_series import Barren
 from services.scheduling.importers.ics_zones import Zones
-from services.scheduling.importers.malformed import (
-    LONGEST_KEY,
-    Malformed,
-)
+from services.scheduling.importers.malformed import LONGEST_KEY, Malformed
 from services.scheduling.importers.moments import named_zone
 from services.scheduling.importers.safe_ics import Block, read_calendars
 from shared.i18n import lazy_gettext as _l
@@ -85,8 +82,7 @@ class _Understanding:
         named = {entry.uid: entry.zone_name(self._zones) for entry in self._entries}
         self._named = {uid: zone for uid, zone in named.items() if zone}
         self._zone_name = self._zone(known_zone)
-        zone = named_zone(self._zone_name)
-        self._clock = Clock(self._zones, zone or UTC)
+        self._clock = Clock(self._zones, named_zone(self._zone_name) or UTC)
         self._is_ours = own.is_ours(self._properties)
         self._is_export = self._is_ours and own.has_places(self._entries)
         self._places: Places | own.OwnPlaces = (
@@ -106,8 +102,8 @@ class _Understanding:
         for uid, entries in overrides.items():
             for entry in entries:
                 self._take_alone(uid, entry)
-        title = self._properties.get("X-WR-CALNAME") or self._properties.get("NAME")
-        title = title or self._properties.get("X-WR-CALDESC") or self._edition_slug
+        names = (self._properties.get(name) for name in ("X-WR-CALNAME", "NAME", "X-WR-CALDESC"))
+        title = next(filter(None, names), self._edition_slug)
         edition = edition_of(self._edition_slug, title, self._zone_name, self._sessions.values())
         if edition is None:
             raise nothing_taken(self._name, self._rejections)
@@ -124,15 +120,8 @@ class _Understanding:
             sessions=tuple(self._sessions.values()),
             rejections=tuple(self._rejections),
             notes=tuple(self._notes),
-            says=self._says,
+            says=own.says(self._is_export) if self._is_ours else None,
         )
-
-    @property
-    def _says(self) -> Mapping[str, frozenset[str]] | None:
-        """Return what a calendar of ours can change of its own rows; None of another one."""
-        if not self._is_ours:
-            return None
-        return own.SAYS if self._is_export else own.SAYS_OF_A_FEED
 
     def _sorted(self) -> tuple[dict[str, Entry], dict[str, list[Entry]]]:
         """Return the entries by UID, and those that replace a date of another by its UID."""

@@ -30,6 +30,11 @@ def is_ours(properties: Mapping[str, str]) -> bool:
     return properties.get("PRODID", "").startswith(_PRODUCT)
 
 
+def says(is_export: bool) -> Mapping[str, frozenset[str]]:
+    """Return what an export, or a feed, can change of the rows that it names."""
+    return SAYS if is_export else SAYS_OF_A_FEED
+
+
 def has_places(entries: list[Entry]) -> bool:
     """Tell whether entries say in Parvis's own words where they are: they do in an export."""
     return all(_own(entry, "VENUE-ID") for entry in entries)
