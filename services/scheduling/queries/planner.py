@@ -219,7 +219,7 @@ _TRAY = (
     .outerjoin(Account, Account.id == UnplacedSession.edited_by_id)
 )
 
-_ACTIVITIES: sa.Select[Any] = sa.select(
+_ACTIVITIES: Any = sa.select(
     Activity.id,
     Activity.title_fr,
     Activity.title_en,
@@ -229,7 +229,7 @@ _ACTIVITIES: sa.Select[Any] = sa.select(
     Organisation.name.label("organisation_name"),
 ).outerjoin(Organisation, Activity.organisation_id == Organisation.id)
 
-_PLACES: sa.Select[Any] = (
+_PLACES: Any = (
     sa.select(
         Venue.id,
         Venue.name,
