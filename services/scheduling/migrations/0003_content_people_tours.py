@@ -723,8 +723,8 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("published_sessions", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("latitude", sa.Float(), nullable=True))
-        batch_op.add_column(sa.Column("longitude", sa.Float(), nullable=True))
+        batch_op.add_column(sa.Column("latitude", sa.Double(), nullable=True))
+        batch_op.add_column(sa.Column("longitude", sa.Double(), nullable=True))
         batch_op.add_column(sa.Column("theme_slug", sa.Text(), nullable=True))
         for column in ("accessibility", "languages", "school_levels"):
             batch_op.add_column(sa.Column(column, sa.Text(), nullable=False, server_default=""))
