@@ -54,12 +54,16 @@ class DraftExportQuery(Schema):
 
 def _files(names: tuple[str, ...]) -> dict[str, object]:
     """Return what the description says of an answer that is a file of one of these formats."""
-    types = {
-        known.content_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-        for known in FORMATS
-        if known.name in names
-    }
-    return {"description": "The file", "content": types}
+    types = [known.content_type.partition(";")[0] for known in FORMATS if known.name in names]
+    return {"description": "The file", "content": {name: _told(name) for name in types}}
+
+
+def _told(media_type: str) -> dict[str, object]:
+    if media_type != "application/json":
+        return {"schema": {"type": "string", "format": "binary"}}
+    conference = {"acronym": "fete-de-la-science-isere", "title": "Fête de la science, Isère"}
+    example = {"schedule": {"version": "3", "conference": conference}}
+    return {"schema": {"type": "object"}, "example": example}
 
 
 @blueprint.get("/editions/<slug>/export", parameters=_SLUG)
