@@ -28,7 +28,9 @@ def _stated(calendars: Iterable[Block]) -> Iterator[tuple[str, str]]:
             yield name.partition(";")[0].strip().upper(), one_line(text)[:300]
 
 
-def conclusions(places: Places | OwnPlaces, title: str, whole_days: int, endless: int) -> Iterator[Sentence]:
+def conclusions(
+    places: Places | OwnPlaces, title: str, whole_days: int, endless: int
+) -> Iterator[Sentence]:
     """Give a sentence for each thing that was concluded."""
     if places.are_venues:
         yield _l("Les lieux du calendrier ont une adresse : chacun en devient un dans Parvis.")

@@ -71,8 +71,8 @@ def test_what_is_none_of_them_is_refused_with_one_sentence(content):
         read_programme(content, "edition", name="programme.csv")
 
     assert refusal_of(refusal.value) == (
-        "programme.csv is none of the programmes that can be read: an XLSX or CSV sheet, schedule XML "
-        "or JSON (frab, pretalx), OpenAgenda JSON, iCalendar."
+        "programme.csv is none of the programmes that can be read: an XLSX or CSV sheet, schedule "
+        "XML or JSON (frab, pretalx), OpenAgenda JSON, iCalendar."
     )
 
 

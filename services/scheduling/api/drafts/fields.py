@@ -25,7 +25,7 @@ def word(choices: Collection[str], description: str = "") -> fields.String:
     return fields.String(validate=validate.OneOf(choices), metadata=_described(description))
 
 
-def words(choices: Collection[str], description: str = "") -> fields.List:
+def words(choices: Collection[str], description: str = "") -> fields.List[Any]:
     """Return a field for some of a few known words."""
     return fields.List(
         fields.String(validate=validate.OneOf(choices)),
@@ -34,7 +34,7 @@ def words(choices: Collection[str], description: str = "") -> fields.List:
     )
 
 
-def told_words(*, allow_none: bool = False) -> fields.List:
+def told_words(*, allow_none: bool = False) -> fields.List[Any]:
     """Return the field that answers with several words."""
     return fields.List(fields.String(), required=True, allow_none=allow_none)
 
@@ -64,7 +64,7 @@ class OpeningBody(Schema):
     closes = fields.String(required=True, validate=validate.Length(max=5))
 
 
-def openings(description: str = "") -> fields.List:
+def openings(description: str = "") -> fields.List[Any]:
     """Return a field for weekly hours."""
     return fields.List(
         fields.Nested(OpeningBody),
@@ -73,7 +73,7 @@ def openings(description: str = "") -> fields.List:
     )
 
 
-def closed_days() -> fields.List:
+def closed_days() -> fields.List[Any]:
     """Return a field for the days on which it is closed."""
     return fields.List(
         fields.Date(),

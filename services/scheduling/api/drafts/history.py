@@ -64,6 +64,7 @@ PAGE = page_of(Entry)
 
 def add_history(blueprint: ApiBlueprint, noun: Any) -> None:
     """Add the operation to the blueprint of a kind of draft."""
+
     @blueprint.get(
         "/<uuid:row_id>/history",
         endpoint=f"get_{noun.singular}_history",

@@ -144,7 +144,7 @@ def take_back(slug: str) -> ResponseReturnValue:
     return redirect(_back(slug), 303)
 
 
-def conflicts_of_form(db: DbSession, session: Session | None) -> dict[str, object]:
+def conflicts_of_form(db: DbSession, session: Session | None) -> dict[str, Any]:
     """Return what a session's form shows of its conflicts, as its template wants it."""
     found: Sequence[Conflict] = ()
     if session is not None:
