@@ -33,6 +33,7 @@ def sentence_on_failure(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def run(*args: Any, **options: Any) -> Any:
         from deploy.environment import DataFolderError
+        from shared.npm import NpmError
 
         try:
             return command(*args, **options)
@@ -40,7 +41,7 @@ def sentence_on_failure(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.ClickException(
                 "settings:\n" + "\n".join(f"  - {problem}" for problem in error.problems)
             ) from error
-        except DataFolderError as error:
+        except (DataFolderError, NpmError) as error:
             raise click.ClickException(str(error)) from error
 
     return run
@@ -59,8 +60,10 @@ def cli() -> None:
 @sentence_on_failure
 def up(host: str, port: int, data: str | None, demo: bool) -> None:
     """Run everything in one process, and open the doors."""
+    from deploy.browser_libraries import put_browser_libraries
     from deploy.up import up as run
 
+    put_browser_libraries()
     run(host, port, data, demo=demo)
 
 
@@ -94,10 +97,15 @@ def worker(services: tuple[str, ...], health: str | None) -> None:
 @data_option
 @sentence_on_failure
 def migrate(services: tuple[str, ...], data: str | None) -> None:
-    """Bring the databases of all services, or of those named, up to date."""
+    """Bring the databases of all services, or of those named, up to date.
+
+    And put the libraries of the pages in place, before processes that can write nothing.
+    """
+    from deploy.browser_libraries import put_browser_libraries
     from deploy.environment import settings_for
     from deploy.migrate import migrate as run
 
+    put_browser_libraries()
     for settings in settings_for(services or SERVICES, data):
         run(settings.database_url, settings.service)
         click.echo(f"{settings.service}: up to date")

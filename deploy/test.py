@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from deploy.browser_libraries import put_browser_libraries
 from shared.testing import packages
 from shared.testing.docker import has_docker
 
@@ -17,6 +18,7 @@ _PROCESSES = 2
 def run_tests(arguments: list[str]) -> int:
     """Run pytest with these arguments, all tests without any, and return its status."""
     _install_packages()
+    put_browser_libraries()
     command = [
         sys.executable,
         "-m",

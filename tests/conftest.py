@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from deploy.browser_libraries import put_browser_libraries
 from shared.testing import loopback, published, run_folder
 from shared.testing.smtp import SmtpServer, new_smtp_server
 
@@ -29,6 +30,7 @@ _run = pytest.StashKey[Path]()
 def pytest_configure(config: pytest.Config) -> None:
     """Open the run's folder, once for all of its processes."""
     if not hasattr(config, "workerinput"):
+        put_browser_libraries()
         config.stash[_run] = run_folder.open_run()
 
 

@@ -7,7 +7,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.census import EVENTS
-from shared.testing.npm_packages import npm_package
+from shared.npm import npm_package
 from tests.contracts.golden import golden
 
 DOCUMENT = asyncapi_document()

@@ -14,7 +14,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 from werkzeug.serving import make_server
 
-from shared.testing.npm_packages import npm_package
+from shared.npm import npm_package
 from shared.web.sign_in import SignedInAccount
 from tests.shared.web_application import account_cookie, small_context
 from tests.shared.web_gallery import gallery

@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from shared.testing.npm_packages import npm_package
+from shared.npm import npm_package
 from tests.system.test_the_whole_way import manage_path
 
 #: What these tests start is started once, by one process of the test run.

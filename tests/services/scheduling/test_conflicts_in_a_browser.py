@@ -19,7 +19,7 @@ from services.scheduling.models import AcceptedConflict
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
 from shared.testing.contexts import NOW, make_context
-from shared.testing.npm_packages import npm_package
+from shared.npm import npm_package
 from tests.services.scheduling.console_programme import only
 from tests.services.scheduling.drafted_programme import OPENING, DraftedProgramme
 

@@ -22,7 +22,7 @@ from services.scheduling.models import Organisation, Session
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
 from shared.testing.contexts import NOW, make_context
-from shared.testing.npm_packages import npm_package
+from shared.npm import npm_package
 from tests.services.scheduling.drafted_programme import DraftedProgramme
 
 EDITION = "/console/editions/fete-de-la-science-2026"

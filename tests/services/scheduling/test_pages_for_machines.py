@@ -4,7 +4,6 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
 
@@ -18,7 +17,6 @@ from services.scheduling.pages import syndication
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
 from shared.testing.contexts import NOW
-from shared.testing.npm_packages import npm_package
 from tests.services.scheduling.stored_programme import OPENING, edit, released_programme
 
 _MAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -219,9 +217,3 @@ def test_the_programme_is_printed_by_commune_or_by_day(
     page = client.get(f"/print{query}").text
     found = re.findall(r"<(h2|caption)>([^<]+)</", page)
     assert found[: len(chapters)] == chapters
-
-
-@pytest.mark.parametrize("name", ["dist/leaflet.js", "dist/leaflet.css", "LICENSE"])
-def test_leaflet_is_the_one_that_npm_has(name: str) -> None:
-    ours = Path(syndication.__file__).parent / "static" / "leaflet" / Path(name).name
-    assert ours.read_bytes() == (npm_package("leaflet") / name).read_bytes()

