@@ -30,6 +30,9 @@ MOST_PIXELS = 100_000_000
 #: The widths in pixels that pages ask for; a smaller picture is not enlarged.
 WIDTHS = (480, 960, 1600)
 
+#: The most times that a picture is as high as it is wide: beyond, no page can show it.
+TALLEST = 4
+
 #: A picture narrower than this is blurred on any page.
 NARROWEST = 200
 
@@ -71,6 +74,8 @@ def prepare_image(content: bytes) -> Prepared:
                         least=NARROWEST,
                     )
                 )
+            if opened.height > TALLEST * opened.width or opened.width > TALLEST * opened.height:
+                raise Fault(_("Cette image est trop étroite : recadrez-la."))
             opened.draft("RGB", (WIDTHS[-1], WIDTHS[-1]))  # a JPEG is unpacked at the size needed
             picture = _in_plain_colours(ImageOps.exif_transpose(opened))
     except Fault:

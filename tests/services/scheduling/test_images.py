@@ -65,6 +65,7 @@ def test_any_mode_becomes_a_plain_picture(mode):
         (b"GIF89a and nothing more", "n’est pas une image lisible"),
         (picture()[:-400], None),
         (picture(120, 90), "que 120 pixels de large"),
+        (picture(300, 17_000, kind="PNG"), "trop étroite"),
         (Path(__file__).read_bytes(), "n’est pas une image lisible"),
     ],
 )
