@@ -1,5 +1,6 @@
 """Two venues, organisations or presenters that are one become one, and nothing is lost."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from services.scheduling.domain.duplicates import Known, likely, likely_pairs, likely_venues
 from services.scheduling.domain.editing.spaces import create_space
+from services.scheduling.domain.importing import Counts, bring_in
 from services.scheduling.domain.merging import (
     SameRow,
     merge_organisations,
@@ -37,6 +39,7 @@ from shared.identifiers import new_id
 from shared.testing.contexts import NOW
 from tests.services.scheduling.console_browsing import Staff
 from tests.services.scheduling.drafted_programme import DraftedProgramme
+from tests.services.scheduling.imported import programme as source_programme
 
 WHO: dict[str, Any] = {"account_id": None, "now": NOW + timedelta(hours=1)}
 
@@ -83,6 +86,31 @@ def test_the_sessions_of_both_venues_are_the_kept_ones_with_their_uids_and_rooms
         entry = db.scalars(sa.select(HistoryEntry).where(HistoryEntry.action == "merged")).all()
         assert [(one.noun, one.row_id, one.comment) for one in entry if one.noun == "venues"] == [
             ("venues", kept.id, "Museum (Grenoble)")
+        ]
+
+
+def test_a_source_whose_venue_and_room_became_others_is_imported_again(
+    context: ServiceContext,
+) -> None:
+    source = source_programme()
+    with context.database.write() as db:
+        made_here = DraftedProgramme(db)
+        kept = made_here.venue.id, made_here.space.id
+    bring_in(context.database, source, now=NOW)
+    with context.database.write() as db:
+        imported = db.scalars(sa.select(Venue).where(Venue.source == source.source)).one()
+        merge_venues(db, kept[0], imported.id, **WHO)
+    later = source.sessions[0].starts_at + timedelta(minutes=30)
+    moved = replace(source, sessions=(replace(source.sessions[0], starts_at=later),))
+
+    assert bring_in(context.database, source, now=WHO["now"]).counts["spaces"] == Counts(0, 0, 1)
+    assert bring_in(context.database, moved, now=WHO["now"]).counts["sessions"] == Counts(0, 1, 0)
+    with context.database.read() as db:
+        session = db.scalars(sa.select(Session)).one()
+        assert (session.venue_id, session.space_id) == kept
+        assert session.starts_at == later
+        assert [(room.name, room.capacity) for room in db.scalars(sa.select(Space))] == [
+            ("Auditorium", 80)
         ]
 
 

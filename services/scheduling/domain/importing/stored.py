@@ -104,6 +104,7 @@ def _imported(db: DbSession, programme: Programme) -> Stored:
     source = programme.source
     organisations, merged_organisations = _by_source_id(db, Organisation, source)
     venues, merged_venues = _by_source_id(db, Venue, source)
+    spaces, merged_spaces = _by_source_id(db, Space, source)
     sessions = db.scalars(
         sa.select(Session)
         .where(Session.source == source)
@@ -123,12 +124,13 @@ def _imported(db: DbSession, programme: Programme) -> Stored:
         communes=tuple(db.scalars(_communes_of(programme))),
         organisations=organisations,
         venues=venues,
-        spaces=_by_source_id(db, Space, source)[0],
+        spaces=spaces,
         activities=_by_source_id(db, Activity, source)[0],
         sessions={session.source_id or "": session for session in sessions},
         ours={
             Organisation: dict.fromkeys(merged_organisations, Said()),
             Venue: dict.fromkeys(merged_venues, Said()),
+            Space: dict.fromkeys(merged_spaces, Said()),
         },
     )
 
