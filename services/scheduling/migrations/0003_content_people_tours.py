@@ -527,6 +527,7 @@ def upgrade() -> None:
         sa.Column("session_id", sa.Uuid(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("option_until", sa.Date(), nullable=True),
+        sa.Column("place_agrees", sa.Boolean(), nullable=False),
         sa.Column("copies", sa.Integer(), nullable=False),
         sa.Column("arrives_at", UtcDateTime(), nullable=False),
         sa.Column("opens_at", UtcDateTime(), nullable=False),
@@ -834,6 +835,14 @@ def _place_what_was_released() -> None:
     venue = published.c.details["venue"]
     values = {name: venue[name].as_float() for name in ("latitude", "longitude")}
     op.execute(sa.update(published).values(values))
+    communes = sa.table(
+        "communes", *(sa.column(name) for name in ("insee_code", "latitude", "longitude"))
+    )
+    code = published.c.details["venue"]["commune"]["insee_code"].as_string()
+    for name in ("latitude", "longitude"):
+        theirs = sa.select(communes.c[name]).where(communes.c.insee_code == code)
+        unplaced = sa.update(published).where(published.c[name].is_(None))
+        op.execute(unplaced.values({name: theirs.scalar_subquery()}))
     themes = sa.select(published.c.theme).where(published.c.theme.is_not(None)).distinct()
     for theme in op.get_bind().scalars(themes).all():
         slug = "-".join(re.findall(r"[a-z0-9]+", fold(theme)))
@@ -868,3 +877,14 @@ def _credit_presenters() -> None:
                     activity_id=activity.id, presenter_id=presenter_id, position=position
                 )
             )
+    _cast_what_was_released()
+
+
+def _cast_what_was_released() -> None:
+    """Let the sessions that are public be found by those who present them."""
+    sessions = sa.table("published_sessions", sa.column("id"), sa.column("activity_id"))
+    cast = sa.table("published_presenters", sa.column("session_id"), sa.column("presenter_id"))
+    present = sa.select(sessions.c.id, CREDITS.c.presenter_id).join_from(
+        sessions, CREDITS, CREDITS.c.activity_id == sessions.c.activity_id
+    )
+    op.execute(sa.insert(cast).from_select(["session_id", "presenter_id"], present))

@@ -5,7 +5,7 @@ import pytest
 from services.scheduling.domain.editing.communes import save_commune
 from services.scheduling.domain.editing.revisions import Invalid
 from services.scheduling.domain.releasing import pending_changes, release
-from services.scheduling.models import Commune
+from services.scheduling.models import Commune, PublishedSession
 from shared.context import ServiceContext
 from shared.testing.contexts import NOW
 from tests.services.scheduling.console_browsing import Staff
@@ -23,9 +23,12 @@ def test_a_renamed_commune_changes_what_is_published_of_its_sessions(
         session = programme.add_session()
         release(db, programme.edition.id, now=NOW)
     with context.database.write() as db:
-        values = {"name": "Grenoble-Alpes", "school_hours": MORNING}
+        position = {"latitude": 45.19, "longitude": 5.73}
+        values = {"name": "Grenoble-Alpes", "school_hours": MORNING, **position}
         assert save_commune(db, programme.commune.id, values).school_hours == MORNING
     with context.database.read() as db:
+        public = db.get_one(PublishedSession, session.id)
+        assert (public.latitude, public.longitude) == (45.19, 5.73)
         (change,) = pending_changes(db, programme.edition.id).changes
         assert (change.id, change.fields) == (session.id, ("venue",))
 

@@ -11,7 +11,13 @@ from alembic import command
 
 import shared.contracts
 from services.scheduling.domain.releasing import pending_changes
-from services.scheduling.models import Edition, PublishedSession, Session
+from services.scheduling.models import (
+    Edition,
+    Presenter,
+    PublishedPresenter,
+    PublishedSession,
+    Session,
+)
 from services.scheduling.web import create_app
 from shared.database import Database
 from shared.identifiers import new_id
@@ -143,4 +149,19 @@ def test_only_what_differs_from_what_was_told_waits_and_the_public_still_sees_th
 
     assert page.status_code == 200
     assert EVENT["title"]["fr"] in page.get_data(as_text=True)
+    context.database.dispose()
+
+
+def test_the_released_sessions_are_found_by_who_presents_them_and_where_they_are(first_version):
+    context = make_context("scheduling", first_version)
+    with context.database.read() as db:
+        present = db.execute(
+            sa.select(PublishedPresenter.session_id, Presenter.name).join(
+                Presenter, Presenter.id == PublishedPresenter.presenter_id
+            )
+        )
+        assert [tuple(row) for row in present] == [(UUID(EVENT["id"]), "Nour B.")]
+        published = db.scalars(sa.select(PublishedSession)).one()
+        venue = EVENT["venue"]
+        assert (published.latitude, published.longitude) == (venue["latitude"], venue["longitude"])
     context.database.dispose()

@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.scheduling.domain.editing.editions import delete_edition
 from services.scheduling.domain.editing.next_edition import Taken, copy_edition, shift_of
 from services.scheduling.domain.editing.sessions import cancel_session
 from services.scheduling.domain.releasing import release
 from services.scheduling.models import (
+    AcceptedConflict,
     Activity,
     ActivityPresenter,
     Edition,
@@ -89,6 +91,24 @@ def test_activities_sessions_presenters_and_rules_are_taken_over(
         assert db.get_one(Edition, edition.id).published is None
 
 
+def test_an_hour_that_clocks_skip_moves_on_and_the_session_keeps_its_length(
+    context: ServiceContext,
+) -> None:
+    with context.database.write() as db:
+        programme = DraftedProgramme(db)
+        programme.edition.starts_on, programme.edition.ends_on = date(2026, 3, 20), date(2026, 4, 5)
+        night = datetime(2026, 3, 22, 1, 30, tzinfo=UTC)  # 2:30 in Paris, a week before the change
+        short = {"starts_at": night, "ends_at": night + timedelta(minutes=45)}
+        programme.add_session(**short)
+        values = {**NEXT, "festival_id": programme.festival.id}
+        days = {"starts_on": date(2026, 3, 27), "ends_on": date(2026, 4, 12)}
+        edition = copy_edition(db, programme.edition.id, {**values, **days}, Taken(), **WHO)
+    with context.database.read() as db:
+        copied = db.scalars(sa.select(Session).where(Session.edition_id == edition.id)).one()
+        assert copied.starts_at == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)  # 3:30 in Paris
+        assert copied.ends_at - copied.starts_at == timedelta(minutes=45)
+
+
 def test_the_following_edition_is_made_in_the_console_and_only_once(
     context: ServiceContext,
 ) -> None:
@@ -108,3 +128,16 @@ def test_the_following_edition_is_made_in_the_console_and_only_once(
         assert starts == [OPENING, OPENING + timedelta(weeks=52)]
     faulty = ada.send(f"{EDITION}/next", ada.form_of(f"{EDITION}/next"), name_fr="", sessions=[])
     assert (faulty.status_code, 'id="name_fr-error"' in faulty.text) == (422, True)
+
+
+def test_an_edition_with_an_accepted_conflict_can_be_deleted_once_it_is_empty(
+    context: ServiceContext,
+) -> None:
+    with context.database.write() as db:
+        programme = DraftedProgramme(db)
+        edition_id = programme.edition.id
+        db.add(AcceptedConflict(edition_id=edition_id, key="x", accepted_at=NOW))
+    with context.database.write() as db:
+        delete_edition(db, edition_id, None)
+    with context.database.read() as db:
+        assert db.get(Edition, edition_id) is None

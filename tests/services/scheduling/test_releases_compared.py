@@ -6,14 +6,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.scheduling.domain.editing.activities import save_activity
+from services.scheduling.domain.editing.presenters import narrow_session
 from services.scheduling.domain.editing.sessions import cancel_session, save_session
+from services.scheduling.domain.editing.venues import save_venue
 from services.scheduling.domain.releasing import (
     compare_releases,
     pending_changes,
     release,
     take_back,
 )
-from services.scheduling.models import Activity, PublishedSession, Release, Session
+from services.scheduling.models import (
+    Activity,
+    Presenter,
+    PublishedSession,
+    Release,
+    Session,
+    SessionPresenter,
+)
 from shared.context import ServiceContext
 from shared.testing.contexts import NOW
 from tests.services.scheduling.console_browsing import Staff
@@ -126,6 +135,75 @@ def test_what_changed_since_is_left_alone_by_taking_back(context: ServiceContext
         for kept in (sessions[0], sessions[3]):
             row = db.get_one(Session, kept.id)
             assert (row.starts_at, row.status) == (elsewhere["starts_at"], "confirmed")
+
+
+def test_a_session_that_changed_its_activity_goes_back_to_it_and_no_text_is_lost(
+    context: ServiceContext,
+) -> None:
+    with context.database.write() as db:
+        programme = DraftedProgramme(db)
+        alpha = programme.add_activity("Alpha", presenters=["Ada"])
+        beta = programme.add_activity("Beta", presenters=["Emmy"])
+        session = programme.add_session(alpha)
+        release(db, programme.edition.id, now=NOW)
+        save_session(db, session.id, None, {"activity_id": beta.id}, **WHO)
+        release(db, programme.edition.id, now=NOW + HOUR)
+    with context.database.write() as db:
+        assert take_back(db, _release_ids(context)[2], **WHO).undone == 1
+    with context.database.read() as db:
+        assert db.get_one(Session, session.id).activity_id == alpha.id
+        rows = db.execute(sa.select(Activity.title_fr, Activity.presenters).order_by(Activity.id))
+        assert [tuple(row) for row in rows] == [("Alpha", ["Ada"]), ("Beta", ["Emmy"])]
+
+
+def test_a_text_that_somebody_is_rewriting_is_left_alone(context: ServiceContext) -> None:
+    with context.database.write() as db:
+        programme = DraftedProgramme(db)
+        activity = programme.add_activity(description_fr="Un")
+        both = [programme.add_session(activity).id for _ in range(2)]
+        release(db, programme.edition.id, now=NOW)
+        save_activity(db, activity.id, None, {"description_fr": "Deux"}, **WHO)
+        release(db, programme.edition.id, now=NOW + HOUR)
+    with context.database.write() as db:
+        assert take_back(db, _release_ids(context)[2], **WHO).undone == 2
+        assert db.get_one(Activity, activity.id).description_fr == "Un"
+        save_activity(db, activity.id, None, {"description_fr": "Trois"}, **WHO)
+    with context.database.write() as db:
+        assert set(take_back(db, _release_ids(context)[2], **WHO).changed_since) == set(both)
+    with context.database.read() as db:
+        assert db.get_one(Activity, activity.id).description_fr == "Trois"
+
+
+def test_who_was_at_a_session_is_there_again_and_the_others_stay_credited(
+    context: ServiceContext,
+) -> None:
+    with context.database.write() as db:
+        programme = DraftedProgramme(db)
+        activity = programme.add_activity(presenters=["Ada", "Emmy"])
+        session = programme.add_session(activity)
+        people = dict(db.execute(sa.select(Presenter.name, Presenter.id)).all())
+        narrow_session(db, session.id, {people["Ada"]}, **WHO)
+        release(db, programme.edition.id, now=NOW)
+        narrow_session(db, session.id, set(), **WHO)
+        release(db, programme.edition.id, now=NOW + HOUR)
+    with context.database.write() as db:
+        assert take_back(db, _release_ids(context)[2], **WHO).undone == 1
+    with context.database.read() as db:
+        assert db.get_one(Activity, activity.id).presenters == ["Ada", "Emmy"]
+        there = db.scalars(sa.select(SessionPresenter.presenter_id)).all()
+        assert there == [people["Ada"]]
+
+
+def test_what_a_venue_is_called_is_shared_and_stays(context: ServiceContext) -> None:
+    with context.database.write() as db:
+        programme = DraftedProgramme(db)
+        session = programme.add_session()
+        release(db, programme.edition.id, now=NOW)
+        save_venue(db, programme.venue.id, None, {"name": "Musée"}, **WHO)
+        release(db, programme.edition.id, now=NOW + HOUR)
+    with context.database.write() as db:
+        done = take_back(db, _release_ids(context)[2], **WHO)
+    assert (done.undone, done.shared) == (0, (session.id,))
 
 
 def test_releases_are_compared_and_taken_back_in_the_console(context: ServiceContext) -> None:

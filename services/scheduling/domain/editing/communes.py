@@ -13,7 +13,7 @@ from services.scheduling.domain.editing.fields import Fault, Field, degrees, lin
 from services.scheduling.domain.editing.opening_hours import weekly_hours
 from services.scheduling.domain.editing.revisions import Invalid, Unknown
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
-from services.scheduling.models import Commune, Session, Venue
+from services.scheduling.models import Commune, PublishedSession, Session, Venue
 from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
 
@@ -90,9 +90,17 @@ def save_commune(db: DbSession, commune_id: UUID, values: Mapping[str, Any]) -> 
     if faults:
         raise Invalid(faults)
     is_renamed = commune.name != cleaned["name"]
+    position = {name: cleaned[name] for name in ("latitude", "longitude")}
+    is_moved = position != {name: getattr(commune, name) for name in position}
     for name, value in cleaned.items():
         setattr(commune, name, value)
     db.flush()
+    if is_moved:  # what is public is found by it, where a venue has no position of its own
+        unplaced = sa.select(Venue.id).where(
+            Venue.commune_id == commune.id, Venue.latitude.is_(None)
+        )
+        there = sa.update(PublishedSession).where(PublishedSession.venue_id.in_(unplaced))
+        db.execute(there.values(position), execution_options={"synchronize_session": False})
     if is_renamed:
         for venue in db.scalars(sa.select(Venue).where(Venue.commune_id == commune.id)):
             venue.revision += 1  # what is published of its sessions names the commune

@@ -22,6 +22,7 @@ from services.scheduling.domain.editing.references import InUse, check_reference
 from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.slugs import check_slug, slug
 from services.scheduling.models import (
+    AcceptedConflict,
     Activity,
     Edition,
     EditionRules,
@@ -98,7 +99,7 @@ def delete_edition(db: DbSession, edition_id: UUID, revision: int | None) -> Non
         raise InUse(_("Cette édition a des animations : supprimez-les d’abord."))
     if count(db, ImportJob.edition_id, edition.id):
         raise InUse(_("Des imports concernent cette édition : elle ne peut pas être supprimée."))
-    for model in (SavedView, EditionRules):
+    for model in (SavedView, EditionRules, AcceptedConflict):
         db.execute(sa.delete(model).where(model.edition_id == edition.id))
     db.delete(edition)
     db.flush()

@@ -152,10 +152,12 @@ def _copy_sessions(
         identifier = new[session.id] = new_id()
         own_zone = zones.get(session.venue_id)
         clocks = (own_zone or old.time_zone, own_zone or edition.time_zone)
-        moved = {
+        moved: dict[str, Any] = {
             name: _moved(getattr(session, name), shift, *clocks)
             for name in ("starts_at", "ends_at", "registration_closes_at")
         }
+        if moved["ends_at"] <= moved["starts_at"]:  # its beginning stepped over its end
+            moved["ends_at"] = moved["starts_at"] + (session.ends_at - session.starts_at)
         closures = [(date.fromisoformat(day) + shift).isoformat() for day in session.closures]
         rows.append(
             {

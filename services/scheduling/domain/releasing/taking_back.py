@@ -13,12 +13,19 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.casting import casts_of
 from services.scheduling.domain.editing.crediting import credit
-from services.scheduling.domain.editing.revisions import take, touch
+from services.scheduling.domain.editing.presenters import narrow_session
+from services.scheduling.domain.editing.revisions import change, take, touch
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
+from services.scheduling.domain.editing.touring_ties import columns_of_stop
 from services.scheduling.domain.history import note
+from services.scheduling.domain.session_parts import parts_of
+from services.scheduling.domain.session_state import session_state
 from services.scheduling.models import (
     Activity,
+    ActivityPresenter,
+    Image,
     PublishedSession,
     Release,
     ReleasedSession,
@@ -26,6 +33,8 @@ from services.scheduling.models import (
     Space,
     Venue,
 )
+
+State = Mapping[str, Any]
 
 #: Fields of a session's state that are columns of the session under the same name.
 _OWN = (
@@ -35,9 +44,9 @@ _OWN = (
 )
 _INSTANTS = ("starts_at", "ends_at", "registration_closes_at")
 
-#: Fields that are columns of its activity.
+#: Fields that are columns of its activity; of the texts, one column for each language.
 _OF_ACTIVITY = (
-    *("audience", "age_min", "age_max", "theme", "format", "presenters", "link"),
+    *("audience", "age_min", "age_max", "theme", "format", "link"),
     *("duration_minutes", "school_levels", "languages", "accessibility"),
 )
 _TEXTS_OF_ACTIVITY = ("title", "description", "price_note", "conditions")
@@ -45,11 +54,16 @@ _TEXTS_OF_ACTIVITY = ("title", "description", "price_note", "conditions")
 
 @dataclass(frozen=True)
 class TakenBack:
-    """What came of it: sessions undone, new ones cancelled, and those changed since, left alone."""
+    """What came of it: sessions undone, new ones cancelled, and those that stay as they are.
+
+    Of these a later release or somebody's draft changed the same (`changed_since`), or what the
+    release changed is shared with others: a venue, an organisation, the edition, a tour (`shared`).
+    """
 
     undone: int
     cancelled: int
     changed_since: tuple[UUID, ...]
+    shared: tuple[UUID, ...] = ()
 
 
 def take_back(
@@ -58,8 +72,7 @@ def take_back(
     """Undo in the working copy what a release changed, in the caller's transaction.
 
     A session of which a later release, or somebody's draft, changed the same fields is left alone.
-    A session that the release made public is cancelled. What belongs to a venue, an organisation or
-    the edition stays: others share it.
+    A session that the release made public is cancelled, unless it is the stop of a tour.
     """
     release = db.get_one(Release, release_id)
     rows = db.execute(
@@ -68,25 +81,24 @@ def take_back(
         .where(ReleasedSession.release_id == release_id)
         .order_by(ReleasedSession.session_id)
     ).all()
-    undone, cancelled, since = 0, 0, []
-    activities: set[UUID] = set()
+    undone, cancelled, since, shared = 0, 0, [], []
+    undoing = _Undoing(db, account_id, now)
     for released, details in rows:
         session = take(db, Session, released.session_id, None)
-        if not _is_still(released.after, details) or _is_edited(session, released.after):
+        if not _is_still(released, details) or undoing.is_drafted(session, released):
             since.append(session.id)
-        elif not released.before:
-            session.status = "cancelled"
-            touch(session, account_id=account_id, now=now)
-            cancelled += 1
+        elif released.before:
+            if undoing.undo(session, released.before):
+                undone += 1
+            else:
+                shared.append(session.id)
+        elif columns_of_stop(db, session.id):
+            shared.append(session.id)
         else:
-            if _undo(db, session, released.before, account_id, now):
-                activities.add(session.activity_id)
-            undone += 1
+            change(session, {"status": "cancelled"}, account_id=account_id, now=now)
+            cancelled += 1
     db.flush()
-    if activities:
-        credit(db, activities, account_id=account_id, now=now)
-    changed = [released.session_id for released, _details in rows]
-    refresh_searchable_of(db, sa.or_(Session.id.in_(changed), Session.activity_id.in_(activities)))
+    undoing.finish([released.session_id for released, _details in rows])
     note(
         db,
         "releases",
@@ -97,60 +109,117 @@ def take_back(
         now=now,
         edition_id=release.edition_id,
     )
-    return TakenBack(undone, cancelled, tuple(since))
+    return TakenBack(undone, cancelled, tuple(since), tuple(shared))
 
 
-def _is_still(after: Mapping[str, Any], details: Mapping[str, Any]) -> bool:
-    return all(details.get(name) == value for name, value in after.items())
+def _is_still(released: ReleasedSession, details: State) -> bool:
+    """Tell whether the public is still shown what the release set."""
+    return all(details.get(name) == value for name, value in released.after.items())
 
 
-def _is_edited(session: Session, after: Mapping[str, Any]) -> bool:
-    """Tell whether somebody is working on the fields that the release set."""
-    for name, value in after.items():
-        if name in _OWN and getattr(session, name) != value:
+class _Undoing:
+    """Puts fields back, and remembers which activities were changed by it."""
+
+    def __init__(self, db: DbSession, account_id: UUID | None, now: datetime) -> None:
+        self._db = db
+        self._who: dict[str, Any] = {"account_id": account_id, "now": now}
+        self._activities: set[UUID] = set()
+
+    def is_drafted(self, session: Session, released: ReleasedSession) -> bool:
+        """Tell whether somebody is working on the fields that the release set.
+
+        What is as it was before was undone already, through another session of the activity.
+        """
+        cast = casts_of(self._db, [session])[session.id]
+        current = session_state(parts_of(session, cast))
+        return any(
+            current.get(name) not in (value, released.before.get(name, value))
+            for name, value in released.after.items()
+        )
+
+    def undo(self, session: Session, before: State) -> bool:
+        """Put the fields back; return whether anything was theirs to put back."""
+        own = {name: before[name] for name in _OWN if name in before}
+        own |= {name: _instant(before[name]) for name in _INSTANTS if name in before}
+        own |= self._place(before)
+        if "activity_id" in before:
+            own["activity_id"] = UUID(before["activity_id"])
+        for name in columns_of_stop(self._db, session.id):
+            own.pop(name, None)
+        is_undone = change(session, own, **self._who)
+        self._db.flush()
+        if "activity_id" in before:  # its texts came with it
+            self._db.expire(session, ["activity"])
+            return is_undone
+        return any((is_undone, self._texts(session, before), self._cast(session, before)))
+
+    def finish(self, sessions: list[UUID]) -> None:
+        """Let credits and the search follow."""
+        if self._activities:
+            credit(self._db, self._activities, **self._who)
+        refresh_searchable_of(
+            self._db,
+            sa.or_(Session.id.in_(sessions), Session.activity_id.in_(self._activities)),
+        )
+
+    def _place(self, before: State) -> dict[str, Any]:
+        venue, space = before.get("venue"), before.get("space")
+        if not venue or self._db.get(Venue, UUID(venue["id"])) is None:
+            return {}
+        venue_id = UUID(venue["id"])
+        known = space and self._db.get(Space, UUID(space["id"]))
+        is_there = known is not None and known and known.venue_id == venue_id
+        return {"venue_id": venue_id, "space_id": known.id if is_there else None}
+
+    def _texts(self, session: Session, before: State) -> bool:
+        """Put back what is the activity's; another session may have done so already."""
+        values = {name: before[name] for name in _OF_ACTIVITY if name in before}
+        for name in _TEXTS_OF_ACTIVITY:
+            if name in before:
+                text = before[name] or {"fr": None, "en": None}
+                values |= {f"{name}_fr": text["fr"], f"{name}_en": text["en"]}
+        if "image" in before:
+            values |= self._image(before["image"])
+        if not values:
+            return False
+        activity = take(self._db, Activity, session.activity_id, None)
+        if change(activity, values, **self._who):
+            self._activities.add(activity.id)
+        return True
+
+    def _image(self, image: State | None) -> dict[str, Any]:
+        nothing = {"image_id": None, "image_alt_fr": None, "image_alt_en": None}
+        if image is None:
+            return {**nothing, "image_credit": None}
+        if self._db.get(Image, UUID(image["id"])) is None:
+            return {}
+        return {
+            "image_id": UUID(image["id"]),
+            "image_alt_fr": image["alt"]["fr"],
+            "image_alt_en": image["alt"]["en"],
+            "image_credit": image["credit"],
+        }
+
+    def _cast(self, session: Session, before: State) -> bool:
+        """Put back who is there: some of those whom the activity credits, or other people."""
+        if "presenter_ids" not in before:
+            return False
+        were = {UUID(identifier) for identifier in before["presenter_ids"]}
+        credited = set(
+            self._db.scalars(
+                sa.select(ActivityPresenter.presenter_id).where(
+                    ActivityPresenter.activity_id == session.activity_id
+                )
+            )
+        )
+        if were <= credited and were:
+            narrow_session(self._db, session.id, were, **self._who)
             return True
-        if name in _INSTANTS and getattr(session, name) != _instant(value):
-            return True
-        if name == "venue" and str(session.venue_id) != value["id"]:
-            return True
-    return False
-
-
-def _undo(
-    db: DbSession,
-    session: Session,
-    before: Mapping[str, Any],
-    account_id: UUID | None,
-    now: datetime,
-) -> bool:
-    """Put the fields back; return whether its activity was changed by it."""
-    own = {name: before[name] for name in _OWN if name in before}
-    own |= {name: _instant(before[name]) for name in _INSTANTS if name in before}
-    venue = before.get("venue")
-    if venue and db.get(Venue, UUID(venue["id"])) is not None:
-        own["venue_id"] = UUID(venue["id"])
-        space = before.get("space")
-        known = space and db.get(Space, UUID(space["id"]))
-        own["space_id"] = known.id if known and known.venue_id == own["venue_id"] else None
-    if _set(session, own):
-        touch(session, account_id=account_id, now=now)
-    activity = session.activity
-    values = {name: before[name] for name in _OF_ACTIVITY if name in before}
-    for name in _TEXTS_OF_ACTIVITY:
-        if name in before:
-            text = before[name] or {"fr": None, "en": None}
-            values |= {f"{name}_fr": text["fr"], f"{name}_en": text["en"]}
-    is_changed = _set(activity, values)
-    if is_changed:
-        touch(activity, account_id=account_id, now=now)
-    return is_changed
-
-
-def _set(row: Session | Activity, values: Mapping[str, Any]) -> bool:
-    differing = {name: value for name, value in values.items() if getattr(row, name) != value}
-    for name, value in differing.items():
-        setattr(row, name, value)
-    return bool(differing)
+        activity = take(self._db, Activity, session.activity_id, None)
+        activity.presenters = list(before["presenters"])
+        touch(activity, **self._who)
+        self._activities.add(activity.id)
+        return True
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -75,6 +75,16 @@ def undo(slug: str, number: int) -> ResponseReturnValue:
             ),
             "error" if not (done.undone or done.cancelled) else "info",
         )
+    if done.shared:
+        flash(
+            ngettext(
+                "%(n)s séance tient ce changement d’un lieu, d’une structure, de l’édition ou "
+                "d’une itinérance, et reste comme elle est.",
+                "%(n)s séances tiennent ce changement d’un lieu, d’une structure, de l’édition ou "
+                "d’une itinérance, et restent comme elles sont.",
+                len(done.shared),
+            )
+        )
     return redirect(url_for("console_releases.changes", slug=slug), 303)
 
 
