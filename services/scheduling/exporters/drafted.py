@@ -1,6 +1,9 @@
 """The working copy of an edition as exporters read it: for who may see what is being prepared."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
@@ -20,13 +23,16 @@ from services.scheduling.domain.session_parts import parts_of
 from services.scheduling.domain.session_state import session_state
 from services.scheduling.models import (
     Activity,
+    ActivityPresenter,
     Edition,
     Organisation,
+    Presenter,
     PublishedSession,
     Session,
     Space,
     Venue,
 )
+from shared.text import fold
 
 
 def drafted_facts(db: DbSession, edition: Edition) -> list[SessionFacts]:
@@ -91,7 +97,7 @@ def with_drafts(db: DbSession, edition: Edition, programme: Programme) -> Progra
         for activity in activities
         if activity.organisation is not None
     }
-    ids = {record.source_id: record.presenter_ids for record in programme.activities}
+    people = _people(db, edition)
     return replace(
         programme,
         organisations=tuple(map(_organisation, organisations.values())),
@@ -100,14 +106,26 @@ def with_drafts(db: DbSession, edition: Edition, programme: Programme) -> Progra
             SpaceRecord(str(space.id), str(space.venue_id), space.name, space.capacity)
             for space in spaces
         ),
-        activities=tuple(
-            _activity(activity, ids.get(str(activity.id), ())) for activity in activities
-        ),
+        activities=tuple(_activity(activity, people[activity.id]) for activity in activities),
     )
 
 
 def _is_of(edition: Edition) -> sa.ColumnElement[bool]:
     return Session.edition_id == edition.id
+
+
+def _people(db: DbSession, edition: Edition) -> Mapping[UUID, dict[str, str]]:
+    """Return, by activity, the ids of whom it credits by their folded names."""
+    found: dict[UUID, dict[str, str]] = defaultdict(dict)
+    rows = db.execute(
+        sa.select(ActivityPresenter.activity_id, Presenter.id, Presenter.name)
+        .join(Presenter, Presenter.id == ActivityPresenter.presenter_id)
+        .join(Activity, Activity.id == ActivityPresenter.activity_id)
+        .where(Activity.edition_id == edition.id)
+    )
+    for activity_id, presenter_id, name in rows:
+        found[activity_id][fold(name)] = str(presenter_id)
+    return found
 
 
 def _organisation(row: Organisation) -> OrganisationRecord:
@@ -131,7 +149,7 @@ def _venue(row: Venue, edition: Edition) -> VenueRecord:
     )
 
 
-def _activity(row: Activity, presenter_ids: tuple[str, ...]) -> ActivityRecord:
+def _activity(row: Activity, people: Mapping[str, str]) -> ActivityRecord:
     return ActivityRecord(
         source_id=str(row.id),
         title_fr=row.title_fr,
@@ -154,7 +172,7 @@ def _activity(row: Activity, presenter_ids: tuple[str, ...]) -> ActivityRecord:
         price_note_en=row.price_note_en,
         conditions_fr=row.conditions_fr,
         conditions_en=row.conditions_en,
-        presenter_ids=presenter_ids if len(presenter_ids) == len(row.presenters) else (),
+        presenter_ids=tuple(people.get(fold(name), "") for name in map(str, row.presenters)),
         image=(
             ImageRecord(str(row.image_id), row.image_alt_fr, row.image_alt_en, row.image_credit)
             if row.image_id

@@ -7,10 +7,12 @@ import pytest
 import sqlalchemy as sa
 from lxml import etree
 
+from services.scheduling.domain.editing.presenters import narrow_session
 from services.scheduling.domain.exhibition_days import OpenDay, open_days
 from services.scheduling.exporters import NoSuchEdition
 from services.scheduling.importers import read_programme
-from services.scheduling.models import Activity
+from services.scheduling.models import Activity, Presenter
+from tests.services.scheduling.drafted_programme import DraftedProgramme
 from tests.services.scheduling.exported import export, extracted, take
 from tests.services.scheduling.imported import programme
 from tests.services.scheduling.stored_programme import OPENING, edit, released_programme
@@ -195,6 +197,24 @@ def test_drafts_have_what_is_not_published_and_only_they_do(context):
 
     assert [event[4] for event in events_of(exported_xml(context))] == ["Voir un muon"]
     assert [event[4] for event in events_of(exported_xml(context, drafts=True))] == ["Un secret"]
+
+
+def test_each_presenter_has_their_own_id_though_sessions_name_them_in_another_order(context):
+    with context.database.write() as db:
+        drafted = DraftedProgramme(db)
+        activity = drafted.add_activity(presenters=["Ada Martin", "Emmy Noether"])
+        drafted.add_activity("Une comète", presenters=["Emmy Noether"])  # no session yet
+        people = {row.name: row.id for row in db.scalars(sa.select(Presenter))}
+        for days, name in enumerate(("Emmy Noether", "Ada Martin")):
+            session = drafted.add_session(activity, starts_at=OPENING + timedelta(days=days))
+            narrow_session(db, session.id, {people[name]}, **drafted.by)
+        slug = drafted.edition.slug
+
+    ids = {name: str(identifier) for name, identifier in people.items()}
+    found = extracted(context, slug, drafts=True).programme.activities
+    assert [
+        (one.title_fr, dict(zip(one.presenters, one.presenter_ids, strict=True))) for one in found
+    ] == [("Une comète", {"Emmy Noether": ids["Emmy Noether"]}), ("Voir un muon", ids)]
 
 
 def test_an_edition_that_is_not_there_or_not_published_is_not_extracted(context):
