@@ -7,17 +7,19 @@ import pytest
 import sqlalchemy as sa
 
 from services.scheduling.domain.accounts import ensure_account
+from services.scheduling.domain.editing.activities import create_activity
 from services.scheduling.domain.memberships import set_memberships
 from services.scheduling.domain.proposals.reminding import is_a_deadline_near, send_reminders
 from services.scheduling.domain.proposals.ruling import save_rules
-from services.scheduling.models import Activity, EditionRules
+from services.scheduling.models import Activity, EditionRules, Membership
 from shared.context import ServiceContext
 from shared.messaging.tables import OUTBOX
 from shared.testing.contexts import NOW
 from tests.services.scheduling.drafted_programme import DraftedProgramme
 
-#: Noon of a day in Paris, a week before the day by which projects must be proposed.
-NOON = NOW.replace(hour=10, minute=0)
+#: Noon of a day in Paris, a week before the day by which projects must be proposed, and the day
+#: after the programme was made.
+NOON = NOW.replace(hour=10, minute=0) + timedelta(days=1)
 DUE = (NOON + timedelta(days=7)).date()
 
 
@@ -134,3 +136,41 @@ def test_another_deadline_is_reminded_of_anew(
     assert [
         title for _who, found in remind(context, NOON + timedelta(days=60)) for title in found
     ] == [("Un public", "publication", ["Choisissez une thématique."])]
+
+
+def begin(context: ServiceContext, programme: DraftedProgramme, at: datetime, title: str) -> None:
+    """Begin a proposal at this instant."""
+    given = {
+        "edition_id": programme.edition.id,
+        "organisation_id": programme.organisation.id,
+        "title_fr": title,
+    }
+    with context.database.write() as db:
+        create_activity(db, given, account_id=None, now=at).state = "idea"
+
+
+def test_a_proposal_is_reminded_of_from_the_first_reminder_after_it_was_begun(
+    context: ServiceContext, programme: DraftedProgramme
+) -> None:
+    eight = NOON.replace(hour=6)  # in Paris
+    begin(context, programme, eight, "Une aube")
+    begin(context, programme, eight + timedelta(minutes=1), "Une brume")
+
+    def titles(now: datetime) -> list[str]:
+        return [title for _who, found in remind(context, now) for title, _stage, _lacks in found]
+
+    assert titles(NOON) == ["Un glacier", "Un muon", "Une aube"]
+    assert titles(NOON + timedelta(days=3)) == []
+    assert titles(NOON + timedelta(days=6)) == ["Un glacier", "Un muon", "Une aube", "Une brume"]
+
+
+def test_one_address_under_several_names_gets_one_reminder(
+    context: ServiceContext, programme: DraftedProgramme
+) -> None:
+    with context.database.write() as db:
+        db.execute(sa.delete(Membership))
+        for activity in db.scalars(sa.select(Activity)):
+            activity.contact_email = "Lucie@museum.example"
+            activity.contact_name = f"Lucie, {activity.title_fr}"
+
+    assert remind(context, NOON) == FIRST

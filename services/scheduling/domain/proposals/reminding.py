@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -28,14 +29,20 @@ from services.scheduling.domain.proposals.telling import (
     page_of,
     title_told,
 )
-from services.scheduling.models import Activity, Edition, EditionRules, SentReminder
+from services.scheduling.models import (
+    Activity,
+    Edition,
+    EditionRules,
+    HistoryEntry,
+    SentReminder,
+)
 from shared.contracts.scheduling import PROPOSALS_REMINDED
 from shared.database import insert_ignoring
 from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
 from shared.messaging.outbox import Fact, record
 
-#: Nobody is written to before this hour of the edition's day.
+#: Nobody is written to before this hour of the edition's day: it is a reminder's moment.
 EARLIEST_HOUR = 8
 
 #: A proposal that is whole, and that its makers have not sent yet, lacks this.
@@ -62,6 +69,12 @@ def reminder_due(due_on: date | None, today: date, reminder_days: Iterable[int])
         return None
     left = (due_on - today).days
     return min((days for days in reminder_days if left <= days), default=None)
+
+
+def reminder_moment(due_on: date, days_before: int, time_zone: str) -> datetime:
+    """Return the instant (UTC) of a reminder: in the morning, so many days before a local day."""
+    local = datetime.combine(due_on - timedelta(days=days_before), time(EARLIEST_HOUR))
+    return local.replace(tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
 
 
 def lacking(subject: Subject, rules: Rules, stage: Stage) -> tuple[Lack, ...]:
@@ -117,14 +130,14 @@ def _remind(
     public_url: str,
 ) -> int:
     due = [one for one in _due(db, edition, rules, stages) if _is_first(db, one, now)]
-    by_recipient: dict[Recipient, list[Due]] = {}
+    by_address: dict[str, tuple[Recipient, list[Due]]] = {}
     recipients = proposers(db, [one.activity for one in due])
     for one in due:
         for recipient in recipients[one.activity.id]:
-            by_recipient.setdefault(recipient, []).append(one)
+            by_address.setdefault(recipient.email, (recipient, []))[1].append(one)
     facts = [
         Fact(PROPOSALS_REMINDED, new_id(), 1, _told(edition, recipient, theirs, public_url))
-        for recipient, theirs in by_recipient.items()
+        for recipient, theirs in by_address.values()
     ]
     record(db, *facts, now=now)
     return len(facts)
@@ -138,14 +151,30 @@ def _due(db: DbSession, edition: Edition, rules: Rules, stages: dict[Stage, int]
         .order_by(Activity.title_fr, Activity.id)
     ).all()
     subjects = subjects_of(db, activities)
+    begun = _begun(db, edition)
     for activity in activities:
         for stage in concerned(activity):
             due_on = rules.due.get(stage)
             if stage not in stages or due_on is None:
                 continue
+            moment = reminder_moment(due_on, stages[stage], edition.time_zone)
+            if begun.get(activity.id, moment) > moment:
+                continue  # its makers began after that: the next one is theirs
             lacks = lacking(subjects[activity.id], rules, stage)
             if lacks:
                 yield Due(activity, stage, due_on, stages[stage], lacks)
+
+
+def _begun(db: DbSession, edition: Edition) -> dict[UUID, datetime]:
+    """Return when each activity was made, but for those that are older than the history."""
+    rows = db.execute(
+        sa.select(HistoryEntry.row_id, HistoryEntry.at).where(
+            HistoryEntry.edition_id == edition.id,
+            HistoryEntry.noun == Activity.__tablename__,
+            HistoryEntry.action == "created",
+        )
+    )
+    return {row.row_id: row.at for row in rows}
 
 
 def _is_first(db: DbSession, due: Due, now: datetime) -> bool:
