@@ -52,7 +52,8 @@ def programme(context: ServiceContext) -> Any:
         published = db.get_one(PublishedSession, session.id)
         published.seats_taken, published.bookings, published.waiting = 24, 11, 2
         touring.request()  # nothing is promised: nothing is on the sheet
-        stop = touring.request(start=1, arrives_at=OPENING + timedelta(hours=6))
+        papers = {"transporter": "Transports du Drac", "contact_telephone": "04 76 44 55 66"}
+        stop = touring.request(start=1, arrives_at=OPENING + timedelta(hours=6), **papers)
         touring.step(stop, "confirm")
     return programme
 
@@ -148,3 +149,28 @@ def test_a_venues_day_is_for_its_own_people_and_those_of_the_programme(
     seen = organiser.get(path)
     assert seen.status_code == 200
     assert "04 76 11 22 33" not in seen.text
+
+
+def test_the_papers_of_a_delivery_are_for_its_parties_alone(
+    context: ServiceContext, programme: Any
+) -> None:
+    app = create_app(context)
+    path = f"/console/venues/{programme.venue.id}/day/{DAY}"
+    nothing: dict[str, Any] = {"organisations": (), "venues": ()}
+    people = {
+        "coordination": Staff(context, name="Coco Ordi", app=app, **nothing),
+        "lender": Staff(context, "organiser", name="Luce Prêt", app=app, venues=()),
+        "host": Staff(context, "venue", name="Gil Gardien", app=app, venues=[programme.venue.id]),
+        "another organiser": Staff(context, "organiser", name="Oz Autre", app=app, **nothing),
+        "reader": Staff(context, "reader", name="Lou Lit", app=app),
+    }
+    pages = {name: person.get(path).text for name, person in people.items()}
+    assert {name: "Livraison et montage" in page for name, page in pages.items()} == dict.fromkeys(
+        people, True
+    )
+    for secret in ("Transports du Drac", "04 76 44 55 66"):
+        assert [name for name, page in pages.items() if secret in page] == [
+            "coordination",
+            "lender",
+            "host",
+        ]

@@ -12,10 +12,12 @@ from flask.typing import ResponseReturnValue
 from services.scheduling.domain.logistics.day import DaySession, DaySheet, day_sheet, first_day_from
 from services.scheduling.domain.logistics.moves import Move
 from services.scheduling.domain.private_entries import host_words, lender_words, move_words
+from services.scheduling.domain.touring.parties import Person, parties_in
 from services.scheduling.domain.touring.states import zone_of
 from services.scheduling.models import PublishedSession, Venue
 from services.scheduling.pages.console.editors import PLACE_READERS, check_read, may_do
 from services.scheduling.pages.console.storing import row_or_404
+from services.scheduling.pages.console.tour_people import current_person
 from services.scheduling.pages.words import AUDIENCE_LABELS, age_words, in_our_words
 from shared.i18n import (
     current_locale,
@@ -96,6 +98,7 @@ def _facts(venue_id: UUID, day: date) -> Facts:
         sheet = day_sheet(db, venue_id, day, now) or abort(404)
         check_read(db, sheet.venue)
         shows_contacts = may_do(db, "contacts", sheet.venue)
+        person = current_person(db)
         venue = sheet.venue
         town = venue.commune.name if venue.commune else ""
         return {
@@ -116,7 +119,10 @@ def _facts(venue_id: UUID, day: date) -> Facts:
                 "cancelled": _("ANNULÉE"),
                 "contacts": _("Qui appeler"),
             },
-            "moves": [_move(move, sheet, shows_contacts) for move in sheet.moves],
+            "moves": [
+                _move(move, sheet, shows_contacts, shows_papers=_is_party(move, person))
+                for move in sheet.moves
+            ],
             "sessions": [_session(one) for one in sheet.sessions],
             "contacts": _contacts(sheet) if shows_contacts else [],
         }
@@ -149,7 +155,12 @@ def _totals(sheet: DaySheet) -> list[Facts]:
     return found
 
 
-def _move(move: Move, sheet: DaySheet, shows_contacts: bool) -> Facts:
+def _is_party(move: Move, person: Person) -> bool:
+    """Tell whether the papers of a move's stop are for somebody: its transporter, its contacts."""
+    return move.stop is not None and bool(parties_in(move.stop, person))
+
+
+def _move(move: Move, sheet: DaySheet, shows_contacts: bool, *, shows_papers: bool) -> Facts:
     zone = sheet.time_zone
     until = _("jusqu’à %(time)s", time=format_time(move.ends_at, zone))
     where = [move.place if move.place != sheet.venue.name else ""]
@@ -161,11 +172,12 @@ def _move(move: Move, sheet: DaySheet, shows_contacts: bool) -> Facts:
     if move.session is not None:
         title = in_our_words(move.session.title_fr, move.session.title_en)
         lines.append(_("Pour « %(title)s ».", title=title))
-    if move.stop is not None and move.stop.transporter:
+    if move.stop is not None and shows_papers and move.stop.transporter:
         lines.append(_("Transporteur : %(name)s", name=move.stop.transporter))
     if shows_contacts:
         lines.append(lender_words(move.resource))
-        lines.append(host_words(move.stop) if move.stop is not None else "")
+    if move.stop is not None and shows_papers:
+        lines.append(host_words(move.stop))
     is_today = move.starts_at.astimezone(ZoneInfo(zone)).date() == sheet.day
     return {
         "time": format_time(move.starts_at, zone) if is_today else "…",
