@@ -2,11 +2,13 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
 
 from services.scheduling.domain.accounts import ensure_account
+from services.scheduling.domain.memberships import set_memberships
 from services.scheduling.domain.sign_in import create_link
 from services.scheduling.domain.tokens import issue
 from services.scheduling.web import create_app
@@ -41,12 +43,30 @@ def bearer(value: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {value}"}
 
 
+def organisers_token(context: ServiceContext, email: str, *organisation_ids: UUID) -> str:
+    """Make a token of an organiser who acts for these organisations, and return its value."""
+    with context.database.write() as db:
+        account = ensure_account(db, email, "Lou", ["organiser"], context.clock())
+        set_memberships(db, account.id, organisation_ids, [])
+        issued = issue(
+            db,
+            token_id=new_id(),
+            account_id=account.id,
+            name="Programme",
+            scopes=SCOPES,
+            days=None,
+            now=context.clock(),
+        )
+    assert issued is not None
+    return issued.value
+
+
 class Program:
     """A client of the API with a token of all scopes; each write has a key of its own."""
 
-    def __init__(self, context: ServiceContext, *scopes: str) -> None:
+    def __init__(self, context: ServiceContext, *scopes: str, token: str | None = None) -> None:
         self._client: FlaskClient = create_app(context).test_client()
-        self._headers = bearer(token_value(context, *scopes))
+        self._headers = bearer(token or token_value(context, *scopes))
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """Ask for something; `body` is a file's bytes, or is sent as JSON."""

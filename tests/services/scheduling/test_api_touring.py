@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from services.scheduling.api.drafts import answers, touring_rights
+from services.scheduling.domain.editing.organisations import create_organisation
 from services.scheduling.domain.touring.parties import Person
 from services.scheduling.models import Session
 from shared.context import ServiceContext
+from shared.testing.contexts import NOW
 from tests.services.scheduling.console_programme import only
 from tests.services.scheduling.drafted_programme import OPENING, DraftedProgramme
-from tests.services.scheduling.programs import Program
+from tests.services.scheduling.programs import Program, organisers_token
 
 DRAFT = "/api/v1/draft"
 
@@ -103,3 +105,45 @@ def test_a_program_may_no_more_than_its_maker(
     only_venues = Person(None, frozenset({"venue"}), frozenset(), frozenset())
     monkeypatch.setattr(touring_rights, "current_person", lambda: only_venues)
     assert program("POST", f"{DRAFT}/stops", wanted).status_code == 403
+
+
+def test_an_organisers_program_sends_its_own_exhibition_and_nobody_elses(
+    context: ServiceContext, programme: Any
+) -> None:
+    with context.database.write() as db:
+        other = create_organisation(db, {"name": "Bibliothèque"}, account_id=None, now=NOW)
+    own = programme.organisation.id
+    lender = Program(context, token=organisers_token(context, "pret@parvis.example", own))
+    stranger = Program(context, token=organisers_token(context, "tiers@parvis.example", other.id))
+    lent = {"kind": "exhibition", "name": "Glaciers d’ici", "organisation_id": str(own)}
+    resource = lender("POST", f"{DRAFT}/resources", lent).json
+    named = {"resource_id": resource["id"], "name": "2026", "note": "Deux camions"}
+    assert stranger("POST", f"{DRAFT}/tours", named).status_code == 403
+    made = lender("POST", f"{DRAFT}/tours", named)
+    assert (made.status_code, made.json["note"]) == (201, "Deux camions")
+    tour = f"{DRAFT}/tours/{made.json['id']}"
+    assert (lender("GET", tour).json["note"], stranger("GET", tour).json["note"]) == (
+        "Deux camions",
+        None,
+    )
+    wanted = {
+        "tour_id": made.json["id"],
+        "venue_id": str(programme.venue.id),
+        "activity_id": str(programme.activity.id),
+        "opens_at": OPENING.isoformat(),
+        "closes_at": (OPENING + timedelta(days=9)).isoformat(),
+    }
+    tried = stranger("POST", f"{DRAFT}/stops", wanted)
+    assert (tried.status_code, list(tried.json["errors"]["json"])) == (422, ["activity_id"])
+    asked = lender("POST", f"{DRAFT}/stops", wanted)
+    assert (asked.status_code, asked.json["place_agrees"]) == (201, False)
+    stop = f"{DRAFT}/stops/{asked.json['id']}"
+    first = {"If_Match": '"1"'}
+    for path, changes in ((tour, {"name": "À moi"}), (stop, {"transport_minutes": 5})):
+        assert stranger("PATCH", path, changes, **first).status_code == 403
+        assert stranger("DELETE", path, **first).status_code == 403
+        assert lender("PATCH", path, changes, **first).json["revision"] == 2
+    confirm = lender("POST", f"{stop}/steps", {"step": "confirm"}, If_Match='"2"')
+    assert (confirm.status_code, confirm.json["code"]) == (409, "not_possible")
+    assert lender("DELETE", stop, If_Match='"2"').status_code == 204
+    assert lender("DELETE", tour, If_Match='"2"').status_code == 204

@@ -15,12 +15,15 @@ from services.scheduling.domain.editing.references import InUse
 from services.scheduling.domain.editing.revisions import Conflict, Invalid, Unknown
 from services.scheduling.domain.owners import noun_of, owners_of
 from services.scheduling.domain.permissions import may, may_ever
-from services.scheduling.domain.touring.parties import as_person, parties_in
-from services.scheduling.models import Stop, UnplacedSession
+from services.scheduling.domain.touring.parties import as_person, parties_in, parties_in_tour
+from services.scheduling.models import Stop, Tour, UnplacedSession
 from shared.i18n import gettext as _
 from shared.web.conditional import stale
 from shared.web.problems import Problem
 from shared.web.tokens import current_token
+
+#: What has rules of its own (`touring_rights.py`), which its own functions ask.
+_ELSEWHERE = (Tour, Stop)
 
 
 @contextmanager
@@ -59,8 +62,12 @@ def dumped(db: DbSession, schema: Schema, row: Any) -> dict[str, Any]:
 def hidden_from_token(db: DbSession, row: Any) -> frozenset[str]:
     """Return which of a row's fields are not for whoever made the request's token.
 
-    The papers of a stop are for its parties alone, whoever may read the rest of the programme.
+    The papers of a stop are for its parties alone, whoever may read the rest of the programme, and
+    the note of a tour for those of its exhibition.
     """
+    if isinstance(row, Tour):
+        sees_note = parties_in_tour(row, as_person(current_token()))
+        return frozenset() if sees_note else contacts_in(row)
     if isinstance(row, Stop):
         return frozenset() if parties_in(row, as_person(current_token())) else contacts_in(row)
     sees = may(current_token(), "contacts", noun_of(row), owners_of(db, row))
@@ -69,12 +76,16 @@ def hidden_from_token(db: DbSession, row: Any) -> frozenset[str]:
 
 def check_row(db: DbSession, action: str, row: Any) -> None:
     """Refuse what whoever made the token may not do with a row, whatever else is wrong with it."""
+    if isinstance(row, _ELSEWHERE):
+        return
     if not may(current_token(), action, noun_of(row), owners_of(db, row)):
         raise forbidden()
 
 
 def check_ever(action: str, model: type[Any]) -> None:
     """Refuse what whoever made the token may do with nothing of the kind."""
+    if model in _ELSEWHERE:
+        return
     noun = "sessions" if model is UnplacedSession else model.__tablename__
     if not may_ever(current_token(), action, noun):
         raise forbidden()
