@@ -81,6 +81,7 @@ class Stop(Editable, Base):
     `closes_at`; dismantled and picked up at `leaves_at`; then `transport_minutes` on the road.
     `state` is `requested`, `optioned` (until the local day `option_until`), `confirmed`, `refused`
     or `cancelled`. A confirmed stop is the session `session_id` of the activity `activity_id`.
+    `place_agrees` once the venue, or the coordination, has asked for it there or accepted it.
     `loan_agreement` is `none`, `sent` or `signed`. `insurance_value` is in whole euros.
     """
 
@@ -94,6 +95,7 @@ class Stop(Editable, Base):
     session_id: Mapped[UUID | None] = foreign("sessions.id")
     state: Mapped[str] = mapped_column(default="requested")
     option_until: Mapped[date | None]
+    place_agrees: Mapped[bool] = mapped_column(default=False)
     copies: Mapped[int] = mapped_column(default=1)
     arrives_at: Mapped[datetime]
     opens_at: Mapped[datetime]

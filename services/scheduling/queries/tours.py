@@ -80,7 +80,12 @@ def activity_choices(db: DbSession, today: date, chosen: UUID | None = None) -> 
     """
     rows: Any = db.execute(
         sa.select(
-            Activity.id, Activity.title_fr, Activity.title_en, Edition.name_fr, Edition.starts_on
+            Activity.id,
+            Activity.organisation_id,
+            Activity.title_fr,
+            Activity.title_en,
+            Edition.name_fr,
+            Edition.starts_on,
         )
         .join(Edition, Edition.id == Activity.edition_id)
         .where(sa.or_(Edition.ends_on >= today - GONE, Activity.id == chosen))

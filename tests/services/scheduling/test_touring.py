@@ -37,7 +37,7 @@ from shared.testing.contexts import NOW
 from tests.services.scheduling.drafted_programme import OPENING
 from tests.services.scheduling.lent import BY, Touring
 
-COORDINATION, LENDER, HOST = ({name} for name in ("coordination", "lender", "host"))
+COORDINATION, LENDER, HOST, PLACE = ({name} for name in ("coordination", "lender", "host", "place"))
 
 
 @pytest.fixture
@@ -95,7 +95,25 @@ def test_what_takes_all_copies_leaves_none_from_the_first_moment() -> None:
     ],
 )
 def test_each_party_has_its_steps(standing: str, parties: set[str], steps: tuple[str, ...]) -> None:
-    assert steps_for(standing, parties) == steps
+    assert steps_for(standing, parties, place_agrees=True) == steps
+
+
+@pytest.mark.parametrize(
+    ("standing", "parties", "steps"),
+    [
+        ("requested", COORDINATION, ("confirm", "accept", "option", "refuse", "cancel")),
+        ("requested", LENDER, ("option", "refuse", "cancel")),
+        ("requested", LENDER | HOST, ("option", "refuse", "cancel")),
+        ("optioned", LENDER | PLACE, ("confirm", "accept", "option", "refuse", "cancel")),
+        ("expired", HOST | PLACE, ("accept", "cancel")),
+        ("confirmed", HOST | PLACE, ("cancel",)),
+        ("refused", HOST | PLACE, ("request",)),
+    ],
+)
+def test_the_place_agrees_before_the_lender_confirms(
+    standing: str, parties: set[str], steps: tuple[str, ...]
+) -> None:
+    assert steps_for(standing, parties, place_agrees=False) == steps
 
 
 def test_the_host_changes_a_stop_only_until_the_lender_has_answered() -> None:
@@ -257,7 +275,7 @@ def test_a_released_session_is_cancelled_with_its_stop_and_comes_back_with_it(
     assert (session.status, stop.session_id) == ("cancelled", session.id)
     release(db, session.edition_id, now=NOW)
     assert db.get_one(PublishedSession, session.id).status == "cancelled"
-    touring.step(stop, "request", HOST)
+    touring.step(stop, "request", HOST | PLACE)
     assert session.status == "cancelled"
     touring.step(stop, "confirm", LENDER)
     assert (session.status, stop.session_id) == ("confirmed", session.id)
@@ -339,8 +357,10 @@ def test_who_acts_for_lender_or_host_takes_part_and_nobody_else(
         return parties_in(stop, Person(account_id, **known))
 
     assert parties(roles=frozenset({"coordinator"})) == COORDINATION
-    assert parties(organisations=frozenset({touring.programme.organisation.id})) == LENDER
-    assert parties(venues=frozenset({house.id})) == HOST
+    lender = frozenset({touring.programme.organisation.id})
+    assert parties(organisations=lender) == LENDER
+    assert parties(venues=frozenset({house.id})) == HOST | PLACE
+    assert parties(venues=frozenset({house.id}), organisations=lender) == LENDER | HOST | PLACE
     assert parties(asked_by) == HOST
     assert parties(new_id(), roles=frozenset({"organiser", "reader"})) == set()
     assert parties(venues=frozenset({touring.programme.venue.id})) == set()

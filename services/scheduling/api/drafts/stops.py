@@ -85,6 +85,10 @@ class StopDraft(DraftSchema):
         metadata={"description": "An option ends by itself after the day `option_until`"},
     )
     option_until = fields.Date(required=True, allow_none=True)
+    place_agrees = fields.Boolean(
+        required=True,
+        metadata={"description": "Until it does, the lender alone cannot confirm the stop"},
+    )
     copies = fields.Integer(required=True)
     arrives_at = fields.AwareDateTime(required=True)
     opens_at = fields.AwareDateTime(required=True)
@@ -175,6 +179,7 @@ STOPS = Noun(
         "session_id": None,
         "state": "requested",
         "option_until": None,
+        "place_agrees": True,
         **_BODY,
     },
 )

@@ -8,8 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.domain.touring.states import COORDINATION, HOST, LENDER
-from services.scheduling.models import Membership, Resource, Stop, Tour
+from services.scheduling.domain.touring.states import COORDINATION, HOST, LENDER, PLACE
+from services.scheduling.models import Account, Membership, Resource, Stop, Tour, Venue
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,16 @@ class Person:
     def coordinates(self) -> bool:
         """Tell whether the account sees and decides everything."""
         return "coordinator" in self.roles
+
+    @property
+    def organisation_ids(self) -> frozenset[UUID]:
+        """The organisations that they act for, by the name that `permissions.may` knows."""
+        return self.organisations
+
+    @property
+    def venue_ids(self) -> frozenset[UUID]:
+        """The venues that they act for, by the name that `permissions.may` knows."""
+        return self.venues
 
 
 def person_of(db: DbSession, account_id: UUID, roles: Collection[str]) -> Person:
@@ -44,6 +54,20 @@ def person_of(db: DbSession, account_id: UUID, roles: Collection[str]) -> Person
         if "venue" in roles
         else frozenset(),
     )
+
+
+def person_acting(db: DbSession, account_id: UUID | None) -> Person:
+    """Return who changes something, by their account as it is now.
+
+    What no account does, such as filling the demo, is done in the coordination's name.
+    """
+    nothing: frozenset[UUID] = frozenset()
+    if account_id is None:
+        return Person(None, frozenset({"coordinator"}), nothing, nothing)
+    account = db.get(Account, account_id)
+    if account is None or account.disabled_at is not None:
+        return Person(account_id, frozenset(), nothing, nothing)
+    return person_of(db, account.id, account.roles)
 
 
 class Acting(Protocol):
@@ -97,13 +121,23 @@ def parties_in(stop: Stop, person: Person) -> frozenset[str]:
     """Return what somebody is in a stop; empty for who has no part in it.
 
     Who receives the exhibition is whoever acts for the stop's organisation, for its venue or for
-    who runs that, and who asked for it.
+    who runs that, and who asked for it. Of them, the venue's own people answer for the place.
     """
     found = set(parties_in_tour(stop.tour, person))
     hosts = {stop.organisation_id, stop.venue.organisation_id} - {None}
     asked = person.account_id is not None and stop.requested_by_id == person.account_id
     if asked or hosts & person.organisations or stop.venue_id in person.venues:
         found.add(HOST)
+    return frozenset(found) | parties_of_venue(stop.venue, person)
+
+
+def parties_of_venue(venue: Venue, person: Person) -> frozenset[str]:
+    """Return what somebody is to a place: who coordinates, or runs the venue."""
+    found = set()
+    if person.coordinates:
+        found.add(COORDINATION)
+    if venue.id in person.venues or venue.organisation_id in person.organisations:
+        found.add(PLACE)
     return frozenset(found)
 
 

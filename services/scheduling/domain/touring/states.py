@@ -5,6 +5,9 @@
         ├──refuse──▸ refused ◂──refuse──┘           │
         └──cancel──▸ cancelled ◂────────cancel──────┘
 
+Nobody is sent an exhibition unasked: who lends it confirms a stop only once the place agrees, which
+it does by asking for the stop or by accepting it. The coordination answers for everybody.
+
 An option ends by itself: from the day after `option_until` the stop is `expired`, holds nothing
 any more, and can be optioned anew, confirmed if nobody else took its place, refused or cancelled.
 Nothing has to happen for that: it is read so, from the stored state and the day.
@@ -20,18 +23,22 @@ from services.scheduling.models import Stop, Venue
 #: The clocks by which options end where a venue has none of its own.
 USUAL_ZONE = "Europe/Paris"
 
-#: Who takes part in a stop: the coordination, who lends the exhibition, who receives it.
-COORDINATION, LENDER, HOST = "coordination", "lender", "host"
+#: Who takes part in a stop: the coordination, who lends the exhibition, who receives it; and who
+#: answers for the venue, which whoever receives it there need not.
+COORDINATION, LENDER, HOST, PLACE = "coordination", "lender", "host", "place"
 
 
 @dataclass(frozen=True)
 class Step:
-    """What can be done with a stop: from which states, by whom, and what it is then."""
+    """What can be done with a stop: from which states, by whom, and what it is then.
+
+    A step that becomes nothing leaves the state as it is.
+    """
 
     name: str
     states: tuple[str, ...]
     parties: tuple[str, ...]
-    becomes: str
+    becomes: str | None
 
 
 _OPEN = ("requested", "optioned", "expired")
@@ -40,6 +47,7 @@ STEPS: Mapping[str, Step] = {
     step.name: step
     for step in (
         Step("confirm", _OPEN, (COORDINATION, LENDER), "confirmed"),
+        Step("accept", _OPEN, (COORDINATION, PLACE), None),
         Step("option", _OPEN, (COORDINATION, LENDER), "optioned"),
         Step("refuse", _OPEN, (COORDINATION, LENDER), "refused"),
         Step("cancel", (*_OPEN, "confirmed"), (COORDINATION, LENDER, HOST), "cancelled"),
@@ -72,13 +80,25 @@ def holds(standing: str) -> bool:
     return standing in ("optioned", "confirmed")
 
 
-def steps_for(standing: str, parties: Collection[str]) -> tuple[str, ...]:
+def steps_for(standing: str, parties: Collection[str], *, place_agrees: bool) -> tuple[str, ...]:
     """Return what these parties may do with a stop that stands so."""
+    missing = set()
+    if place_agrees:
+        missing.add("accept")
+    elif not speaks_for_place(parties):
+        missing.add("confirm")
     return tuple(
         step.name
         for step in STEPS.values()
-        if standing in step.states and any(party in parties for party in step.parties)
+        if standing in step.states
+        and any(party in parties for party in step.parties)
+        and step.name not in missing
     )
+
+
+def speaks_for_place(parties: Collection[str]) -> bool:
+    """Tell whether what these parties ask for or confirm is agreed to by the place."""
+    return COORDINATION in parties or PLACE in parties
 
 
 def may_edit_stop(standing: str, parties: Collection[str]) -> bool:

@@ -31,7 +31,8 @@ def keep_session(
     one that was not is deleted. `anew` says that the stop was confirmed just now, which takes the
     cancellation of its session back. Raises `Invalid`, by the stop's fields.
 
-    Whoever may confirm a stop may confirm its session, whosever the activity is.
+    Whoever may confirm a stop may confirm its session: who chose the activity may change that, and
+    the place agreed (`consent.py`).
     """
     with vouching(db):
         _keep_session(db, stop, account_id=account_id, now=now, anew=anew)

@@ -29,8 +29,16 @@ from services.scheduling.domain.editing.opening_hours import weekly_hours
 from services.scheduling.domain.editing.references import InUse, check_reference, count, refer
 from services.scheduling.domain.editing.resources import LONGEST_MINUTES, MOST_COPIES
 from services.scheduling.domain.editing.revisions import Invalid, change, take
+from services.scheduling.domain.touring.consent import check_activity, check_place
+from services.scheduling.domain.touring.parties import person_acting
 from services.scheduling.domain.touring.room import check_room
-from services.scheduling.domain.touring.states import STEPS, standing_of, steps_for, zone_of
+from services.scheduling.domain.touring.states import (
+    STEPS,
+    speaks_for_place,
+    standing_of,
+    steps_for,
+    zone_of,
+)
 from services.scheduling.domain.touring.stop_sessions import keep_session
 from services.scheduling.models import (
     Activity,
@@ -91,7 +99,8 @@ def request_stop(
     """Ask for a stop of the tour named by `tour_id`. Raises `Invalid`.
 
     Times that are not given follow from the resource's set-up and dismantling; what it is worth and
-    how long it is on the road are the resource's too.
+    how long it is on the road are the resource's too. Whoever asks chooses only an activity that
+    they may change, and the place agrees if they speak for it.
     """
     draft = Draft({**FIELDS, "tour_id": reference(required=True)}, values)
     check_reference(db, draft, "tour_id", Tour)
@@ -103,9 +112,13 @@ def request_stop(
         raise Invalid({"tour_id": UNKNOWN_CHOICE})
     _fill(draft, tour.resource)
     _check(db, draft, tour.resource)
+    person = person_acting(db, account_id)
+    check_activity(db, draft, person)
+    agrees = check_place(db, draft, person)
     stop = Stop(
         id=row_id or new_id(),
         state="requested",
+        place_agrees=agrees,
         requested_by_id=account_id,
         edited_at=now,
         edited_by_id=account_id,
@@ -128,13 +141,17 @@ def save_stop(
     """Change a stop that is at this revision; its session follows.
 
     Raises `Unknown`, `Conflict`, and `Invalid`, also where a stop that is promised would need more
-    copies than there are.
+    copies than there are, where the activity is not theirs to choose, or where a confirmed stop
+    would move to a place that has not agreed.
     """
     stop = take(db, Stop, stop_id, revision)
     draft = Draft(FIELDS, values, stop)
     _fill(draft, stop.tour.resource)
     _check(db, draft, stop.tour.resource)
-    if change(stop, draft.values(), account_id=account_id, now=now):
+    person = person_acting(db, account_id)
+    check_activity(db, draft, person)
+    agrees = check_place(db, draft, person, stop)
+    if change(stop, {**draft.values(), "place_agrees": agrees}, account_id=account_id, now=now):
         db.flush()
         db.expire(stop, ["venue", "space", "organisation"])
         check_room(db, stop, now)
@@ -169,15 +186,22 @@ def take_step(
 ) -> Stop:
     """Take a stop a step further, as these parties; `option_until` is a local day.
 
-    Confirming makes the stop's session, or takes its cancellation back; cancelling ends it. Raises
+    Confirming makes the stop's session, or takes its cancellation back; cancelling ends it. Who
+    speaks for the place agrees to the stop by accepting, confirming or asking again. Raises
     `Unknown`, `Conflict`, `NotPossible`, and `Invalid` where the copies are promised elsewhere.
     """
     stop = take(db, Stop, stop_id, revision)
-    if name not in steps_for(standing_of(stop, now), parties):
+    steps = steps_for(standing_of(stop, now), parties, place_agrees=stop.place_agrees)
+    if name not in steps:
         raise NotPossible(name)
-    step = STEPS[name]
-    until = _option_until(stop, option_until, now) if name == "option" else None
-    values = {"state": step.becomes, "option_until": until}
+    values: dict[str, Any] = {}
+    if STEPS[name].becomes is not None:
+        until = _option_until(stop, option_until, now) if name == "option" else None
+        values = {"state": STEPS[name].becomes, "option_until": until}
+    if name == "request":
+        values["place_agrees"] = speaks_for_place(parties)
+    elif name in ("accept", "confirm"):
+        values["place_agrees"] = True
     change(stop, values, account_id=account_id, now=now)
     db.flush()
     check_room(db, stop, now)

@@ -138,6 +138,7 @@ LABELS: dict[str, LazyText] = COLUMN_LABELS | {
     "tour_id": _("Itinérance"),
     "presenter_id": _("Intervenant·e"),
     "option_until": _("Option jusqu’au"),
+    "place_agrees": _("Accord du lieu"),
     "arrives_at": _("Livraison"),
     "opens_at": _("Ouverture"),
     "closes_at": _("Fermeture"),

@@ -1,8 +1,8 @@
 """One stop of a tour in the console: asked for, changed, taken step by step."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from types import MappingProxyType
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.domain.editing.revisions import Conflict, Invalid, Unknown
+from services.scheduling.domain.permissions import Owners, may
 from services.scheduling.domain.touring.condition import photos_of, reports_of
 from services.scheduling.domain.touring.parties import (
     Person,
@@ -77,6 +78,7 @@ from shared.web.sign_in import require_staff
 #: What is said when a step was taken.
 TAKEN: dict[str, LazyText] = {
     "confirm": _l("L’étape est confirmée."),
+    "accept": _l("Le lieu accepte l’étape : qui prête l’exposition peut la confirmer."),
     "option": _l("L’exposition est retenue jusqu’à la fin de l’option."),
     "refuse": _l("L’étape est refusée."),
     "cancel": _l("L’étape est annulée."),
@@ -275,16 +277,21 @@ def _form_page(tour_id: UUID, attempt: Attempt, stop_id: UUID | None = None) -> 
             venues=[(str(row.id), row.name, row.commune or "") for row in venues],
             spaces=partners.spaces_of(db, chosen) if chosen else [],
             organisations=[(str(row.id), row.name) for row in partners.organisations(db)],
-            activities=_activities(db, today, activity_id),
+            activities=_activities(db, today, activity_id, person),
             agreements=list(AGREEMENTS.items()),
             length_words=length_words,
         )
 
 
-def _activities(db: DbSession, today: Any, chosen: UUID | None) -> list[tuple[str, str, str]]:
+def _activities(
+    db: DbSession, today: date, chosen: UUID | None, person: Person
+) -> list[tuple[str, str, str]]:
+    """Return the activities that somebody may choose, and the one that is chosen."""
     return [
         (str(row.id), row.title_fr, row.name_fr)
         for row in queries.activity_choices(db, today, chosen)
+        if row.id == chosen
+        or may(person, "change", "activities", Owners(frozenset({row.organisation_id} - {None})))
     ]
 
 
@@ -316,7 +323,7 @@ def stop_page(
             standing=standing_now,
             labels=STANDINGS,
             tones=STANDING_TONES,
-            steps=steps_for(standing_now, parties),
+            steps=steps_for(standing_now, parties, place_agrees=stop.place_agrees),
             step_labels=STEP_LABELS,
             errors=errors,
             rivals=str(sentence_of_rivals(rivals)) if rivals else "",

@@ -33,6 +33,7 @@ STANDING_TONES = {
 
 STEP_LABELS: dict[str, LazyText] = {
     "confirm": _("Confirmer l’étape"),
+    "accept": _("Accepter pour le lieu"),
     "option": _("Mettre en option"),
     "refuse": _("Refuser"),
     "cancel": _("Annuler l’étape"),
