@@ -1,5 +1,8 @@
 """Contacts: what of a row is for those concerned alone, wherever it is shown."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from services.scheduling.models import Presenter, Resource, Stop
 
 #: What is somebody's own in the rows that people are kept in, whatever they are called there.
@@ -22,3 +25,12 @@ def contacts_in(row: object) -> frozenset[str]:
     if isinstance(row, Resource):
         return CONTACTS | {"insurance_value"}
     return CONTACTS | {"email"} if isinstance(row, Presenter) else CONTACTS
+
+
+def without_fields(values: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+    """Return values without those hidden, nor those in a part of them: the note of an absence."""
+    return {
+        name: without_fields(value, hidden) if isinstance(value, Mapping) else value
+        for name, value in values.items()
+        if name not in hidden
+    }

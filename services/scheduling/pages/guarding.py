@@ -22,7 +22,7 @@ from shared.web.sign_in import current_account
 from shared.web.tokens import current_token_if_any
 
 #: What has rules of its own: the parties of a stop are those of its exhibition and of its venue.
-_ELSEWHERE = (Tour, Stop)
+ELSEWHERE = (Tour, Stop)
 
 
 def install_guard(app: Flask) -> None:
@@ -58,7 +58,7 @@ def _guard(db: DbSession, _flush: Any, _rows: Any) -> None:
         (action, row)
         for action, rows in kinds
         for row in rows
-        if isinstance(row, Editable) and not isinstance(row, _ELSEWHERE)
+        if isinstance(row, Editable) and not isinstance(row, ELSEWHERE)
     ]
     if not touched:
         return

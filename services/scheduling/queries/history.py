@@ -1,7 +1,7 @@
 """What the pages of the history read: entries with whose they are, and the names that they mean."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.contacts import without_fields
 from services.scheduling.models import (
     Account,
     Activity,
@@ -60,6 +61,16 @@ class Told:
     who: str | None
     origin: str | None
     at: datetime
+
+    def without(self, hidden: frozenset[str]) -> "Told":
+        """Return it as those see it from whom fields are hidden.
+
+        What people wrote to each other about it is for the same readers as its contacts.
+        """
+        if not hidden:
+            return self
+        before = without_fields(self.before, hidden)
+        return replace(self, before=before, after=without_fields(self.after, hidden), comment=None)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from flask import Flask
 from services.scheduling.domain.accounts import ensure_account
 from services.scheduling.domain.editing.organisations import create_organisation, save_organisation
 from services.scheduling.domain.editing.venues import save_venue
+from services.scheduling.domain.history import step
 from services.scheduling.domain.memberships import set_memberships
 from services.scheduling.domain.tokens import issue
 from services.scheduling.models import Activity, HistoryEntry, Session
@@ -174,6 +175,22 @@ def test_a_program_sees_contacts_of_its_own_alone(world: World) -> None:
         "contact_telephone": SECRETS[1],
     }
     assert (latest[1]["action"], latest[1]["after"]) == ("changed", {})
+
+
+def test_a_program_reads_what_was_written_about_its_own_alone(
+    context: ServiceContext, world: World
+) -> None:
+    activity_id = world.museum.session.activity_id
+    with context.database.write() as db:
+        activity = db.get_one(Activity, activity_id)
+        step(db, activity, "asked", account_id=None, now=NOW, comment="Le budget ?")
+    path = f"/api/v1/draft/activities/{activity_id}/history"
+    latest = [world.ask("GET", path, own=own).get_json()["items"][0] for own in (True, False)]
+
+    assert [(one["action"], one["comment"]) for one in latest] == [
+        ("asked", "Le budget ?"),
+        ("asked", None),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,11 @@ class Entry(Schema):
     origin = fields.String(
         required=True, allow_none=True, metadata={"description": "`import: ` and the file's name"}
     )
-    comment = fields.String(required=True, allow_none=True)
+    comment = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What was written with it; null too for who sees no contacts"},
+    )
     before = fields.Dict(required=True)
     after = fields.Dict(required=True)
 
@@ -83,7 +87,7 @@ def add_history(blueprint: ApiBlueprint, noun: Any) -> None:
         with current_context().database.read() as db:
             found, hidden = _found(db, noun, row_id, position[0] if position else None, limit + 1)
         following = write_cursor(found[limit - 1].id) if len(found) > limit else None
-        items = [_shown(told, hidden) for told in found[:limit]]
+        items = [_shown(told.without(hidden)) for told in found[:limit]]
         body = json.dumps(PAGE.dump({"items": items, "next": following})).encode()
         return conditional_response(
             body,
@@ -101,10 +105,7 @@ def _found(
     return list(entries(db, wanted, before=before, limit=most)), hidden_from_token(db, row)
 
 
-def _shown(told: Told, hidden: frozenset[str]) -> dict[str, Any]:
-    def open_fields(values: Any) -> dict[str, Any]:
-        return {name: value for name, value in values.items() if name not in hidden}
-
+def _shown(told: Told) -> dict[str, Any]:
     return {
         "id": told.id,
         "at": told.at,
@@ -113,6 +114,6 @@ def _shown(told: Told, hidden: frozenset[str]) -> dict[str, Any]:
         "account": told.who,
         "origin": told.origin,
         "comment": told.comment,
-        "before": open_fields(told.before),
-        "after": open_fields(told.after),
+        "before": told.before,
+        "after": told.after,
     }

@@ -141,6 +141,7 @@ def _page(
             values=shown,
             errors=faults,
             is_read_only=not may_do(db, "change", row),
+            sees_notes=may_do(db, "contacts", row),
             time_zone=STAFF_ZONE,
         )
     return page, 422 if faults else 200

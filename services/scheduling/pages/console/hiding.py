@@ -8,10 +8,13 @@ from services.scheduling.pages.console.saving import Attempt
 
 
 def without_contacts(attempt: Attempt, row: object) -> Attempt:
-    """Return a form without contacts, nor what of them the page would send back."""
+    """Return a form without contacts, nor what of them the page would send back or compare."""
     hidden = contacts_in(row)
     return replace(
-        attempt, shown=_without(attempt.shown, hidden), seen=_without(attempt.seen, hidden)
+        attempt,
+        shown=_without(attempt.shown, hidden),
+        seen=_without(attempt.seen, hidden),
+        conflicts=[one for one in attempt.conflicts if one["name"] not in hidden],
     )
 
 

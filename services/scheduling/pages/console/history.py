@@ -27,7 +27,7 @@ from services.scheduling.models import (
 )
 from services.scheduling.pages.console.editors import PLACE_READERS
 from services.scheduling.pages.console.history_labels import NOUNS
-from services.scheduling.pages.console.history_panel import Line, lines_of, without
+from services.scheduling.pages.console.history_panel import Line, lines_of
 from services.scheduling.pages.console.history_words import ZONE
 from services.scheduling.queries.history import (
     HistoryFilter,
@@ -83,7 +83,7 @@ def index() -> ResponseReturnValue:
         hidden = _check(db, wanted)
         found = entries(db, wanted, before=before, limit=PAGE_SIZE + 1)
         older = found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None
-        shown = [without(told, hidden) for told in found[:PAGE_SIZE]]
+        shown = [told.without(hidden) for told in found[:PAGE_SIZE]]
         account = current_account()
         sees_all = account is not None and account.has_role("coordinator")
         return render_template(

@@ -1,7 +1,7 @@
 """The history of one object, on its page: what became of it last, folded until somebody asks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -62,8 +62,8 @@ def history_panel(db: DbSession, row: Any, *, with_contacts: bool) -> Panel | No
 
 
 def panel_of(db: DbSession, noun: str, row_id: UUID, hidden: frozenset[str] = frozenset()) -> Panel:
-    """Return the history of an object by its noun and id, without the hidden fields."""
-    found = [without(told, hidden) for told in latest_of(db, noun, row_id, SHOWN)]
+    """Return the history of an object by its noun and id; from whom reads it fields are hidden."""
+    found = [told.without(hidden) for told in latest_of(db, noun, row_id, SHOWN)]
     href = url_for("console_history.index", noun=noun, row=row_id)
     return Panel(lines_of(db, found), count_of(db, noun, row_id), href)
 
@@ -84,10 +84,3 @@ def lines_of(db: DbSession, found: Sequence[Told]) -> list[Line]:
         )
         for told in found
     ]
-
-
-def without(told: Told, hidden: frozenset[str]) -> Told:
-    """Return an entry without some of its fields."""
-    before = {name: value for name, value in told.before.items() if name not in hidden}
-    after = {name: value for name, value in told.after.items() if name not in hidden}
-    return replace(told, before=before, after=after)

@@ -1,6 +1,7 @@
 """Resources in the console: listed, made, changed; when they are free, and where they are when."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from services.scheduling.models import Resource
 from services.scheduling.pages.console.editors import (
     EDITORS,
     READERS,
+    may_do,
     own_organisations,
     state_of,
 )
@@ -157,6 +159,8 @@ def _page(attempt: Attempt, resource_id: UUID | None = None) -> ResponseReturnVa
     with context.database.read() as db:
         resource = row_or_404(db, Resource, resource_id) if resource_id else None
         holds = holds_of(db, resource, now) if resource else ()
+        if resource and not may_do(db, "contacts", resource):
+            holds = [_without_reason(hold) for hold in holds]
         return edit_page(
             db,
             "console/resource.html",
@@ -171,6 +175,11 @@ def _page(attempt: Attempt, resource_id: UUID | None = None) -> ResponseReturnVa
             absences=unavailabilities_of(db, "resource_id", resource.id) if resource else (),
             **_used(db, resource),
         )
+
+
+def _without_reason(hold: Hold) -> Hold:
+    """Return what others see of an absence: when it is, not why."""
+    return replace(hold, title="") if hold.kind == "unavailability" else hold
 
 
 def _lenders(db: DbSession, resource: Resource | None) -> list[tuple[str, str]]:

@@ -53,6 +53,7 @@ def edit_page(
         new_id=str(new_id()),
         who=who,
         when=when,
+        sees_contacts=sees_contacts,
         **{"is_read_only": not allowed, "history": history, **shown},
     )
     return make_response(page, attempt.status)

@@ -15,10 +15,11 @@ from services.scheduling.domain.editing.references import InUse
 from services.scheduling.domain.editing.revisions import Conflict, Unknown, take
 from services.scheduling.domain.history import acting
 from services.scheduling.models.base import Editable
-from services.scheduling.pages.console.editors import account_id
+from services.scheduling.pages.console.editors import account_id, may_do
 from services.scheduling.pages.console.forms import Form
 from services.scheduling.pages.console.inputs import read_identifier, read_whole
 from services.scheduling.pages.console.saving import Attempt, attempt_create, attempt_save
+from services.scheduling.pages.guarding import ELSEWHERE
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.console_navigation import current_edition_slug
@@ -94,13 +95,18 @@ def save_posted(
     save: Callable[..., Row],
     posted: MultiDict[str, str] | None = None,
 ) -> Attempt:
-    """Save the request's form, or `posted`, into a row, unless somebody else changed it too."""
+    """Save the request's form, or `posted`, into a row, unless somebody else changed it too.
+
+    What is somebody else's is refused before it is compared: a conflict shows what is stored.
+    """
     context = current_context()
     with context.database.write() as db:
         try:
             row = take(db, model, row_id, None)
         except Unknown:
             abort(404)
+        if not isinstance(row, ELSEWHERE) and not may_do(db, "change", row):
+            abort(403)
         return attempt_save(
             db,
             form,
