@@ -2,15 +2,17 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.models import FeedToken
+from services.scheduling.domain.touring.parties import Person, person_of
+from services.scheduling.models import Account, FeedToken, Organisation, Presenter, Venue
 from shared.database import Database
 
 #: Random bytes in a token: 192 bits, where 128 are asked for.
@@ -18,8 +20,12 @@ RANDOM_BYTES = 24
 
 LONGEST_NAME = 80
 
-#: The columns that name whose feed it is.
-OWNERS = ("venue_id", "organisation_id", "presenter_id")
+#: The columns that name whose feed it is, and their tables.
+OWNERS: Mapping[str, Any] = {
+    "venue_id": Venue,
+    "organisation_id": Organisation,
+    "presenter_id": Presenter,
+}
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,42 @@ def revoke_feed(db: DbSession, token_id: UUID, now: datetime) -> bool:
         .returning(FeedToken.id)
     )
     return revoked is not None
+
+
+def acts_for(person: Person, row: Venue | Organisation | Presenter) -> bool:
+    """Tell whether somebody may have the feed of a row: its own people, and who coordinates."""
+    organisation_id = row.id if isinstance(row, Organisation) else row.organisation_id
+    is_theirs = organisation_id in person.organisations
+    return person.coordinates or is_theirs or (isinstance(row, Venue) and row.id in person.venues)
+
+
+def revoke_feeds_made(db: DbSession, account_id: UUID, now: datetime) -> int:
+    """End every feed that an account made; returns how many were good until now."""
+    return sum(revoke_feed(db, token.id, now) for token in feeds_made(db, account_id))
+
+
+def revoke_feeds_lost(db: DbSession, account: Account, now: datetime) -> int:
+    """End the feeds that an account made of what it acts for no longer; returns how many."""
+    person = person_of(db, account.id, account.roles)
+    return sum(
+        revoke_feed(db, token.id, now)
+        for token in feeds_made(db, account.id)
+        if not acts_for(person, _owner_of(db, token))
+    )
+
+
+def feeds_made(db: DbSession, account_id: UUID) -> Sequence[FeedToken]:
+    """Return the feeds that an account made and that are still good."""
+    return db.scalars(
+        sa.select(FeedToken)
+        .where(FeedToken.account_id == account_id, FeedToken.revoked_at.is_(None))
+        .order_by(FeedToken.id)
+    ).all()
+
+
+def _owner_of(db: DbSession, token: FeedToken) -> Any:
+    name, model = next(pair for pair in OWNERS.items() if getattr(token, pair[0]))
+    return db.get_one(model, getattr(token, name))
 
 
 def recognise_feed(database: Database, value: str, *, now: datetime) -> FeedToken | None:

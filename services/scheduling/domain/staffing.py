@@ -1,7 +1,8 @@
 """Staffing: who is let in as what, by whom; every step is in the history of the account.
 
 Whoever loses something is signed out everywhere, so that it is lost at once: the cookies of the
-other services would go on saying it for a quarter of an hour. Tokens follow by themselves.
+other services would go on saying it for a quarter of an hour. Tokens follow by themselves; private
+calendars that they made of what they act for no longer lead nowhere.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.domain import history, sign_in, tokens
+from services.scheduling.domain import feed_tokens, history, sign_in, tokens
 from services.scheduling.domain.accounts import ROLES, ensure_account, find_account
 from services.scheduling.domain.editing.drafting import Draft
 from services.scheduling.domain.editing.fields import email as email_field
@@ -73,7 +74,7 @@ def invite(
     """Let somebody in, and mail them a way in that says who invites them, and to what.
 
     One who has an account already keeps what it allows and gains this. `page` is the public address
-    of the sign-in page. Raises `Invalid`.
+    of the sign-in page. Raises `Invalid`, or `Refused` to who would gain something by themselves.
     """
     draft = Draft(NEW, values)
     if draft.has("email") and not draft["email"]:
@@ -92,6 +93,8 @@ def invite(
         standing.venues | frozenset(before.venue_ids if before else ()),
         standing.sees_names or account.sees_names,
     )
+    if before is not None:
+        _refuse_to_gain(account, before, whole, by)
     _check(db, account, whole)
     _store(db, account, whole)
     _note(db, account, "invited", before, by)
@@ -104,22 +107,21 @@ def invite(
 def change_standing(db: DbSession, account_id: UUID, standing: Standing, by: By) -> Account:
     """Give an account exactly this standing. Raises `Unknown`, `Invalid` or `Refused`.
 
-    Nobody takes the coordination from themselves or grants themselves names, and one coordinator
-    stays whatever happens.
+    Nobody takes the coordination from themselves or grants themselves what shows names, and one
+    coordinator stays whatever happens.
     """
     account = _take(db, account_id)
     if "coordinator" in account.roles and "coordinator" not in standing.roles:
         _refuse_to_lose_coordinator(db, account, by)
-    if standing.sees_names and not account.sees_names and account.id == by.account_id:
-        sentence = _("Ce droit, une autre personne à la coordination vous le donne.")
-        raise Refused(sentence, "sees_names")
-    _check(db, account, standing)
     before = rights_of(db, account)
+    _refuse_to_gain(account, before, standing, by)
+    _check(db, account, standing)
     _store(db, account, standing)
     after = rights_of(db, account)
     if after != before:
         _note(db, account, "changed", before, by)
         tokens.tell_rights(db, account, by.now)
+        feed_tokens.revoke_feeds_lost(db, account, by.now)
         if _has_lost(before, after) and account.id != by.account_id:
             sign_in.revoke_all(db, account.id, by.now)
     return account
@@ -137,7 +139,8 @@ def rename(db: DbSession, account_id: UUID, name: str, by: By) -> Account:
 
 
 def disable(db: DbSession, account_id: UUID, by: By) -> Account:
-    """Let an account in no longer: its sign-ins end and its tokens are refused, at once.
+    """Let an account in no longer: its sign-ins and private calendars end, and its tokens are
+    refused, at once.
 
     Raises `Unknown` or `Refused`.
     """
@@ -150,12 +153,13 @@ def disable(db: DbSession, account_id: UUID, by: By) -> Account:
         account.disabled_at = by.now
         sign_in.revoke_all(db, account.id, by.now)
         tokens.revoke_all(db, account.id, by.now)
+        feed_tokens.revoke_feeds_made(db, account.id, by.now)
         _note(db, account, "disabled", None, by)
     return account
 
 
 def enable(db: DbSession, account_id: UUID, by: By) -> Account:
-    """Let a disabled account in again; its tokens stay revoked. Raises `Unknown`."""
+    """Let a disabled account in again; what was revoked stays so. Raises `Unknown`."""
     account = _take(db, account_id)
     if account.disabled_at is not None:
         account.disabled_at = None
@@ -175,6 +179,7 @@ def leave_organisation(db: DbSession, account_id: UUID, organisation_id: UUID, b
     if rights_of(db, account) != before:
         _note(db, account, "changed", before, by)
         tokens.tell_rights(db, account, by.now)
+        feed_tokens.revoke_feeds_lost(db, account, by.now)
         if account.id != by.account_id:
             sign_in.revoke_all(db, account.id, by.now)
 
@@ -229,6 +234,22 @@ def _store(db: DbSession, account: Account, standing: Standing) -> None:
     organisations = standing.organisations if "organiser" in standing.roles else ()
     venues = standing.venues if "venue" in standing.roles else ()
     set_memberships(db, account.id, organisations, venues)
+
+
+def _refuse_to_gain(account: Account, before: Rights, standing: Standing, by: By) -> None:
+    """Refuse to give oneself the names, or a place or a role that shows those of its sessions."""
+    if account.id != by.account_id:
+        return
+    gained = {
+        "sees_names": standing.sees_names and not before.sees_names,
+        "roles": (standing.roles - set(before.roles)) & {"organiser", "venue"},
+        "organisations": standing.organisations - set(before.organisation_ids),
+        "venues": standing.venues - set(before.venue_ids),
+    }
+    for name, what in gained.items():
+        if what:
+            sentence = _("Ce droit, une autre personne à la coordination vous le donne.")
+            raise Refused(sentence, name)
 
 
 def _refuse_to_lose_coordinator(db: DbSession, account: Account, by: By) -> None:

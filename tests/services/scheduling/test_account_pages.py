@@ -1,15 +1,20 @@
 """The pages of accounts: coordinators let people in, and an organisation its colleagues."""
 
 from html import unescape
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from services.scheduling.domain.accounts import ensure_account
+from services.scheduling.domain.feed_tokens import issue_feed
 from services.scheduling.domain.memberships import rights_of
 from services.scheduling.models import Account
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
+from shared.identifiers import new_id
 from shared.messaging.tables import OUTBOX
+from shared.testing.contexts import NOW
 from tests.services.scheduling.console_browsing import Staff
 from tests.services.scheduling.drafted_programme import DraftedProgramme
 
@@ -88,6 +93,38 @@ def test_the_last_coordinator_is_told_why_they_stay(context: ServiceContext) -> 
     assert answer.status_code == 422
     assert "Vous ne pouvez pas vous retirer la coordination" in unescape(answer.text)
     assert account_of(context, "ada.martin@parvis.example").roles == ["coordinator"]
+
+
+def test_a_coordinator_is_told_who_grants_them_names(
+    context: ServiceContext, programme: DraftedProgramme
+) -> None:
+    ada = Staff(context, "coordinator", organisations=(), venues=())
+    mine = {"name": "Ada Martin", "email": "ada.martin@parvis.example"}
+    members = f"/console/organisations/{programme.organisation.id}/members"
+    answers = [
+        ada.send("/console/accounts/new", **mine, roles=["coordinator"], sees_names="1"),
+        ada.send(members, ada.form_of(members), **mine),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    words = "Ce droit, une autre personne à la coordination vous le donne."
+    assert [words in unescape(answer.text) for answer in answers] == [True, True]
+    assert invitations(context) == []
+
+
+def test_disabling_says_what_ends_with_the_account(
+    context: ServiceContext, programme: DraftedProgramme
+) -> None:
+    ada = Staff(context, "coordinator")
+    with context.database.write() as db:
+        ines = ensure_account(db, "ines@museum.example", "Inès Ravel", ["coordinator"], NOW).id
+        feed: dict[str, Any] = {"owner": "venue_id", "row_id": programme.venue.id, "now": NOW}
+        issue_feed(db, token_id=new_id(), name="Le gardien", account_id=ines, **feed)
+    page = unescape(ada.get(f"/console/accounts/{ines}/disable").text)
+
+    assert "L’agenda interne qu’elle a fait est révoqué aussi" in page
+    other = unescape(ada.get(f"/console/accounts/{ada.account_id}/disable").text)
+    assert "agenda" not in other.partition("<main")[2]
 
 
 def test_organisers_invite_colleagues_to_their_own_organisation_alone(

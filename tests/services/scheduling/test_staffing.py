@@ -13,12 +13,14 @@ from services.scheduling.domain.editing.organisations import (
     create_organisation,
     delete_organisation,
 )
+from services.scheduling.domain.editing.presenters import create_presenter
 from services.scheduling.domain.editing.revisions import Invalid
 from services.scheduling.domain.editing.venues import create_venue, delete_venue
+from services.scheduling.domain.feed_tokens import feeds_made, issue_feed
 from services.scheduling.domain.memberships import Rights, rights_of
 from services.scheduling.domain.sign_in import create_link, request_sign_in, sign_in_by_link
 from services.scheduling.domain.staffing import By, Refused, Standing
-from services.scheduling.models import Account, HistoryEntry, SignIn
+from services.scheduling.models import Account, FeedToken, HistoryEntry, SignIn, Venue
 from shared.api_tokens import hash_api_token
 from shared.context import ServiceContext
 from shared.identifiers import new_id
@@ -274,3 +276,111 @@ def test_who_leaves_an_organisation_keeps_the_account(
         staffing.leave_organisation(db, account.id, museum, By(nour, LATER))
 
     assert rights(context, account.id) == Rights(("organiser",), (), (), False)
+
+
+@pytest.mark.parametrize("way", ["invite", "change"])
+@pytest.mark.parametrize(
+    ("gained", "field"), [("names", "sees_names"), ("organiser", "roles"), ("venue", "roles")]
+)
+def test_nobody_gives_themselves_what_shows_names(
+    context: ServiceContext,
+    programme: DraftedProgramme,
+    nour: UUID,
+    way: str,
+    gained: str,
+    field: str,
+) -> None:
+    museum, venue = programme.organisation.id, programme.venue.id
+    wanted = Standing(
+        frozenset({"coordinator", gained} - {"names"}),
+        frozenset({museum} if gained == "organiser" else ()),
+        frozenset({venue} if gained == "venue" else ()),
+        gained == "names",
+    )
+    with pytest.raises(Refused) as refusal, context.database.write() as db:
+        if way == "invite":
+            values = {"name": "Nour", "email": "Nour@Parvis.example"}
+            staffing.invite(db, values, wanted, By(nour, LATER), page=PAGE)
+        else:
+            staffing.change_standing(db, nour, wanted, By(nour, LATER))
+
+    assert refusal.value.field == field
+    assert rights(context, nour) == Rights(("coordinator",), (), (), False)
+    assert events(context, "account_invited") == []
+
+
+def test_who_acts_for_one_organisation_does_not_take_another(
+    context: ServiceContext, programme: DraftedProgramme, nour: UUID
+) -> None:
+    museum, venue = programme.organisation.id, programme.venue.id
+    with context.database.write() as db:
+        club = create_organisation(db, {"name": "Un club"}, account_id=None, now=NOW).id
+    roles = frozenset({"coordinator", "organiser", "venue"})
+    held = Standing(roles, frozenset({museum}), frozenset({venue}))
+    ines = invited(context, nour, held).id
+    with pytest.raises(Refused) as refusal, context.database.write() as db:
+        more = Standing(roles, frozenset({museum, club}), frozenset({venue}))
+        staffing.change_standing(db, ines, more, By(ines, LATER))
+    with context.database.write() as db:
+        staffing.change_standing(db, ines, held, By(ines, LATER))
+
+    assert refusal.value.field == "organisations"
+    assert rights(context, ines).organisation_ids == (museum,)
+
+
+def feeds_left(context: ServiceContext, account_id: UUID) -> list[str]:
+    with context.database.read() as db:
+        return sorted(feed.name for feed in feeds_made(db, account_id))
+
+
+@pytest.mark.parametrize(
+    ("step", "left"),
+    [
+        ("disable", []),
+        ("leave", ["library"]),
+        ("lose the venue", ["museum", "presenter", "venue of the museum"]),
+        ("lose the organisation", ["library"]),
+        ("coordinate", ["library", "museum", "presenter", "venue of the museum"]),
+    ],
+)
+def test_private_calendars_end_with_what_their_maker_acts_for(
+    context: ServiceContext, programme: DraftedProgramme, nour: UUID, step: str, left: list[str]
+) -> None:
+    by: dict[str, Any] = {"account_id": nour, "now": NOW}
+    museum, venue = programme.organisation.id, programme.venue.id
+    with context.database.write() as db:
+        db.get_one(Venue, venue).organisation_id = museum
+        library = create_venue(db, {"name": "Bibliothèque"}, **by).id
+        values = {"name": "Ada Martin", "organisation_id": museum}
+        ada = create_presenter(db, values, **by).id
+    roles = ORGANISER | {"venue"}
+    ines = invited(context, nour, Standing(roles, frozenset({museum}), frozenset({library}))).id
+    owned = {
+        "museum": ("organisation_id", museum),
+        "venue of the museum": ("venue_id", venue),
+        "library": ("venue_id", library),
+        "presenter": ("presenter_id", ada),
+    }
+    with context.database.write() as db:
+        for maker in (ines, nour):
+            for name, (owner, row_id) in owned.items():
+                told: dict[str, Any] = {"owner": owner, "row_id": row_id, "name": name, "now": NOW}
+                issue_feed(db, token_id=new_id(), account_id=maker, **told)
+    changed = {
+        "lose the venue": Standing(ORGANISER, frozenset({museum})),
+        "lose the organisation": Standing(frozenset({"venue"}), venues=frozenset({library})),
+        "coordinate": Standing(frozenset({"coordinator"})),
+    }
+    with context.database.write() as db:
+        if step == "disable":
+            staffing.disable(db, ines, By(nour, LATER))
+        elif step == "leave":
+            staffing.leave_organisation(db, ines, museum, By(nour, LATER))
+        else:
+            staffing.change_standing(db, ines, changed[step], By(nour, LATER))
+
+    assert feeds_left(context, ines) == left
+    assert feeds_left(context, nour) == sorted(owned)
+    with context.database.read() as db:
+        ended = sa.select(FeedToken.revoked_at).where(FeedToken.revoked_at.is_not(None))
+        assert set(db.scalars(ended)) <= {LATER}

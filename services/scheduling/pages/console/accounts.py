@@ -20,6 +20,7 @@ from werkzeug.datastructures import MultiDict
 from services.scheduling.domain import staffing
 from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.domain.editing.revisions import Invalid, Unknown
+from services.scheduling.domain.feed_tokens import feeds_made
 from services.scheduling.domain.memberships import rights_of
 from services.scheduling.domain.permissions import ROLES
 from services.scheduling.models import Account
@@ -99,6 +100,8 @@ def invite() -> ResponseReturnValue:
             )
     except Invalid as invalid:
         return _page(values, invalid.faults)
+    except staffing.Refused as refused:
+        return _page(values, {refused.field: refused.sentence})
     flash(_("L’invitation part à %(email)s.", email=account.email), "success")
     return redirect(url_for(".index"), 303)
 
@@ -148,8 +151,12 @@ def ask_to_disable(account_id: UUID) -> ResponseReturnValue:
     """Ask whether an account is to be let in no longer."""
     with current_context().database.read() as db:
         account = db.get(Account, account_id) or abort(404)
-        tokens = good_tokens_of(db, account_id)
-    return render_template("console/account_disable.html", account=account, tokens=tokens)
+        return render_template(
+            "console/account_disable.html",
+            account=account,
+            tokens=good_tokens_of(db, account_id),
+            feeds=len(feeds_made(db, account_id)),
+        )
 
 
 @blueprint.post("/<uuid:account_id>/disable")

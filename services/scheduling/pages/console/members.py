@@ -61,6 +61,8 @@ def invite(organisation_id: UUID) -> ResponseReturnValue:
             )
     except Invalid as invalid:
         return _page(organisation_id, values, invalid.faults)
+    except staffing.Refused as refused:
+        return _page(organisation_id, values, {"email": refused.sentence})
     flash(_("L’invitation part à %(email)s.", email=account.email), "success")
     return redirect(url_for(".index", organisation_id=organisation_id), 303)
 

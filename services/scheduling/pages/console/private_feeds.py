@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.feed_tokens import (
     LONGEST_NAME,
+    acts_for,
     feeds_of,
     issue_feed,
     revoke_feed,
@@ -120,12 +121,7 @@ def _row_or_error(db: DbSession, kind: str, row_id: UUID) -> Any:
     if kind not in KINDS:
         abort(404)
     row = db.get(KINDS[kind][1], row_id) or abort(404)
-    person = current_person(db)
-    organisation = row.id if isinstance(row, Organisation) else row.organisation_id
-    is_theirs = organisation in person.organisations or (
-        isinstance(row, Venue) and row.id in person.venues
-    )
-    if not person.coordinates and not is_theirs:
+    if not acts_for(current_person(db), row):
         abort(403)
     return row
 
