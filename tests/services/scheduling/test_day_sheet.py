@@ -52,7 +52,10 @@ def programme(context: ServiceContext) -> Any:
         published = db.get_one(PublishedSession, session.id)
         published.seats_taken, published.bookings, published.waiting = 24, 11, 2
         touring.request()  # nothing is promised: nothing is on the sheet
-        papers = {"transporter": "Transports du Drac", "contact_telephone": "04 76 44 55 66"}
+        papers: dict[str, Any] = {
+            "transporter": "Transports du Drac",
+            "contact_telephone": "04 76 44 55 66",
+        }
         stop = touring.request(start=1, arrives_at=OPENING + timedelta(hours=6), **papers)
         touring.step(stop, "confirm")
     return programme
@@ -79,6 +82,32 @@ def test_a_day_has_its_sessions_in_order_and_exhibitions_by_their_hours(
     assert on(context, programme, DAY + timedelta(days=1)) == [("Voir un muon", muon)]
     assert on(context, programme, DAY + timedelta(days=7)) == []
     assert on(context, programme, DAY + timedelta(days=14)) == []
+
+
+def test_a_day_is_that_of_the_edition_where_its_venue_has_no_clocks_of_its_own(
+    context: ServiceContext,
+) -> None:
+    eight = OPENING.replace(hour=0) + timedelta(days=1)  # in the evening of the first day there
+    with context.database.write() as db:
+        touring = Touring(db)
+        programme = touring.programme
+        programme.edition.time_zone = "America/Martinique"
+        activity = programme.add_activity()
+        programme.add_session(activity, starts_at=eight)
+        release(db, programme.edition.id, now=NOW)
+        stop = touring.request(
+            activity_id=activity.id, arrives_at=eight, opens_at=eight + timedelta(days=1)
+        )
+        touring.step(stop, "confirm")
+
+    assert on(context, programme, DAY) == [("Voir un muon", (("20:00", "21:00"),))]
+    assert on(context, programme, DAY + timedelta(days=1)) == []
+    path = f"/console/venues/{programme.venue.id}/day"
+    staff = Staff(context)
+    assert staff.get(path).location == f"{path}/{DAY}"
+    page = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", staff.get(f"{path}/{DAY}").text)))
+    assert "20 h 00 Livraison et montage : Glaciers d’ici" in page
+    assert "20 h 00 → 21 h 00 Voir un muon" in page
 
 
 def test_the_page_says_who_what_when_who_to_call_and_how_many_come(
