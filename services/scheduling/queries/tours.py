@@ -1,6 +1,6 @@
 """What the console reads of tours and their stops."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import joinedload, selectinload
 
+from services.scheduling.domain.touring.states import USUAL_ZONE
 from services.scheduling.models import Activity, Edition, Resource, Stop, Tour, Venue
 from shared.text import fold
 
@@ -91,3 +92,13 @@ def activity_choices(db: DbSession, today: date, chosen: UUID | None = None) -> 
         .where(sa.or_(Edition.ends_on >= today - GONE, Activity.id == chosen))
     )
     return sorted(rows, key=lambda row: (-row.starts_on.toordinal(), fold(row.title_fr)))
+
+
+def zones_of_activities(db: DbSession) -> Mapping[UUID, str]:
+    """Return the zones of the activities whose edition has other clocks than the usual ones."""
+    rows = db.execute(
+        sa.select(Activity.id, Edition.time_zone)
+        .join(Edition, Edition.id == Activity.edition_id)
+        .where(Edition.time_zone != USUAL_ZONE)
+    )
+    return {row.id: row.time_zone for row in rows}

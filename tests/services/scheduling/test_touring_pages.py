@@ -13,6 +13,7 @@ from services.scheduling.models import (
     ActivityResource,
     ConditionPhoto,
     ConditionReport,
+    Edition,
     Image,
     Resource,
     Session,
@@ -87,6 +88,25 @@ def test_a_resource_is_made_kept_from_others_and_needed(
     staff.client.post(f"{activity}/resources/{resource.id}/remove", data={"csrf_token": token})
     with context.database.read() as db:
         assert db.scalars(sa.select(ActivityResource)).all() == []
+
+
+def test_a_stop_in_an_edition_elsewhere_is_read_and_shown_on_its_clocks(
+    context: ServiceContext, app: Flask, touring: Any
+) -> None:
+    with context.database.write() as db:
+        db.get_one(Edition, touring.programme.edition.id).time_zone = "America/Martinique"
+    staff = Staff(context, app=app)
+    page = stop_path(touring)
+    form = staff.form_of(f"{page}/edit")
+    assert (form["opens_on"], form["opens"]) == ("2026-10-02", "04:00")
+
+    times = {"opens": "10:00", "arrives": "09:00"}
+    assert staff.send(f"{page}/edit", form, **times).status_code == 303
+    assert only(context, Stop).opens_at == OPENING.replace(hour=14)
+    assert "10\u202fh\u202f00" in staff.get(page).text.replace("\xa0", "\u202f")
+    without = staff.send(f"{page}/edit", staff.form_of(f"{page}/edit"), activity_id="")
+    assert without.status_code == 303
+    assert only(context, Stop).opens_at == OPENING  # ten in Paris, as there is no edition
 
 
 def test_a_venue_asks_for_a_stop_and_the_lender_makes_a_session_of_it(

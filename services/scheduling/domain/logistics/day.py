@@ -16,6 +16,10 @@ from services.scheduling.domain.logistics.moves import Move
 from services.scheduling.domain.touring.states import zone_of
 from services.scheduling.models import Activity, Organisation, PublishedSession, Venue
 
+#: By how much a day begins earlier or later elsewhere: a session's clocks are its edition's, where
+#: its venue has none of its own.
+_ANY_ZONE = timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class DaySession:
@@ -45,16 +49,15 @@ def day_sheet(db: DbSession, venue_id: UUID, day: date, now: datetime) -> DayShe
     venue = db.get(Venue, venue_id, options=[joinedload(Venue.commune), joinedload(Venue.spaces)])
     if venue is None:
         return None
-    zone = zone_of(venue)
-    begins, ends = _bounds(day, zone)
+    begins, ends = _bounds(day, zone_of(venue))
     rows = db.execute(
         sa.select(PublishedSession, Activity, Organisation)
         .join(Activity, Activity.id == PublishedSession.activity_id)
         .outerjoin(Organisation, Organisation.id == PublishedSession.organisation_id)
         .where(
             PublishedSession.venue_id == venue_id,
-            PublishedSession.starts_at < ends,
-            PublishedSession.ends_at >= begins,
+            PublishedSession.starts_at < ends + _ANY_ZONE,
+            PublishedSession.ends_at >= begins - _ANY_ZONE,
         )
     )
     found = [
@@ -65,10 +68,11 @@ def day_sheet(db: DbSession, venue_id: UUID, day: date, now: datetime) -> DayShe
     moves = [
         move
         for move in moves_for(db, "venue_id", venue_id, now)
-        if move.status != "cancelled" and move.starts_at < ends and move.ends_at >= begins
+        if move.status != "cancelled" and _is_on(move, day)
     ]
     found.sort(key=lambda one: (one.hours[0], one.session.title_fr, str(one.session.id)))
-    return DaySheet(venue, day, zone, found, moves)
+    zones = (*(one.session.time_zone for one in found), *(move.time_zone for move in moves))
+    return DaySheet(venue, day, next(iter(zones), zone_of(venue)), found, moves)
 
 
 def first_day_from(db: DbSession, venue_id: UUID, today: date, time_zone: str) -> date:
@@ -77,8 +81,8 @@ def first_day_from(db: DbSession, venue_id: UUID, today: date, time_zone: str) -
     Exhibitions are open on many days, and count where there is nothing else.
     """
     begins, _ends = _bounds(today, time_zone)
-    starts_at = db.scalar(
-        sa.select(PublishedSession.starts_at)
+    first = db.execute(
+        sa.select(PublishedSession.starts_at, PublishedSession.time_zone)
         .where(
             PublishedSession.venue_id == venue_id,
             PublishedSession.starts_at >= begins,
@@ -86,8 +90,8 @@ def first_day_from(db: DbSession, venue_id: UUID, today: date, time_zone: str) -
         )
         .order_by(PublishedSession.kind == "exhibition", PublishedSession.starts_at)
         .limit(1)
-    )
-    return starts_at.astimezone(ZoneInfo(time_zone)).date() if starts_at else today
+    ).first()
+    return first.starts_at.astimezone(ZoneInfo(first.time_zone)).date() if first else today
 
 
 def _bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:
@@ -96,6 +100,11 @@ def _bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:
         datetime.combine(day, time(), zone),
         datetime.combine(day + timedelta(days=1), time(), zone),
     )
+
+
+def _is_on(move: Move, day: date) -> bool:
+    begins, ends = _bounds(day, move.time_zone)
+    return move.starts_at < ends and move.ends_at >= begins
 
 
 def _hours(session: PublishedSession, day: date) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,7 @@ from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.scheduling.domain.touring.states import option_ends_at, standing_of, zone_of
+from services.scheduling.domain.touring.states import option_ends_at, standing_of, zone_of_stop
 from services.scheduling.models import PublishedSession, Resource, Stop
 
 Kind = Literal["delivery", "pickup"]
@@ -71,7 +71,7 @@ def moves_of_stop(stop: Stop, now: datetime) -> list[Move]:
     standing = standing_of(stop, now)
     if standing not in _STATUS:
         return []
-    zone, changed_at, is_expired = zone_of(stop.venue), stop.edited_at, standing == "expired"
+    zone, changed_at, is_expired = zone_of_stop(stop), stop.edited_at, standing == "expired"
     if is_expired and stop.option_until is not None:
         changed_at = max(changed_at, option_ends_at(stop.option_until, zone))
     spans: tuple[tuple[Kind, datetime, datetime], ...] = (

@@ -18,9 +18,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services.scheduling.models import Stop, Venue
+from sqlalchemy.orm import object_session
 
-#: The clocks by which options end where a venue has none of its own.
+from services.scheduling.models import Activity, Stop, Venue
+
+#: The clocks of a place that has none of its own, and of what is in no edition.
 USUAL_ZONE = "Europe/Paris"
 
 #: Who takes part in a stop: the coordination, who lends the exhibition, who receives it; and who
@@ -61,13 +63,20 @@ def zone_of(venue: Venue) -> str:
     return venue.time_zone or USUAL_ZONE
 
 
+def zone_of_stop(stop: Stop) -> str:
+    """Return the zone of a stop's clocks: its venue's, else that of the edition it is part of."""
+    if stop.venue.time_zone:
+        return stop.venue.time_zone
+    db = object_session(stop)
+    activity = db.get(Activity, stop.activity_id) if db and stop.activity_id else None
+    return activity.edition.time_zone if activity else USUAL_ZONE
+
+
 def standing_of(stop: Stop, now: datetime) -> str:
     """Return where a stop stands at this instant: its state, or `expired`."""
     if stop.state != "optioned" or stop.option_until is None:
         return stop.state
-    return (
-        "expired" if now >= option_ends_at(stop.option_until, zone_of(stop.venue)) else "optioned"
-    )
+    return "expired" if now >= option_ends_at(stop.option_until, zone_of_stop(stop)) else "optioned"
 
 
 def option_ends_at(option_until: date, time_zone: str) -> datetime:

@@ -37,7 +37,7 @@ from services.scheduling.domain.touring.states import (
     speaks_for_place,
     standing_of,
     steps_for,
-    zone_of,
+    zone_of_stop,
 )
 from services.scheduling.domain.touring.stop_sessions import keep_session
 from services.scheduling.models import (
@@ -216,7 +216,7 @@ def _option_until(stop: Stop, option_until: date | None, now: datetime) -> date:
         until: date = day()(option_until)
     except Fault as fault:
         raise Invalid({"option_until": fault.sentence}) from None
-    zone = ZoneInfo(zone_of(stop.venue))
+    zone = ZoneInfo(zone_of_stop(stop))
     if until < now.astimezone(zone).date():
         raise Invalid({"option_until": _("Choisissez un jour à venir : ce jour est passé.")})
     if until > stop.opens_at.astimezone(zone).date():

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.touring.condition import reports_of
-from services.scheduling.domain.touring.states import zone_of
+from services.scheduling.domain.touring.states import zone_of_stop
 from services.scheduling.models import Commune, ConditionReport, Organisation, Stop, Venue
 from services.scheduling.pages.console.stops import stop_or_404
 from services.scheduling.pages.console.tour_people import TAKING_PART, parties_or_403
@@ -63,7 +63,7 @@ def _facts(tour_id: UUID, stop_id: UUID) -> tuple[dict[str, Any], Stop]:
                 "object": stop.tour.resource.name,
                 "footer": _(
                     "Établie par Parvis avec ce qui était convenu le %(when)s.",
-                    when=format_moment(stop.edited_at, zone_of(stop.venue)),
+                    when=format_moment(stop.edited_at, zone_of_stop(stop)),
                 ),
                 "parties": [
                     _party(db, _("Le prêteur"), lender, _contact(stop.tour.resource)),
@@ -166,8 +166,8 @@ def _period(stop: Stop) -> str:
 
 
 def _moment(stop: Stop, at: datetime) -> str:
-    return format_moment(at, zone_of(stop.venue))
+    return format_moment(at, zone_of_stop(stop))
 
 
 def _local(stop: Stop, at: datetime) -> datetime:
-    return at.astimezone(ZoneInfo(zone_of(stop.venue)))
+    return at.astimezone(ZoneInfo(zone_of_stop(stop)))

@@ -1,8 +1,9 @@
-"""The form of a stop: its four times on the clocks of its venue, and the papers of the loan."""
+"""The form of a stop: its four times on its clocks, and the papers of the loan."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
@@ -55,16 +56,24 @@ _OF_LENDER = (
 
 
 class StopForm(Form):
-    """A stop's form, for venues whose clocks are known.
+    """A stop's form, on clocks that are known.
 
-    Who receives the exhibition does not see the fields of who lends it (`is_lenders`).
+    `zones` has those of venues that have their own, and of activities whose edition has other than
+    the usual ones; `activity_id` is the stop's, which who receives the exhibition (not
+    `is_lenders`) does not choose: they do not see the fields of who lends it.
     """
 
     def __init__(
-        self, zones: Mapping[str, str], names: Mapping[str, str], *, is_lenders: bool
+        self,
+        zones: Mapping[str, str],
+        names: Mapping[str, str],
+        *,
+        is_lenders: bool,
+        activity_id: UUID | None = None,
     ) -> None:
         super().__init__(*_OF_HOST, *(_OF_LENDER if is_lenders else ()))
         self._zones, self._names = zones, names
+        self._activity_id = str(activity_id or "")
         self.parts = (
             *self.parts,
             *(Part(column, label, (day, clock)) for column, day, clock, label in TIMES),
@@ -72,12 +81,14 @@ class StopForm(Form):
 
     def zone_of(self, shown: Shown) -> str:
         """Return the zone whose clocks the form's times are read by."""
-        return self._zones.get(shown["venue_id"], USUAL_ZONE)
+        activity_id = shown.get("activity_id", self._activity_id)
+        of_edition = self._zones.get(activity_id, USUAL_ZONE)
+        return self._zones.get(shown["venue_id"], of_edition)
 
     def shown(self, row: Any) -> Shown:
-        """Return the fields as a stored stop fills them, on the clocks of its venue."""
+        """Return the fields as a stored stop fills them, on its clocks."""
         found = super().shown(row)
-        zone = self._zones.get(str(row.venue_id), USUAL_ZONE)
+        zone = self.zone_of(found)
         for column, day, clock, _label in TIMES:
             local = local_of(getattr(row, column), zone)
             found |= {day: local.date().isoformat(), clock: f"{local:%H:%M}"}

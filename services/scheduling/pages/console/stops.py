@@ -26,7 +26,7 @@ from services.scheduling.domain.touring.states import (
     may_edit_stop,
     standing_of,
     steps_for,
-    zone_of,
+    zone_of_stop,
 )
 from services.scheduling.domain.touring.stops import (
     NotPossible,
@@ -247,10 +247,12 @@ def _parties(db: DbSession, tour_id: UUID, stop: Stop | None, person: Person) ->
 def _form(db: DbSession, tour_id: UUID, stop: Stop | None, person: Person) -> StopForm:
     venues = venue_choices(db)
     names = {str(row.id): row.name for row in (*venues, *partners.organisations(db))}
+    zones = {row.id: row.time_zone for row in venues if row.time_zone}
     return StopForm(
-        {str(row.id): row.time_zone for row in venues if row.time_zone},
+        {str(key): zone for key, zone in {**zones, **queries.zones_of_activities(db)}.items()},
         names,
         is_lenders=_lends(_parties(db, tour_id, stop, person)),
+        activity_id=stop.activity_id if stop else None,
     )
 
 
@@ -319,7 +321,7 @@ def stop_page(
             "console/stop.html",
             stop=stop,
             tour=stop.tour,
-            zone=zone_of(stop.venue),
+            zone=zone_of_stop(stop),
             standing=standing_now,
             labels=STANDINGS,
             tones=STANDING_TONES,

@@ -13,7 +13,7 @@ from services.scheduling.domain.touring.parties import (
     parties_in_tour,
     parties_of_resource,
 )
-from services.scheduling.domain.touring.states import holds, standing_of, zone_of
+from services.scheduling.domain.touring.states import holds, standing_of, zone_of_stop
 from services.scheduling.domain.touring.tours import create_tour, delete_tour, save_tour
 from services.scheduling.models import Resource, Stop, Tour
 from services.scheduling.pages.console.editors import EDITORS, state_of
@@ -73,7 +73,9 @@ def index() -> ResponseReturnValue:
             }
             for tour in found
         ]
-        return render_template("console/tours.html", rows=rows, words=words, zone_of=zone_of)
+        return render_template(
+            "console/tours.html", rows=rows, words=words, zone_of_stop=zone_of_stop
+        )
 
 
 @blueprint.get("/new")
@@ -128,7 +130,7 @@ def show(tour_id: UUID) -> ResponseReturnValue:
             phases=PHASES,
             labels=STANDINGS,
             tones=STANDING_TONES,
-            zone_of=zone_of,
+            zone_of_stop=zone_of_stop,
             length_words=length_words,
             may_request=may_request(person),
             may_edit=bool(parties_in_tour(tour, person)),
