@@ -98,8 +98,7 @@ def test_an_hour_that_clocks_skip_moves_on_and_the_session_keeps_its_length(
         programme = DraftedProgramme(db)
         programme.edition.starts_on, programme.edition.ends_on = date(2026, 3, 20), date(2026, 4, 5)
         night = datetime(2026, 3, 22, 1, 30, tzinfo=UTC)  # 2:30 in Paris, a week before the change
-        short = {"starts_at": night, "ends_at": night + timedelta(minutes=45)}
-        programme.add_session(**short)
+        programme.add_session(starts_at=night, ends_at=night + timedelta(minutes=45))
         values = {**NEXT, "festival_id": programme.festival.id}
         days = {"starts_on": date(2026, 3, 27), "ends_on": date(2026, 4, 12)}
         edition = copy_edition(db, programme.edition.id, {**values, **days}, Taken(), **WHO)

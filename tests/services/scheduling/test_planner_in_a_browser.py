@@ -21,8 +21,8 @@ from services.scheduling.domain.sign_in import create_link
 from services.scheduling.models import Session, UnplacedSession
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
-from shared.testing.contexts import NOW, make_context
 from shared.npm import npm_package
+from shared.testing.contexts import NOW, make_context
 from tests.services.scheduling.drafted_programme import OPENING, DraftedProgramme
 
 PLANNER = "/console/editions/fete-de-la-science-2026/planner"

@@ -167,9 +167,9 @@ class _Undoing:
         if not venue or self._db.get(Venue, UUID(venue["id"])) is None:
             return {}
         venue_id = UUID(venue["id"])
-        known = space and self._db.get(Space, UUID(space["id"]))
-        is_there = known is not None and known and known.venue_id == venue_id
-        return {"venue_id": venue_id, "space_id": known.id if is_there else None}
+        known = self._db.get(Space, UUID(space["id"])) if space else None
+        is_there = known is not None and known.venue_id == venue_id
+        return {"venue_id": venue_id, "space_id": known.id if known and is_there else None}
 
     def _texts(self, session: Session, before: State) -> bool:
         """Put back what is the activity's; another session may have done so already."""
