@@ -73,7 +73,7 @@ def test_an_empty_folder_without_the_demo_has_no_edition(tmp_path):
         assert running.get("/").status_code == 200
         loaded = running.command("demo")
         assert loaded.returncode == 0, loaded.stderr
-        assert len(running.sessions()) == 400
+        assert len(running.sessions()) == 401
     finally:
         running.close()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -237,7 +238,8 @@ def test_a_session_held_over_another_day_and_a_folded_commune_goes_there(
     page.mouse.up()
     expect(page.locator("[data-toast]")).to_contain_text("lun. 5 oct.")
     now = stored(context, programme.session.id)
-    assert (now.starts_at.date().isoformat(), now.space_id) == ("2026-10-05", programme.space.id)
+    local = now.starts_at.astimezone(ZoneInfo("Europe/Paris"))
+    assert (local.date().isoformat(), now.space_id) == ("2026-10-05", programme.space.id)
     page.keyboard.press("Control+Z")
     expect(page.locator("[data-toast]")).to_contain_text("C’est défait")
     assert times(context, programme) == (0, 1)

@@ -2,6 +2,7 @@
 
 const grid = $("[data-grid]");
 const hours = $("[data-hours]");
+const hoursName = hours.firstElementChild;
 const rowsPlace = $("[data-grid-rows]");
 const list = $("[data-list]");
 const narrow = matchMedia("(max-width: 47.99rem)");
@@ -51,7 +52,7 @@ function drawHours() {
     mark.style.left = `${xOf(at)}px`;
     marks.push(mark);
   }
-  hours.replaceChildren(...marks);
+  hours.replaceChildren(hoursName, ...marks);
 }
 
 function drawGroup(group) {
