@@ -7,7 +7,7 @@ from typing import Any
 from services.scheduling.domain.editing.edition_days import span_of
 from services.scheduling.domain.editing.fields import REQUIRED, YEARS, Fault
 from services.scheduling.domain.editing.local_times import instant_of, local_of
-from services.scheduling.domain.editing.session_rules import LONGEST
+from services.scheduling.domain.editing.session_rules import LONGEST, LONGEST_TIMED
 from services.scheduling.importers.sheet_rows import SheetRow
 from services.scheduling.importers.sheet_times import Clock, read_clock, read_day, read_minutes
 from services.scheduling.importers.sheet_values import (
@@ -22,9 +22,6 @@ from services.scheduling.importers.sheet_values import (
 from services.scheduling.importers.sheet_words import CATEGORIES, KIND, WAY_IN
 from services.scheduling.importers.sheet_zones import read_zone
 from shared.i18n import lazy_gettext as _l
-
-#: The longest that a session at a set time lasts: a weekend without sleep.
-LONGEST_TIMED = timedelta(hours=48)
 
 
 @dataclass(frozen=True)

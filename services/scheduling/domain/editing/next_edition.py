@@ -13,6 +13,7 @@ from services.scheduling.domain.editing.editions import create_edition
 from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.domain.editing.local_times import instant_of, local_of
 from services.scheduling.domain.history import note
+from services.scheduling.domain.importing.stored import columns_of
 from services.scheduling.models import (
     Activity,
     ActivityPresenter,
@@ -102,7 +103,7 @@ def _copy_rules(
     rules = db.get(EditionRules, old.id)
     if rules is None:
         return
-    columns = _columns(rules)
+    columns = columns_of(rules)
     for name in ("proposals_due_on", "label_due_on", "publication_due_on"):
         columns[name] = columns[name] + shift if columns[name] else None
     changed = {"edition_id": edition.id, "revision": 1, "edited_at": now}
@@ -121,7 +122,7 @@ def _copy_activities(
     found = sa.select(Activity).where(Activity.edition_id == old.id, Activity.state == "accepted")
     for activity in db.scalars(found.order_by(Activity.id)):
         new[activity.id] = new_id()
-        rows.append({**_columns(activity), **own, "id": new[activity.id]})
+        rows.append({**columns_of(activity), **own, "id": new[activity.id]})
     _insert(db, Activity, rows)
     return new
 
@@ -161,7 +162,7 @@ def _copy_sessions(
         closures = [(date.fromisoformat(day) + shift).isoformat() for day in session.closures]
         rows.append(
             {
-                **_columns(session),
+                **columns_of(session),
                 **own,
                 **moved,
                 "id": identifier,
@@ -195,10 +196,6 @@ def _copy_links(db: DbSession, model: type[Base], column: str, new: Mapping[UUID
         if row._mapping[column] in new
     ]
     _insert(db, model, rows)
-
-
-def _columns(row: Base) -> dict[str, Any]:
-    return {column.name: getattr(row, column.name) for column in row.__table__.columns}
 
 
 def _insert(db: DbSession, model: type[Base], rows: Iterable[dict[str, Any]]) -> None:

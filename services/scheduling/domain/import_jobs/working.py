@@ -118,8 +118,9 @@ def _do(
         now = context.clock()
         with context.database.read() as db:
             drafted = plan(db, programme, options, now=now)
-            summary = plan_summary(drafted)
-        if not is_applying or (job.plan or {}).get("digest") != plan_digest(drafted):
+            is_as_seen = is_applying and (job.plan or {}).get("digest") == plan_digest(drafted)
+            summary = {} if is_as_seen else plan_summary(drafted)
+        if not is_as_seen:
             problem = _kept(CHANGED) if is_applying else None
             marked = mark(job.content or b"", job.filename, drafted.report.rejections)
             with context.database.write() as db:
