@@ -1,6 +1,5 @@
 """The console's components before a person's eyes and hands: axe, the keyboard, no JavaScript."""
 
-import json
 import logging
 import re
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 from werkzeug.serving import make_server
 
-from shared.npm import npm_package
+from shared.testing.accessibility import faults_of
 from shared.web.sign_in import SignedInAccount
 from tests.shared.web_application import account_cookie, small_context
 from tests.shared.web_gallery import gallery
@@ -35,8 +34,6 @@ PAGES = {
     "release": "changes",
     "confirm": "changes/confirm",
 }
-
-_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 OpenPage = Callable[..., Page]
 
@@ -92,21 +89,13 @@ def _name(look: dict[str, Any]) -> str:
 def test_no_component_has_a_fault_that_axe_finds_and_none_scrolls_sideways(
     open_page: OpenPage, base: str, look: dict[str, Any]
 ) -> None:
-    axe = (npm_package("axe-core") / "axe.min.js").read_text()
     page = open_page("sessions", look, bypass_csp=True, reduced_motion="reduce")
     faults = {}
     for name, path in PAGES.items():
         page.goto(base + path)
-        page.evaluate(axe)
-        found = page.evaluate(f"axe.run(document, {json.dumps(_RULES)})")["violations"]
-        wide = page.evaluate(
-            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        )
-        told = [f"{v['id']}: {[node['html'][:90] for node in v['nodes']][:2]}" for v in found]
-        if told or wide:
-            faults[name] = told + ["scrolls sideways"] * wide
+        faults[name] = faults_of(page)
 
-    assert faults == {}
+    assert {name: found for name, found in faults.items() if found} == {}
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])

@@ -1,12 +1,11 @@
 """The pages as people have them before their eyes: found accessible by axe, used by keyboard."""
 
-import json
 import re
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from shared.npm import npm_package
+from shared.testing.accessibility import faults_of
 from tests.system.test_the_whole_way import manage_path
 
 #: What these tests start is started once, by one process of the test run.
@@ -22,8 +21,6 @@ LOOKS = [
 
 #: A project of the demo that has the label.
 PROJECT = uuid5(NAMESPACE_URL, "parvis:demo:proposal:nuit-des-chauves-souris")
-
-_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 def name_of(look):
@@ -152,21 +149,13 @@ def look(request, browser, staff_cookies):
 
 
 def test_no_page_has_a_fault_that_axe_finds_and_none_scrolls_sideways(embedded, addresses, look):
-    axe = (npm_package("axe-core") / "axe.min.js").read_text()
     page = look.new_page()
     faults = {}
     for name, path in addresses.items():
         page.goto(embedded.url(path))
-        page.evaluate(axe)
-        found = page.evaluate(f"axe.run(document, {json.dumps(_RULES)})")["violations"]
-        wide = page.evaluate(
-            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        )
-        told = [f"{v['id']}: {[node['html'][:90] for node in v['nodes']][:2]}" for v in found]
-        if told or wide:
-            faults[name] = told + ["scrolls sideways"] * wide
+        faults[name] = faults_of(page)
 
-    assert faults == {}
+    assert {name: found for name, found in faults.items() if found} == {}
 
 
 def test_somebody_registers_by_keyboard_alone_and_without_javascript(embedded, browser):
@@ -191,16 +180,11 @@ def test_somebody_registers_by_keyboard_alone_and_without_javascript(embedded, b
 
 
 def test_a_tour_is_read_and_a_stop_answered_by_keyboard(embedded, browser, staff_cookies):
-    axe = (npm_package("axe-core") / "axe.min.js").read_text()
     context = browser.new_context(
         viewport={"width": 360, "height": 740}, locale="fr", bypass_csp=True
     )
     context.add_cookies(staff_cookies)
     page = context.new_page()
-
-    def faults():
-        page.evaluate(axe)
-        return page.evaluate(f"axe.run(document, {json.dumps(_RULES)})")["violations"]
 
     def follow(name):
         page.get_by_role("main").get_by_role("link", name=name).first.focus()
@@ -211,17 +195,17 @@ def test_a_tour_is_read_and_a_stop_answered_by_keyboard(embedded, browser, staff
     page.wait_for_url(re.compile(r"/console/tours/[0-9a-f-]+$"))
     stops = page.get_by_role("list").filter(has=page.locator(".stop"))
     assert stops.get_by_role("heading", level=3).count() == 6
-    assert faults() == []
+    assert faults_of(page) == []
     follow("Ferme des Trois-Semis")
     page.wait_for_url("**/stops/*")
-    assert faults() == []
+    assert faults_of(page) == []
     page.get_by_role("button", name="Confirmer l’étape").focus()
     page.keyboard.press("Enter")
     page.get_by_text("L’étape est confirmée.").wait_for()
-    assert faults() == []
+    assert faults_of(page) == []
     follow("Convention de prêt")
     page.wait_for_url("**/agreement")
-    assert faults() == []
+    assert faults_of(page) == []
     printed = page.request.get(f"{page.url}.pdf")
     assert (printed.status, printed.body()[:5]) == (200, b"%PDF-")
     context.close()

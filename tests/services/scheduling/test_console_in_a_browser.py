@@ -1,6 +1,5 @@
 """Two people edit the programme, each in a browser: by keyboard, on a phone, without JavaScript."""
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from services.scheduling.domain.sign_in import create_link
 from services.scheduling.models import Organisation, Session
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
-from shared.npm import npm_package
+from shared.testing.accessibility import faults_of
 from shared.testing.contexts import NOW, make_context
 from tests.services.scheduling.drafted_programme import DraftedProgramme
 
@@ -33,8 +32,6 @@ LOOKS = [
     {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "locale": "en"},
     {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", "locale": "en"},
 ]
-
-_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 #: Milliseconds for which a page is waited for on a machine that is busy.
 PATIENCE = 60_000
@@ -210,29 +207,12 @@ def test_no_page_has_a_fault_that_axe_finds_and_none_scrolls_sideways(
         session,
         f"{session}/cancel",
     ]
-    axe = (npm_package("axe-core") / "axe.min.js").read_text()
     page = sign_in("Ada Martin", **look)
-    assert faults_of(page, axe, paths) == {}
+    for path in paths:
+        page.goto(path)
+        assert (path, faults_of(page)) == (path, [])
     page.goto(session)
     page.get_by_label("Fin" if look["locale"] == "fr" else "End", exact=True).fill("01:00")
     page.locator(".save-bar button").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    assert faults_on(page, axe) == []
-
-
-def faults_of(page: Page, axe: str, paths: list[str]) -> dict[str, list[str]]:
-    found = {}
-    for path in paths:
-        page.goto(path)
-        found[path] = faults_on(page, axe)
-    return {path: faults for path, faults in found.items() if faults}
-
-
-def faults_on(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
-    found = page.evaluate(f"axe.run(document, {json.dumps(_RULES)})")["violations"]
-    told = [f"{v['id']}: {[node['html'][:90] for node in v['nodes']][:2]}" for v in found]
-    wide = page.evaluate(
-        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    )
-    return told + ["scrolls sideways"] * wide
+    assert faults_of(page) == []

@@ -1,6 +1,5 @@
 """The planner in a real browser: by mouse, by touch, by keyboard, and with two people at once."""
 
-import json
 import logging
 import re
 from collections.abc import Callable, Iterator
@@ -22,14 +21,12 @@ from services.scheduling.domain.sign_in import create_link
 from services.scheduling.models import Session, UnplacedSession
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
-from shared.npm import npm_package
+from shared.testing.accessibility import faults_of
 from shared.testing.contexts import NOW, make_context
 from tests.services.scheduling.drafted_programme import OPENING, DraftedProgramme
 
 PLANNER = "/console/editions/fete-de-la-science-2026/planner"
 HOUR = timedelta(hours=1)
-_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
 #: Milliseconds for which a page is waited for on a machine that is busy.
 PATIENCE = 60_000
 
@@ -439,30 +436,20 @@ LOOKS = [
 def test_no_state_has_a_fault_that_axe_finds_and_none_scrolls_sideways(
     programme: DraftedProgramme, sign_in: SignIn, look: dict[str, Any]
 ) -> None:
-    axe = (npm_package("axe-core") / "axe.min.js").read_text()
     page = sign_in(bypass_csp=True, **look)
     muon = page.locator(f'[data-id="{programme.session.id}"]')
 
-    def faults() -> list[str]:
-        page.evaluate(axe)
-        found = page.evaluate(f"axe.run(document, {json.dumps(_RULES)})")["violations"]
-        told = [f"{v['id']}: {[node['html'][:90] for node in v['nodes']][:2]}" for v in found]
-        wide = page.evaluate(
-            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        )
-        return told + ["scrolls sideways"] * wide
-
     expect(muon).to_be_visible()
-    assert faults() == []
+    assert faults_of(page) == []
     muon.click()
     dialog = page.get_by_role("dialog", name="Voir un muon")
     dialog.get_by_label(re.compile("^(Début|Start)$")).fill("14:15")
     dialog.get_by_label(re.compile("^(Fin|End)$")).fill("15:15")
     expect(dialog.locator("[data-checked]")).to_contain_text(re.compile("Bloquant|Blocks"))
-    assert faults() == []
+    assert faults_of(page) == []
     dialog.locator("[data-save]").click()
     expect(page.locator("[data-toast]")).to_contain_text(re.compile("Bloquant|Blocks"))
     expect(page.locator("[data-tally]")).to_contain_text(re.compile("bloquant|blocking"))
-    assert faults() == []
+    assert faults_of(page) == []
     page.goto(f"{PLANNER}/table?day=2026-10-02")
-    assert faults() == []
+    assert faults_of(page) == []

@@ -19,7 +19,7 @@ from services.scheduling.domain.sign_in import create_link
 from services.scheduling.models import Activity
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
-from shared.npm import npm_package
+from shared.testing.accessibility import faults_of
 from shared.testing.contexts import NOW, make_context
 from tests.services.scheduling.drafted_programme import DraftedProgramme
 
@@ -27,8 +27,6 @@ EDITION = "/console/editions/fete-de-la-science-2026"
 
 #: Milliseconds for which a page is waited for on a machine that is busy.
 PATIENCE = 60_000
-
-_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 SignIn = Callable[..., Page]
 
@@ -256,9 +254,6 @@ def test_the_pages_are_accessible(proposal: UUID, sign_in: SignIn, look: dict[st
         (lucie, page_of),
         (lucie, f"{page_of}/preview"),
     ]
-    axe = npm_package("axe-core") / "axe.min.js"
     for page, path in seen:
         page.goto(path)
-        page.add_script_tag(path=str(axe))
-        found = page.evaluate("rules => axe.run(rules)", _RULES)
-        assert [(path, one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+        assert (path, faults_of(page)) == (path, [])
