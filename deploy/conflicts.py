@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.scheduling.domain.conflicts import LEVELS, Conflict, check_edition
 from services.scheduling.domain.conflicts.rules import RULES
+from services.scheduling.domain.touring.parties import person_acting
 from services.scheduling.models import Edition
 from shared.context import ServiceContext
 from shared.i18n import speaking, translator
@@ -40,7 +41,12 @@ def run_conflicts(
     try:
         with context.database.read() as db:
             edition_id = db.scalar(select(Edition.id).where(Edition.slug == slug))
-            found = check_edition(db, edition_id, now=context.clock()) if edition_id else None
+            operator = person_acting(db, None)
+            found = (
+                check_edition(db, edition_id, now=context.clock(), viewer=operator)
+                if edition_id
+                else None
+            )
     except DBAPIError:
         words = "Scheduling's database does not answer or is not migrated: run ./parvis migrate."
         shown.print(Text(words, style="bold red"), soft_wrap=True)

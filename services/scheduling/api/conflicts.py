@@ -25,7 +25,7 @@ from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
 from shared.web.caching import Validators, conditional_response, digest_of
 from shared.web.cursors import read_cursor, write_cursor
-from shared.web.tokens import require_scope
+from shared.web.tokens import current_token, require_scope
 
 blueprint = ApiBlueprint(
     "Conflicts",
@@ -127,7 +127,7 @@ def list_conflicts(query: dict[str, Any], slug: str) -> Response:
         edition_id = db.scalar(sa.select(Edition.id).where(Edition.slug == slug))
         if edition_id is None:
             raise unknown()
-        found = check_edition(db, edition_id, now=context.clock())
+        found = check_edition(db, edition_id, now=context.clock(), viewer=current_token())
     wanted = [
         conflict
         for conflict in found

@@ -1,6 +1,7 @@
 """Checking: what is wrong with an edition, with one session somewhere, with a resource's bookings.
 
-`now` decides which options on travelling exhibitions have ended; without it none have.
+`now` decides which options on travelling exhibitions have ended; without it none have. Why
+somebody or something is away is told where the `viewer` may know it.
 """
 
 from collections.abc import Collection
@@ -31,6 +32,7 @@ from services.scheduling.domain.conflicts.neighbours import (
 from services.scheduling.domain.conflicts.reading import Reader
 from services.scheduling.domain.conflicts.tables import ABSENCES, NEEDS, SESSIONS, STOPS, TOURS
 from services.scheduling.domain.editing.revisions import Unknown
+from services.scheduling.domain.permissions import Viewer
 
 #: The rules that look at one resource's bookings alone.
 _OF_RESOURCES = (
@@ -42,7 +44,11 @@ _OF_RESOURCES = (
 
 
 def check_edition(
-    db: DbSession, edition_id: UUID, *, now: datetime | None = None
+    db: DbSession,
+    edition_id: UUID,
+    *,
+    now: datetime | None = None,
+    viewer: Viewer | None = None,
 ) -> list[Conflict]:
     """Return every conflict that a session of the edition is part of, the gravest first.
 
@@ -65,17 +71,22 @@ def check_edition(
         if stop.session_id in ids
         or (stop.arrives_at < edition.ends_at and edition.starts_at < stop.leaves_at)
     )
-    absences = reader.absences(sa.and_(ABSENCES.c.starts_at < last, ABSENCES.c.ends_at > first))
+    during_these = sa.and_(ABSENCES.c.starts_at < last, ABSENCES.c.ends_at > first)
+    absences = reader.absences(during_these, viewer)
     travel = edition.travel_kmh, edition.travel_margin_minutes
     board = Board(edition_id, judged, others, stops, judged_stops, absences, *travel)
     return with_acceptances(db, edition_id, judge(board))
 
 
 def check_session(
-    db: DbSession, session_id: UUID, *, now: datetime | None = None
+    db: DbSession,
+    session_id: UUID,
+    *,
+    now: datetime | None = None,
+    viewer: Viewer | None = None,
 ) -> list[Conflict]:
     """Return every conflict of a session where it is placed. Raises `Unknown`."""
-    return _check(db, asked_session(db, session_id, None), now)
+    return _check(db, asked_session(db, session_id, None), now, viewer)
 
 
 def check_placement(
@@ -87,6 +98,7 @@ def check_placement(
     venue_id: UUID,
     space_id: UUID | None,
     now: datetime | None = None,
+    viewer: Viewer | None = None,
 ) -> list[Conflict]:
     """Return the conflicts that a session would have there and then, the gravest first.
 
@@ -94,10 +106,12 @@ def check_placement(
     `Unknown` where there is no such session, venue or space.
     """
     place = {"starts_at": starts_at, "ends_at": ends_at, "venue_id": venue_id, "space_id": space_id}
-    return _check(db, asked_session(db, id_, place), now)
+    return _check(db, asked_session(db, id_, place), now, viewer)
 
 
-def _check(db: DbSession, asked: AskedSession, now: datetime | None) -> list[Conflict]:
+def _check(
+    db: DbSession, asked: AskedSession, now: datetime | None, viewer: Viewer | None
+) -> list[Conflict]:
     if asked.status == "cancelled":
         return []
     taken = taken_by(db, asked.id, asked.activity_id)
@@ -118,21 +132,25 @@ def _check(db: DbSession, asked: AskedSession, now: datetime | None) -> list[Con
         during = STOPS.c.arrives_at < last + reach, STOPS.c.leaves_at > first - reach
         stops = reader.stops(sa.and_(TOURS.c.resource_id.in_(resources), *during), now)
     judged_stops = frozenset(stop.id for stop in stops if stop.session_id == asked.id)
-    absences = reader.absences(_absent(placed, resources, first, last))
+    absences = reader.absences(_absent(placed, resources, first, last), viewer)
     travel = asked.travel_kmh, asked.travel_margin_minutes
     board = Board(asked.edition_id, [placed], others, stops, judged_stops, absences, *travel)
     return with_acceptances(db, asked.edition_id, judge(board))
 
 
 def check_resource(
-    db: DbSession, resource_id: UUID, *, now: datetime | None = None
+    db: DbSession,
+    resource_id: UUID,
+    *,
+    now: datetime | None = None,
+    viewer: Viewer | None = None,
 ) -> list[Conflict]:
     """Return the conflicts between all that takes a resource, whatever the edition."""
     reader = Reader(db, "Europe/Paris")
     needs = sa.select(NEEDS.c.activity_id).where(NEEDS.c.resource_id == resource_id)
     sessions = reader.sessions(SESSIONS.c.activity_id.in_(needs))
     stops = reader.stops(TOURS.c.resource_id == resource_id, now)
-    absences = reader.absences(ABSENCES.c.resource_id == resource_id)
+    absences = reader.absences(ABSENCES.c.resource_id == resource_id, viewer)
     judged_stops = frozenset(stop.id for stop in stops)
     board = Board(resource_id, sessions, [], stops, judged_stops, absences)
     return judge(board, _OF_RESOURCES, about=resource_id)

@@ -17,12 +17,15 @@ from services.scheduling.domain.conflicts.catalogue import RESOURCE, Catalogue, 
 from services.scheduling.domain.conflicts.facts import Absence, Placed, PresenterFacts, StopFacts
 from services.scheduling.domain.conflicts.tables import (
     ABSENCES,
+    PRESENTERS,
     RESOURCES,
     SESSIONS,
+    SPACES,
     STOPS,
     TOURS,
     VENUES,
 )
+from services.scheduling.domain.permissions import Owners, Viewer, may
 from services.scheduling.domain.touring.states import option_ends_at
 
 #: A session that takes its place: all but those that are cancelled.
@@ -53,12 +56,14 @@ _STOP: tuple[Any, ...] = (
     STOPS.c.transport_minutes,
     STOPS.c.session_id,
 )
-_ABSENCE = tuple(
-    ABSENCES.c[name]
-    for name in (
-        *("starts_at", "ends_at", "note"),
-        *("presenter_id", "organisation_id", "resource_id", "space_id"),
-    )
+_ABSENCE: tuple[Any, ...] = (
+    *(ABSENCES.c[name] for name in ("starts_at", "ends_at", "note")),
+    SPACES.c.venue_id,
+    sa.func.coalesce(
+        *(ABSENCES.c.organisation_id, PRESENTERS.c.organisation_id),
+        *(RESOURCES.c.organisation_id, VENUES.c.organisation_id),
+    ),
+    *(ABSENCES.c[name] for name in ("presenter_id", "organisation_id", "resource_id", "space_id")),
 )
 
 
@@ -203,21 +208,38 @@ class Reader:
             session_id,
         )
 
-    def absences(self, which: sa.ColumnElement[bool]) -> dict[UUID, list[Absence]]:
-        """Return when whom or what is not available, by their ids."""
+    def absences(
+        self, which: sa.ColumnElement[bool], viewer: Viewer | None
+    ) -> dict[UUID, list[Absence]]:
+        """Return when whom or what is not available, by their ids.
+
+        Why is for whoever may see the contacts of those: left out for all others, and for nobody.
+        """
         found: defaultdict[UUID, list[Absence]] = defaultdict(list)
         rows = self._db.execute(
-            sa.select(*_ABSENCE).where(which).order_by(ABSENCES.c.starts_at, ABSENCES.c.id)
+            sa.select(*_ABSENCE)
+            .outerjoin(PRESENTERS, PRESENTERS.c.id == ABSENCES.c.presenter_id)
+            .outerjoin(RESOURCES, RESOURCES.c.id == ABSENCES.c.resource_id)
+            .outerjoin(SPACES, SPACES.c.id == ABSENCES.c.space_id)
+            .outerjoin(VENUES, VENUES.c.id == SPACES.c.venue_id)
+            .where(which)
+            .order_by(ABSENCES.c.starts_at, ABSENCES.c.id)
         )
-        for starts_at, ends_at, note, *whose in rows:
+        for starts_at, ends_at, note, venue_id, organisation_id, *whose in rows:
             subject = next(each for each in whose if each is not None)
-            found[subject].append(Absence(starts_at, ends_at, note))
+            owners = Owners(_these(organisation_id), _these(venue_id))
+            is_told = viewer is not None and may(viewer, "contacts", "unavailabilities", owners)
+            found[subject].append(Absence(starts_at, ends_at, note if is_told else None))
         return dict(found)
 
 
 def as_uuid(kept: Any) -> UUID:
     """Return an id from what the database keeps: text on SQLite."""
     return kept if isinstance(kept, UUID) else UUID(hex=kept)
+
+
+def _these(identifier: UUID | None) -> frozenset[UUID]:
+    return frozenset() if identifier is None else frozenset({identifier})
 
 
 class _Memory(dict[Any, Any]):

@@ -36,7 +36,7 @@ from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
 from shared.web.addresses import address_with
 from shared.web.paging import read_page
-from shared.web.sign_in import require_staff
+from shared.web.sign_in import current_account, require_staff
 
 #: How many conflicts one page shows.
 PAGE_SIZE = 50
@@ -84,7 +84,7 @@ def index(slug: str) -> ResponseReturnValue:
     wanted = Wanted(*(request.args.get(name, "") for name in _FILTERS))
     with context.database.read() as db:
         edition = edition_or_404(db, slug)
-        found = check_edition(db, edition.id, now=context.clock())
+        found = check_edition(db, edition.id, now=context.clock(), viewer=current_account())
         sessions = sessions_concerned(db, {each for one in found for each in one.sessions})
         matching = [conflict for conflict in found if wanted.takes(conflict, sessions)]
         tabs = _tabs(matching, wanted.level)
@@ -148,7 +148,8 @@ def conflicts_of_form(db: DbSession, session: Session | None) -> dict[str, Any]:
     """Return what a session's form shows of its conflicts, as its template wants it."""
     found: Sequence[Conflict] = ()
     if session is not None:
-        found = check_session(db, session.id, now=current_context().clock())
+        now = current_context().clock()
+        found = check_session(db, session.id, now=now, viewer=current_account())
     return {
         "clashes": found,
         "clashing": sessions_concerned(db, {each for one in found for each in one.sessions}),

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.owners import noun_of, owners_of
-from services.scheduling.domain.permissions import may, may_ever
+from services.scheduling.domain.permissions import Owners, may, may_ever
 from services.scheduling.models import Account
 from shared.i18n import gettext as _
 from shared.web.sign_in import current_account
@@ -38,6 +38,16 @@ def may_do(db: DbSession, action: str, row: Any) -> bool:
     """Tell whether who is signed in may do this with a row; see `domain/permissions.py`."""
     account = current_account()
     return account is not None and may(account, action, noun_of(row), owners_of(db, row))
+
+
+def sees_note(organisation_id: UUID | None, venue_id: UUID | None) -> bool:
+    """Tell whether the note of a session is for who is signed in.
+
+    It is for the organisation of its activity, for its venue, and for who sees all contacts.
+    """
+    account = current_account()
+    owners = Owners(frozenset(filter(None, [organisation_id])), frozenset(filter(None, [venue_id])))
+    return account is not None and may(account, "contacts", "sessions", owners)
 
 
 def may_ever_do(action: str, noun: str) -> bool:

@@ -15,7 +15,12 @@ from services.scheduling.domain.conflicts import check_edition
 from services.scheduling.domain.editing.edition_days import NEARBY
 from services.scheduling.models import Activity, Edition, Organisation, Session
 from services.scheduling.pages.console.editions_shown import edition_or_404
-from services.scheduling.pages.console.editors import READERS, may_edit, own_organisations
+from services.scheduling.pages.console.editors import (
+    READERS,
+    may_edit,
+    own_organisations,
+    sees_note,
+)
 from services.scheduling.pages.console.planner_conflicts import conflicts_json
 from services.scheduling.pages.console.planner_rows import Board, counts_json, places_json
 from services.scheduling.pages.console.planner_words import STATE_CHOICES, planner_words
@@ -37,7 +42,7 @@ from services.scheduling.queries.planner import (
 from services.scheduling.queries.sessions_table import choices_of
 from shared.web import current_context
 from shared.web.caching import Validators, conditional_response, digest_of, unchanged
-from shared.web.sign_in import require_staff
+from shared.web.sign_in import current_account, require_staff
 
 WEEK = 7
 
@@ -85,6 +90,7 @@ def table(slug: str) -> ResponseReturnValue:
                 row.id: row for row in activities_shown(db, Activity.edition_id == edition.id)
             },
             counts=sessions_by_day(db, edition, day, NEARBY),
+            sees_note=sees_note,
         )
 
 
@@ -101,7 +107,7 @@ def board(slug: str) -> ResponseReturnValue:
             return known
         sessions, waiting = planned_sessions(db, edition.id, window), tray(db, edition.id)
         activities = activities_shown(db, Activity.edition_id == edition.id)
-        shown = Board(window, activities, own_organisations())
+        shown = Board(window, activities, own_organisations(), sees_note)
         content = {
             "first": window.first.isoformat(),
             "days": window.days,
@@ -129,7 +135,8 @@ def conflicts(slug: str) -> ResponseReturnValue:
     with current_context().database.read() as db:
         edition = edition_or_404(db, slug)
         window = read_window(edition)
-        found = check_edition(db, edition.id, now=current_context().clock())
+        now = current_context().clock()
+        found = check_edition(db, edition.id, now=now, viewer=current_account())
         shown = _ids(db, edition, window)
         touching = [each for each in found if shown.intersection(each.sessions)]
         return _answer({"conflicts": conflicts_json(db, touching)})

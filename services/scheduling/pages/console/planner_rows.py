@@ -4,7 +4,7 @@ A session is a list of values, named once by `SESSION_FIELDS`; activities and pl
 and named by their rank.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -37,14 +37,20 @@ Place = tuple[UUID | None, UUID | None]
 class Board:
     """Sessions on their way into JSON; collects the places that they name.
 
-    `own` are the organisations whose sessions the reader may change, None for all.
+    `own` are the organisations whose sessions the reader may change, None for all. `sees_note`
+    tells whether a note is for them, by the session's organisation and venue.
     """
 
     def __init__(
-        self, window: Window, activities: Iterable[Any], own: Collection[UUID] | None
+        self,
+        window: Window,
+        activities: Iterable[Any],
+        own: Collection[UUID] | None,
+        sees_note: Callable[[UUID | None, UUID | None], bool],
     ) -> None:
         self._window = window
         self._own = own
+        self._sees_note = sees_note
         self._midnight = datetime.combine(window.first, time.min)
         self._activities = list(activities)
         self._ranks = {row.id: rank for rank, row in enumerate(self._activities)}
@@ -80,7 +86,7 @@ class Board:
             int(row.status == "cancelled"),
             int(row.held_back),
             row.capacity,
-            row.note,
+            self._note(row),
             row.edited_by,
             list(_parts(row, self._window, starts, ends)) if row.kind == "exhibition" else None,
         ]
@@ -94,9 +100,14 @@ class Board:
             row.minutes,
             row.rest.get("kind", "timed"),
             row.rest.get("capacity"),
-            row.note,
+            self._note(row),
             row.edited_by,
         ]
+
+    def _note(self, row: Any) -> str | None:
+        organisation_id = self._activities[self._ranks[row.activity_id]].organisation_id
+        is_shown = row.note and self._sees_note(organisation_id, row.venue_id)
+        return row.note if is_shown else None
 
     def _rank(self, place: Place) -> int:
         return self._places.setdefault(place, len(self._places))

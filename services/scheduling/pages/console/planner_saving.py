@@ -30,6 +30,7 @@ from services.scheduling.pages.console.editors import (
     account_id,
     editor_name,
     own_organisations,
+    sees_note,
 )
 from services.scheduling.pages.console.planner import read_window
 from services.scheduling.pages.console.planner_conflicts import conflicts_json
@@ -37,7 +38,7 @@ from services.scheduling.pages.console.planner_rows import Board
 from services.scheduling.queries.planner import activities_shown, planned_session, tray_session
 from shared.i18n import gettext as _
 from shared.web import current_context
-from shared.web.sign_in import require_staff
+from shared.web.sign_in import current_account, require_staff
 
 _LOCAL = "%Y-%m-%dT%H:%M"
 
@@ -84,7 +85,8 @@ def check(slug: str) -> ResponseReturnValue:
             if values.get(name) is None:
                 return _refused(Invalid({name: REQUIRED}))
         try:
-            found = check_placement(db, asked["id"], **values, now=current_context().clock())
+            now = current_context().clock()
+            found = check_placement(db, asked["id"], **values, now=now, viewer=current_account())
         except Unknown:
             abort(404)
         return jsonify(conflicts=conflicts_json(db, found))
@@ -205,8 +207,10 @@ def _standing(db: DbSession, edition: Edition, session_id: UUID) -> dict[str, An
     sessions = [session] if session else []
     in_tray = [waiting] if waiting else []
     named = Activity.id.in_([row.activity_id for row in (*sessions, *in_tray)])
-    board = Board(read_window(edition), activities_shown(db, named), own_organisations())
-    found = check_session(db, session_id, now=current_context().clock()) if session else ()
+    activities = activities_shown(db, named)
+    board = Board(read_window(edition), activities, own_organisations(), sees_note)
+    context, account = current_context(), current_account()
+    found = check_session(db, session_id, now=context.clock(), viewer=account) if session else ()
     return {
         "id": str(session_id),
         "conflicts": conflicts_json(db, found),

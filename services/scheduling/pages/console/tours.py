@@ -189,7 +189,8 @@ def _form_page(attempt: Attempt, tour_id: UUID | None = None) -> ResponseReturnV
         person = current_person(db)
         shown: dict[str, bool] = {}
         if tour is not None:
-            shown = {"is_party": True, "is_read_only": not parties_in_tour(tour, person)}
+            is_party = bool(parties_in_tour(tour, person))
+            shown = {"is_party": is_party, "is_read_only": not is_party}
         exhibitions = [
             (str(row.id), row.name, row.organisation.name if row.organisation else "")
             for row in queries.exhibitions(db)

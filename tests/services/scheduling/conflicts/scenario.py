@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.conflicts import Conflict, check_edition, check_session
+from services.scheduling.domain.touring.parties import person_acting
 from services.scheduling.models import (
     Activity,
     ActivityPresenter,
@@ -123,10 +124,11 @@ class Scenario(StoredProgramme):
         """Return an edition's conflicts, which its sessions tell of one by one as well."""
         self.db.flush()
         edition_id = (edition or self.edition).id
-        found = check_edition(self.db, edition_id)
+        viewer = person_acting(self.db, None)
+        found = check_edition(self.db, edition_id, viewer=viewer)
         ids = self.db.scalars(sa.select(Session.id).where(Session.edition_id == edition_id)).all()
         for session_id in ids:
-            assert check_session(self.db, session_id) == [
+            assert check_session(self.db, session_id, viewer=viewer) == [
                 conflict for conflict in found if session_id in conflict.sessions
             ]
         return found
