@@ -12,6 +12,8 @@ from tests.services.scheduling.console_browsing import Staff
 from tests.services.scheduling.console_programme import only
 from tests.services.scheduling.drafted_programme import DraftedProgramme
 
+BY = {"account_id": None, "now": NOW}
+
 MORNING = [{"weekday": 1, "opens": "08:30", "closes": "11:30"}]
 
 
@@ -25,7 +27,7 @@ def test_a_renamed_commune_changes_what_is_published_of_its_sessions(
     with context.database.write() as db:
         position = {"latitude": 45.19, "longitude": 5.73}
         values = {"name": "Grenoble-Alpes", "school_hours": MORNING, **position}
-        assert save_commune(db, programme.commune.id, values).school_hours == MORNING
+        assert save_commune(db, programme.commune.id, values, **BY).school_hours == MORNING
     with context.database.read() as db:
         public = db.get_one(PublishedSession, session.id)
         assert (public.latitude, public.longitude) == (45.19, 5.73)
@@ -37,7 +39,7 @@ def test_a_renamed_commune_changes_what_is_published_of_its_sessions(
     ("values", "field"),
     [
         ({"name": ""}, "name"),
-        ({"name": "Voiron", "latitude": 45.3}, "latitude"),
+        ({"name": "Voiron", "latitude": 45.3, "longitude": None}, "latitude"),
         ({"name": "Voiron", "latitude": 95.0, "longitude": 5.0}, "latitude"),
         ({"name": "V", "school_hours": [{**MORNING[0], "closes": "08:00"}]}, "school_hours"),
     ],
@@ -46,7 +48,7 @@ def test_what_cannot_be_is_refused_at_its_field(context: ServiceContext, values,
     with context.database.write() as db:
         commune = DraftedProgramme(db).commune
     with pytest.raises(Invalid) as caught, context.database.write() as db:
-        save_commune(db, commune.id, values)
+        save_commune(db, commune.id, values, **BY)
     assert list(caught.value.faults) == [field]
     assert only(context, Commune).name == "Grenoble"
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from sqlalchemy.orm import Session as DbSession
 from services.scheduling.domain.editing.drafting import Draft
 from services.scheduling.domain.editing.fields import Fault, Field, degrees, line
 from services.scheduling.domain.editing.opening_hours import weekly_hours
-from services.scheduling.domain.editing.revisions import Invalid, Unknown
+from services.scheduling.domain.editing.revisions import Unknown
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
+from services.scheduling.domain.history import note
 from services.scheduling.models import Commune, PublishedSession, Session, Venue
 from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
@@ -46,6 +48,8 @@ OWN_FIELDS = {
     "school_hours": weekly_hours(),
 }
 
+_POSITION = ("latitude", "longitude")
+
 FIELDS = {"commune_name": line(120, required=True), "insee_code": insee_code()}
 
 
@@ -70,40 +74,56 @@ def ensure_commune(db: DbSession, name: str | None, code: str | None) -> Commune
     return found
 
 
-def save_commune(db: DbSession, commune_id: UUID, values: Mapping[str, Any]) -> Commune:
+def save_commune(
+    db: DbSession,
+    commune_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    account_id: UUID | None,
+    now: datetime,
+) -> Commune:
     """Change a commune: its name, its position, the hours of its schools.
 
-    Raises `Unknown` or `Invalid`.
+    What is not given stays as it is. Raises `Unknown` or `Invalid`.
     """
     commune = db.get(Commune, commune_id, with_for_update={"key_share": True})
     if commune is None:
         raise Unknown(str(commune_id))
-    faults: dict[str, Any] = {}
-    cleaned: dict[str, Any] = {}
-    for name, field in OWN_FIELDS.items():
-        try:
-            cleaned[name] = field(values.get(name))
-        except Fault as fault:
-            faults[name] = fault.sentence
-    if not faults and (cleaned["latitude"] is None) != (cleaned["longitude"] is None):
-        faults["latitude"] = _("Indiquez la latitude et la longitude, ou aucune des deux.")
-    if faults:
-        raise Invalid(faults)
-    is_renamed = commune.name != cleaned["name"]
-    position = {name: cleaned[name] for name in ("latitude", "longitude")}
-    is_moved = position != {name: getattr(commune, name) for name in position}
-    for name, value in cleaned.items():
-        setattr(commune, name, value)
+    draft = Draft(OWN_FIELDS, values, commune)
+    if draft.touches(*_POSITION) and (draft["latitude"] is None) != (draft["longitude"] is None):
+        draft.fault("latitude", _("Indiquez la latitude et la longitude, ou aucune des deux."))
+    after = draft.values()
+    before = {name: getattr(commune, name) for name in after}
+    differing = [name for name in after if after[name] != before[name]]
+    for name in differing:
+        setattr(commune, name, after[name])
     db.flush()
-    if is_moved:  # what is public is found by it, where a venue has no position of its own
-        unplaced = sa.select(Venue.id).where(
-            Venue.commune_id == commune.id, Venue.latitude.is_(None)
-        )
-        there = sa.update(PublishedSession).where(PublishedSession.venue_id.in_(unplaced))
-        db.execute(there.values(position), execution_options={"synchronize_session": False})
-    if is_renamed:
+    if not differing:
+        return commune
+    note(
+        db,
+        "communes",
+        commune.id,
+        "changed",
+        commune.name,
+        account_id=account_id,
+        now=now,
+        before={name: before[name] for name in differing},
+        after={name: after[name] for name in differing},
+    )
+    if not {*_POSITION}.isdisjoint(differing):
+        _move_what_is_public(db, commune)
+    if "name" in differing:
         for venue in db.scalars(sa.select(Venue).where(Venue.commune_id == commune.id)):
             venue.revision += 1  # what is published of its sessions names the commune
         venues = sa.select(Venue.id).where(Venue.commune_id == commune.id)
         refresh_searchable_of(db, Session.venue_id.in_(venues))
     return commune
+
+
+def _move_what_is_public(db: DbSession, commune: Commune) -> None:
+    """Let what is public be found by the commune where a venue has no position of its own."""
+    unplaced = sa.select(Venue.id).where(Venue.commune_id == commune.id, Venue.latitude.is_(None))
+    there = sa.update(PublishedSession).where(PublishedSession.venue_id.in_(unplaced))
+    position = {name: getattr(commune, name) for name in _POSITION}
+    db.execute(there.values(position), execution_options={"synchronize_session": False})

@@ -5,7 +5,6 @@ from typing import Any
 
 from services.scheduling.domain.editing.fields import Fault, Field
 from services.scheduling.domain.editing.revisions import Invalid
-from services.scheduling.models.base import Editable
 from shared.i18n import LazyText
 
 
@@ -17,7 +16,7 @@ class Draft:
     """
 
     def __init__(
-        self, fields: Mapping[str, Field], values: Mapping[str, Any], row: Editable | None = None
+        self, fields: Mapping[str, Field], values: Mapping[str, Any], row: object = None
     ) -> None:
         self._row = row
         self._faults: dict[str, LazyText | str] = {}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session as DbSession
 from services.scheduling.domain.editing.communes import save_commune
 from services.scheduling.domain.editing.revisions import Invalid
 from services.scheduling.models import Commune, Venue
-from services.scheduling.pages.console.editors import COORDINATION
+from services.scheduling.pages.console.editors import COORDINATION, account_id
 from services.scheduling.pages.console.forms import Form, Shown
 from services.scheduling.pages.console.inputs import Input, read_decimal, show_decimal
 from services.scheduling.pages.console.opening_inputs import hours_input
@@ -68,7 +68,8 @@ def save(commune_id: UUID) -> ResponseReturnValue:
     """Save a commune, unless somebody changed it since it was shown."""
     shown = FORM.posted(request.form)
     values, faults = FORM.values(shown)
-    with current_context().database.write() as db:
+    context = current_context()
+    with context.database.write() as db:
         stored = FORM.shown(_commune(db, commune_id))
         if asks_for_rows(request.form):
             return _page(commune_id, shown, stored, {})
@@ -76,7 +77,7 @@ def save(commune_id: UUID) -> ResponseReturnValue:
             flash(_("Quelqu’un vient de modifier cette commune : relisez, puis recommencez."))
             return _page(commune_id, stored, stored, {})
         try:
-            save_commune(db, commune_id, values)
+            save_commune(db, commune_id, values, account_id=account_id(), now=context.clock())
         except Invalid as invalid:
             faults = {**invalid.faults, **faults}
         if faults:

@@ -63,6 +63,7 @@ _MODELS = {
 _PAGES = {
     "accounts": ("console_accounts.edit", "account_id"),
     "activities": ("console_activities.edit", "activity_id"),
+    "communes": ("console_communes.edit", "commune_id"),
     "editions": ("console_editions.edit", ""),
     "festivals": ("console_festivals.edit", "festival_id"),
     "organisations": ("console_organisations.edit", "organisation_id"),
@@ -110,7 +111,7 @@ def page_of(slugs: Mapping[UUID, str], line: Line) -> str | None:
     slug = slugs.get(told.edition_id) if told.edition_id else None
     if not endpoint or told.action in ("deleted", "unplaced"):
         return None
-    if told.noun in ("accounts", "festivals", "organisations", "venues"):
+    if told.noun in ("accounts", "communes", "festivals", "organisations", "venues"):
         place: dict[str, Any] = {name: told.row_id}
         return url_for(endpoint, **place)
     if slug is None:
