@@ -14,6 +14,7 @@ from services.scheduling.domain.importing.columns import (
     venue_columns,
 )
 from services.scheduling.domain.importing.far_from_edition import far_note
+from services.scheduling.domain.importing.in_tray import left_in_tray
 from services.scheduling.domain.importing.options import Options
 from services.scheduling.domain.importing.outcome import Counts, Missing, Plan, Report
 from services.scheduling.domain.importing.rehearsal import closing_columns, rehearsal_note
@@ -47,6 +48,8 @@ def plan(
     options = options or Options()
     programme, stored = read_stored(db, programme)
     programme = sifted(programme)
+    in_file = len(programme.sessions)
+    programme, waiting_note = left_in_tray(programme, stored.in_tray)
     ours = stored.ours
     festivals = _festivals(programme, stored, now)
     editions = _editions(programme, stored, festivals, now)
@@ -120,13 +123,14 @@ def plan(
                 "sessions": Counts(
                     sessions.created,
                     written - sessions.created,
-                    len(programme.sessions) - written,
+                    in_file - written,
                 ),
             },
             rejections=programme.rejections,
             missing=_missing(programme, stored),
             notes=(
                 *programme.notes,
+                *waiting_note,
                 *far_note(programme, edition),
                 *_rehearsal(programme, stored, options, edition, now),
             ),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import joinedload
 
+from services.scheduling.domain.importing.in_tray import names_in_tray
 from services.scheduling.domain.importing.naming import named
 from services.scheduling.domain.importing.own_edits import Said
 from services.scheduling.domain.importing.own_rows import read_own_rows
@@ -35,7 +36,10 @@ Sourced = TypeVar("Sourced", Organisation, Venue, Space, Activity)
 
 @dataclass(frozen=True)
 class Stored:
-    """The rows of a source by their names in it, and what a file of ours says of its own rows."""
+    """The rows of a source by their names in it, and what a file of ours says of its own rows.
+
+    `in_tray` names its sessions that wait for a time and a place.
+    """
 
     festival: Festival | None
     edition: Edition | None
@@ -46,6 +50,7 @@ class Stored:
     activities: Mapping[str, Activity]
     sessions: Mapping[str, Session]
     ours: Ours = field(default_factory=dict)
+    in_tray: frozenset[str] = frozenset()
 
     @property
     def own_ids(self) -> dict[type[Base], tuple[UUID, ...]]:
@@ -132,6 +137,7 @@ def _imported(db: DbSession, programme: Programme) -> Stored:
             Venue: dict.fromkeys(merged_venues, Said()),
             Space: dict.fromkeys(merged_spaces, Said()),
         },
+        in_tray=names_in_tray(db, source),
     )
 
 
