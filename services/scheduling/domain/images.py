@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.models import Image, ImageFile
-from shared.i18n import format_number
+from shared.i18n import LazyText, format_number
 from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
 
@@ -49,16 +49,19 @@ class Prepared:
     files: dict[int, bytes]
 
 
+def too_large(size: int) -> LazyText:
+    """Return what is wrong with a file of so many bytes."""
+    return _(
+        "Cette image pèse %(n)s Mo : choisissez-en une de %(most)s Mo au plus.",
+        n=format_number(round(size / 1024 / 1024)),
+        most=LARGEST // 1024 // 1024,
+    )
+
+
 def prepare_image(content: bytes) -> Prepared:
     """Read an uploaded picture and make its files; raises `Fault` with what is wrong with it."""
     if len(content) > LARGEST:
-        raise Fault(
-            _(
-                "Cette image pèse %(n)s Mo : choisissez-en une de %(most)s Mo au plus.",
-                n=format_number(round(len(content) / 1024 / 1024)),
-                most=LARGEST // 1024 // 1024,
-            )
-        )
+        raise Fault(too_large(len(content)))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of pixels, which are counted here
@@ -118,6 +121,23 @@ def store_image(
     ]
     db.execute(sa.insert(ImageFile), rows)
     return image
+
+
+def public_image(db: DbSession, image_id: UUID) -> Image | None:
+    """Return a picture that may be shown to anybody, if there is such a one."""
+    image = db.get(Image, image_id)
+    return None if image is None or image.is_private else image
+
+
+def widths_of(db: DbSession, image_id: UUID) -> list[int]:
+    """Return the widths in pixels in which a picture is stored, the smallest first."""
+    stored = sa.select(ImageFile.width).where(ImageFile.image_id == image_id)
+    return list(db.scalars(stored.order_by(ImageFile.width)))
+
+
+def address_of(public_url: str, image_id: UUID | str, width: int) -> str:
+    """Return the address of a picture for good, at least so many pixels wide where it can be."""
+    return f"{public_url.rstrip('/')}/images/{image_id}/{width}.webp"
 
 
 def image_file(

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from services.scheduling.domain.closing import closes_at, takes_registrations
+from services.scheduling.domain.images import address_of
 from services.scheduling.domain.session_facts import SessionFacts
 from services.scheduling.pages.addresses import edition_path, organisation_path, venue_path
 from services.scheduling.pages.words import in_our_words
@@ -119,7 +120,7 @@ def _content(session: SessionFacts, public_url: str) -> dict[str, Any]:
     if description:
         content["description"] = description[:LONGEST_DESCRIPTION]
     if session.image_id:
-        content["image"] = f"{public_url}/images/{session.image_id}/{IMAGE_WIDTH}.webp"
+        content["image"] = address_of(public_url, session.image_id, IMAGE_WIDTH)
     if session.theme:
         content["about"] = session.theme
     if session.age_min is not None or session.age_max is not None:

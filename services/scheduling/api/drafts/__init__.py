@@ -2,10 +2,12 @@
 
 from services.scheduling.api.drafts import (
     activities,
+    activity_picture,
     activity_steps,
     editions,
     festivals,
     organisations,
+    pictures,
     presenters,
     resources,
     sessions,
@@ -27,6 +29,8 @@ BLUEPRINTS = tuple(
         spaces,
         activities,
         activity_steps,
+        activity_picture,
+        pictures,
         sessions,
         unplaced_sessions,
         resources,
