@@ -7,6 +7,9 @@ from shared.web.addresses import address_with
 #: How many pages are named around the one being shown.
 NEIGHBOURS = 2
 
+#: Characters of a search; nobody types more.
+LONGEST_SEARCH = 100
+
 
 @dataclass(frozen=True)
 class Page:
@@ -70,3 +73,8 @@ def read_page(text: str | None, *, size: int, total: int) -> Page:
     wanted = int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 1
     page = Page(1, size, total)
     return Page(min(max(wanted, 1), page.last_number), size, total)
+
+
+def read_words(text: str | None) -> str:
+    """Return the words that somebody looks for, without what no text in a database can hold."""
+    return " ".join((text or "").replace("\x00", "").split())[:LONGEST_SEARCH]

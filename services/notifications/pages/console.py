@@ -22,6 +22,7 @@ from services.notifications.queries import STATUSES, mail_by_id, mail_counts, ma
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.cursors import read_cursor, write_cursor
+from shared.web.paging import read_words
 from shared.web.sign_in import require_staff
 
 #: Mails on one page of the list.
@@ -41,7 +42,7 @@ blueprint = Blueprint("mails", __name__, url_prefix="/console/mails")
 def listing() -> ResponseReturnValue:
     """Show the mails, newest first, by state and words."""
     status = request.args.get("status", "")
-    words = request.args.get("q", "").replace("\x00", "").strip()[:200]
+    words = read_words(request.args.get("q"))
     cursor = read_cursor(request.args.get("cursor"), UUID)
     chosen = status if status in STATUSES else None
     with current_context().database.read() as db:

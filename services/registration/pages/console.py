@@ -29,7 +29,7 @@ from shared.i18n import lazy_gettext as _l
 from shared.text import fold
 from shared.web import current_context
 from shared.web.addresses import address_with
-from shared.web.paging import read_page
+from shared.web.paging import read_page, read_words
 from shared.web.sign_in import SignedInAccount, current_account, require_staff
 
 #: Who sees numbers, of all sessions or of their own.
@@ -52,7 +52,7 @@ blueprint = Blueprint("console_registrations", __name__, url_prefix="/console")
 def index() -> ResponseReturnValue:
     """List the sessions that take registrations, with how full they are."""
     context, account = current_context(), _account()
-    words = " ".join(request.args.get("q", "").replace("\x00", "").split())[:100]
+    words = read_words(request.args.get("q"))
     is_all = request.args.get("when") == "all"
     since = None if is_all else context.clock()
     with context.database.read() as db:

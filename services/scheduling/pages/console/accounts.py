@@ -32,7 +32,7 @@ from shared.i18n import LazyText, current_locale
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
-from shared.web.paging import read_page
+from shared.web.paging import read_page, read_words
 from shared.web.repeating import asks_for_rows, read_rows
 from shared.web.sign_in import ROLE_LABELS, require_staff
 
@@ -54,7 +54,7 @@ blueprint = Blueprint("console_accounts", __name__, url_prefix="/console/account
 @require_staff(*COORDINATION)
 def index() -> ResponseReturnValue:
     """List the accounts."""
-    words = request.args.get("q", "").replace("\x00", "")[:100]
+    words = read_words(request.args.get("q"))
     role = request.args.get("role", "")
     with current_context().database.read() as db:
         found = staff(db, words, role if role in ROLES else None)
@@ -215,13 +215,12 @@ def _posted(form: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def _standing(values: Mapping[str, Any]) -> staffing.Standing:
-    """Return what was chosen; what cannot be read was not. A role that is not held has no place."""
-    roles = frozenset(values["roles"])
-    return staffing.Standing(
-        roles,
-        _identifiers(values["organisations"]) if "organiser" in roles else frozenset(),
-        _identifiers(values["venues"]) if "venue" in roles else frozenset(),
-        values["sees_names"],
+    """Return what was chosen; what cannot be read was not."""
+    return staffing.standing_of(
+        values["roles"],
+        _identifiers(values["organisations"]),
+        _identifiers(values["venues"]),
+        sees_names=values["sees_names"],
     )
 
 

@@ -48,7 +48,7 @@ from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
 from shared.web.large_bodies import allow_large_bodies
-from shared.web.paging import read_page
+from shared.web.paging import read_page, read_words
 from shared.web.sign_in import current_account, require_staff
 
 PAGE_SIZE = 50
@@ -172,7 +172,7 @@ def _filters() -> queries.Filters:
         organisation_id = None
     audience, state = arguments.get("audience", ""), arguments.get("state", "")
     return queries.Filters(
-        words=" ".join(arguments.get("q", "").replace("\x00", "").split())[:100],
+        words=read_words(arguments.get("q")),
         organisation_id=organisation_id,
         theme=arguments.get("theme", "").replace("\x00", "")[:100],
         audience=audience if audience in AUDIENCE_LABELS else "",

@@ -20,6 +20,7 @@ from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 from shared.text import fold
 from shared.web import current_context
+from shared.web.paging import read_words
 from shared.web.repeating import asks_for_rows
 from shared.web.sign_in import require_staff
 
@@ -37,7 +38,8 @@ blueprint = Blueprint("console_communes", __name__, url_prefix="/console/commune
 @require_staff(*COORDINATION)
 def index() -> ResponseReturnValue:
     """List the communes where there are venues."""
-    words = fold(request.args.get("q", "").replace("\x00", "")[:100])
+    words = read_words(request.args.get("q"))
+    wanted = fold(words)
     with current_context().database.read() as db:
         rows: Any = db.execute(
             sa.select(Commune, sa.func.count(Venue.id).label("venues"))
@@ -45,12 +47,10 @@ def index() -> ResponseReturnValue:
             .group_by(Commune.id)
         )
         found = sorted(
-            (row for row in rows if words in fold(row.Commune.name)),
+            (row for row in rows if wanted in fold(row.Commune.name)),
             key=lambda row: (fold(row.Commune.name), row.Commune.insee_code or ""),
         )
-        return render_template(
-            "console/communes.html", communes=found, words=request.args.get("q", "")
-        )
+        return render_template("console/communes.html", communes=found, words=words)
 
 
 @blueprint.get("/<uuid:commune_id>")

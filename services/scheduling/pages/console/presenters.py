@@ -23,25 +23,21 @@ from services.scheduling.pages.console.editors import (
     READERS,
     account_id,
     own_organisations,
-    state_of,
 )
 from services.scheduling.pages.console.forms import Form
 from services.scheduling.pages.console.inputs import Input, read_identifier
-from services.scheduling.pages.console.saving import Attempt, opened
+from services.scheduling.pages.console.noun_pages import NounPages, add_noun_pages
+from services.scheduling.pages.console.saving import Attempt
 from services.scheduling.pages.console.showing import edit_page
 from services.scheduling.pages.console.storing import (
-    create_posted,
-    delete_posted,
     row_or_404,
-    save_posted,
-    tell_saved,
 )
 from services.scheduling.queries import console_partners as partners
 from services.scheduling.queries import presenters as queries
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
-from shared.web.paging import read_page
+from shared.web.paging import read_page, read_words
 from shared.web.sign_in import require_staff
 
 PAGE_SIZE = 100
@@ -61,7 +57,7 @@ blueprint = Blueprint("console_presenters", __name__, url_prefix="/console/prese
 @require_staff(*READERS)
 def index() -> ResponseReturnValue:
     """List the presenters."""
-    words = request.args.get("q", "").replace("\x00", "")[:100]
+    words = read_words(request.args.get("q"))
     with current_context().database.read() as db:
         found = queries.presenters(db, words)
     page = read_page(request.args.get("page"), size=PAGE_SIZE, total=len(found))
@@ -71,61 +67,6 @@ def index() -> ResponseReturnValue:
         page=page,
         words=words,
     )
-
-
-@blueprint.get("/new")
-@require_staff(*EDITORS)
-def new() -> ResponseReturnValue:
-    """Show the form of a new presenter."""
-    return _page(Attempt(FORM.blank()))
-
-
-@blueprint.post("/new")
-@require_staff(*EDITORS)
-def create() -> ResponseReturnValue:
-    """Make a presenter."""
-    attempt = create_posted(FORM, Presenter, create_presenter)
-    if attempt.saved is None:
-        return _page(attempt)
-    tell_saved(attempt, waits=False)
-    return redirect(url_for(".edit", presenter_id=attempt.saved.id), 303)
-
-
-@blueprint.get("/<uuid:presenter_id>")
-@require_staff(*READERS)
-def edit(presenter_id: UUID) -> ResponseReturnValue:
-    """Show a presenter's form, and where they are when."""
-    with current_context().database.read() as db:
-        attempt = opened(FORM, row_or_404(db, Presenter, presenter_id))
-    return _page(attempt, presenter_id)
-
-
-@blueprint.post("/<uuid:presenter_id>")
-@require_staff(*EDITORS)
-def save(presenter_id: UUID) -> ResponseReturnValue:
-    """Save a presenter."""
-    attempt = save_posted(FORM, Presenter, presenter_id, save_presenter)
-    if attempt.saved is None:
-        return _page(attempt, presenter_id)
-    tell_saved(attempt, waits=attempt.shown["name"] != attempt.seen.get("name"))
-    return redirect(url_for(".edit", presenter_id=presenter_id), 303)
-
-
-@blueprint.get("/<uuid:presenter_id>/state")
-@require_staff(*READERS)
-def state(presenter_id: UUID) -> ResponseReturnValue:
-    """Tell an open form whether somebody changed the presenter meanwhile."""
-    with current_context().database.read() as db:
-        return state_of(db, db.get(Presenter, presenter_id))
-
-
-@blueprint.post("/<uuid:presenter_id>/delete")
-@require_staff(*EDITORS)
-def delete(presenter_id: UUID) -> ResponseReturnValue:
-    """Delete a presenter whom no activity credits."""
-    if delete_posted(presenter_id, delete_presenter):
-        return redirect(url_for(".index"), 303)
-    return redirect(url_for(".edit", presenter_id=presenter_id), 303)
 
 
 @blueprint.post("/at/<slug>/<uuid:session_id>")
@@ -149,9 +90,9 @@ def narrow(slug: str, session_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _page(attempt: Attempt, presenter_id: UUID | None = None) -> ResponseReturnValue:
+def _page(attempt: Attempt, row_id: UUID | None = None) -> ResponseReturnValue:
     with current_context().database.read() as db:
-        presenter = row_or_404(db, Presenter, presenter_id) if presenter_id else None
+        presenter = row_or_404(db, Presenter, row_id) if row_id else None
         own = own_organisations()
         organisations = [
             (str(row.id), row.name)
@@ -175,3 +116,25 @@ def _sessions_of(db: DbSession, presenter_id: UUID) -> list[Any]:
     rows = queries.sessions_crediting(db, presenter_id)
     casts = casts_of(db, [row.Session for row in rows])
     return [row for row in rows if presenter_id in casts[row.Session.id].ids]
+
+
+def _is_renamed(attempt: Attempt) -> bool:
+    return attempt.shown["name"] != attempt.seen.get("name")
+
+
+add_noun_pages(
+    blueprint,
+    NounPages(
+        Presenter,
+        "presenter_id",
+        FORM,
+        create_presenter,
+        save_presenter,
+        delete_presenter,
+        _page,
+        readers=READERS,
+        editors=EDITORS,
+        makers=EDITORS,
+        waits=_is_renamed,
+    ),
+)

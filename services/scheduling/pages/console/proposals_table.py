@@ -17,7 +17,7 @@ from services.scheduling.pages.console.proposal_words import LABEL_LABELS, STATE
 from services.scheduling.pages.console.proposals_listed import SORTS, Filters, Listed, in_order
 from shared.i18n import lazy_gettext as _l
 from shared.web.addresses import address_with
-from shared.web.paging import read_page
+from shared.web.paging import read_page, read_words
 
 PAGE_SIZE = 100
 #: The name under which the table's views are kept.
@@ -41,7 +41,7 @@ def read_filter(arguments: MultiDict[str, str]) -> Filters:
     state, label = arguments.get("state", ""), arguments.get("label", "")
     lacks = arguments.get("lacks", "")
     return Filters(
-        words=" ".join(arguments.get("q", "").replace("\x00", "").split())[:100],
+        words=read_words(arguments.get("q")),
         state=state if state in STATES else "",
         label=label if label in LABEL_STATES else "",
         organisation_id=read_uuid(arguments.get("organisation", "")),

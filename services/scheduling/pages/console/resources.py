@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as DbSession
 
@@ -25,23 +25,19 @@ from services.scheduling.pages.console.editors import (
     READERS,
     may_do,
     own_organisations,
-    state_of,
 )
-from services.scheduling.pages.console.forms import Form
+from services.scheduling.pages.console.forms import Form, Shown
 from services.scheduling.pages.console.inputs import (
     Input,
     read_identifier,
     read_whole,
 )
 from services.scheduling.pages.console.lengths import read_hours, show_hours
-from services.scheduling.pages.console.saving import Attempt, opened
+from services.scheduling.pages.console.noun_pages import NounPages, add_noun_pages
+from services.scheduling.pages.console.saving import Attempt
 from services.scheduling.pages.console.showing import STAFF_ZONE, edit_page
 from services.scheduling.pages.console.storing import (
-    create_posted,
-    delete_posted,
     row_or_404,
-    save_posted,
-    tell_saved,
 )
 from services.scheduling.pages.console.timelines import Bar, Drawing, Lane, draw
 from services.scheduling.pages.console.touring_words import RESOURCE_KINDS
@@ -50,7 +46,7 @@ from services.scheduling.queries import resources as queries
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
-from shared.web.paging import read_page
+from shared.web.paging import read_page, read_words
 from shared.web.sign_in import require_staff
 
 PAGE_SIZE = 100
@@ -79,7 +75,7 @@ blueprint = Blueprint("console_resources", __name__, url_prefix="/console/resour
 @require_staff(*READERS)
 def index() -> ResponseReturnValue:
     """List the resources."""
-    words = request.args.get("q", "").replace("\x00", "")[:100]
+    words = read_words(request.args.get("q"))
     kind = request.args.get("kind", "")
     kind = kind if kind in RESOURCE_KINDS else ""
     with current_context().database.read() as db:
@@ -95,69 +91,11 @@ def index() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/new")
-@require_staff(*EDITORS)
-def new() -> ResponseReturnValue:
-    """Show the form of a new resource."""
-    kind = request.args.get("kind", "")
-    return _page(
-        Attempt(FORM.blank(kind=kind if kind in RESOURCE_KINDS else "equipment", copies="1"))
-    )
-
-
-@blueprint.post("/new")
-@require_staff(*EDITORS)
-def create() -> ResponseReturnValue:
-    """Make a resource."""
-    attempt = create_posted(FORM, Resource, create_resource)
-    if attempt.saved is None:
-        return _page(attempt)
-    tell_saved(attempt, waits=False)
-    return redirect(url_for(".edit", resource_id=attempt.saved.id), 303)
-
-
-@blueprint.get("/<uuid:resource_id>")
-@require_staff(*READERS)
-def edit(resource_id: UUID) -> ResponseReturnValue:
-    """Show a resource's form, where it is when, and when it is not free."""
-    with current_context().database.read() as db:
-        attempt = opened(FORM, row_or_404(db, Resource, resource_id))
-    return _page(attempt, resource_id)
-
-
-@blueprint.post("/<uuid:resource_id>")
-@require_staff(*EDITORS)
-def save(resource_id: UUID) -> ResponseReturnValue:
-    """Save a resource."""
-    attempt = save_posted(FORM, Resource, resource_id, save_resource)
-    if attempt.saved is None:
-        return _page(attempt, resource_id)
-    tell_saved(attempt, waits=False)
-    return redirect(url_for(".edit", resource_id=resource_id), 303)
-
-
-@blueprint.get("/<uuid:resource_id>/state")
-@require_staff(*READERS)
-def state(resource_id: UUID) -> ResponseReturnValue:
-    """Tell an open form whether somebody changed the resource meanwhile."""
-    with current_context().database.read() as db:
-        return state_of(db, db.get(Resource, resource_id))
-
-
-@blueprint.post("/<uuid:resource_id>/delete")
-@require_staff(*EDITORS)
-def delete(resource_id: UUID) -> ResponseReturnValue:
-    """Delete a resource that nothing needs."""
-    if delete_posted(resource_id, delete_resource):
-        return redirect(url_for(".index"), 303)
-    return redirect(url_for(".edit", resource_id=resource_id), 303)
-
-
-def _page(attempt: Attempt, resource_id: UUID | None = None) -> ResponseReturnValue:
+def _page(attempt: Attempt, row_id: UUID | None = None) -> ResponseReturnValue:
     context = current_context()
     now = context.clock()
     with context.database.read() as db:
-        resource = row_or_404(db, Resource, resource_id) if resource_id else None
+        resource = row_or_404(db, Resource, row_id) if row_id else None
         holds = holds_of(db, resource, now) if resource else ()
         if resource and not may_do(db, "contacts", resource):
             holds = [_without_reason(hold) for hold in holds]
@@ -224,3 +162,26 @@ def _drawing(holds: Sequence[Hold], now: datetime) -> Drawing | None:
         if found:
             lanes.append(Lane(label, found))
     return draw(lanes, now, STAFF_ZONE)
+
+
+def _blank() -> Shown:
+    kind = request.args.get("kind", "")
+    return FORM.blank(kind=kind if kind in RESOURCE_KINDS else "equipment", copies="1")
+
+
+add_noun_pages(
+    blueprint,
+    NounPages(
+        Resource,
+        "resource_id",
+        FORM,
+        create_resource,
+        save_resource,
+        delete_resource,
+        _page,
+        readers=READERS,
+        editors=EDITORS,
+        makers=EDITORS,
+        blank=_blank,
+    ),
+)

@@ -53,7 +53,7 @@ def opened(form: Form, row: Any) -> Attempt:
 def sent_back(form: Form, posted: MultiDict[str, str], errors: Mapping[str, str]) -> Attempt:
     """Return the form as it was sent, with what is wrong with it; nothing is stored."""
     seen = read_seen(posted.get("seen", ""))
-    return Attempt(form.posted(posted), _revision(posted), seen, errors, is_changed=True)
+    return Attempt(form.posted(posted), posted_revision(posted), seen, errors, is_changed=True)
 
 
 def attempt_save(
@@ -68,7 +68,7 @@ def attempt_save(
     Otherwise nothing is stored: the transaction is rolled back.
     """
     theirs, mine = form.shown(row), form.posted(posted)
-    revision, seen = _revision(posted), read_seen(posted.get("seen", ""))
+    revision, seen = posted_revision(posted), read_seen(posted.get("seen", ""))
     if asks_for_rows(posted):
         db.rollback()
         return Attempt(mine, revision, seen, is_changed=True)
@@ -135,6 +135,7 @@ def _try(
     return saved, {}
 
 
-def _revision(posted: MultiDict[str, str]) -> int:
+def posted_revision(posted: MultiDict[str, str]) -> int:
+    """Return the revision that a form was made from; none is -1, which no row ever has."""
     text = posted.get("revision", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

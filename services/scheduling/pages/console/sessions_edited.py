@@ -29,7 +29,7 @@ from services.scheduling.pages.console.editors import (
     own_organisations,
     state_of,
 )
-from services.scheduling.pages.console.saving import Attempt, opened
+from services.scheduling.pages.console.saving import Attempt, opened, posted_revision
 from services.scheduling.pages.console.session_form import SessionForm
 from services.scheduling.pages.console.session_words import KIND_CHOICES, WAY_IN_CHOICES
 from services.scheduling.pages.console.showing import edit_page
@@ -37,7 +37,6 @@ from services.scheduling.pages.console.standing import standing
 from services.scheduling.pages.console.storing import (
     create_posted,
     delete_posted,
-    posted_revision,
     row_or_404,
     save_posted,
     tell_saved,
@@ -160,7 +159,13 @@ def _change(slug: str, session_id: UUID, change: Any, words: str) -> ResponseRet
     context = current_context()
     try:
         with context.database.write() as db:
-            change(db, session_id, posted_revision(), account_id=account_id(), now=context.clock())
+            change(
+                db,
+                session_id,
+                posted_revision(request.form),
+                account_id=account_id(),
+                now=context.clock(),
+            )
     except Unknown:
         abort(404)
     except Conflict:

@@ -49,7 +49,7 @@ from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
 from shared.web.addresses import address_with
-from shared.web.paging import read_page
+from shared.web.paging import read_page, read_words
 from shared.web.sign_in import current_account, require_staff
 
 PAGE_SIZE = 100
@@ -203,7 +203,7 @@ def read_filter(arguments: MultiDict[str, str]) -> TableFilter:
         return value if value in known else None
 
     return TableFilter(
-        words=arguments.get("q", "").replace("\x00", "")[:100],
+        words=read_words(arguments.get("q")),
         first_day=_day(arguments.get("day_from", "")),
         last_day=_day(arguments.get("day_to", "")),
         commune=arguments.get("commune", "").replace("\x00", "")[:10] or None,

@@ -38,14 +38,13 @@ from services.scheduling.domain.touring.stops import (
 from services.scheduling.models import Account, Session, Stop, Tour
 from services.scheduling.pages.console.editors import account_id, state_of
 from services.scheduling.pages.console.inputs import read_day, read_identifier
-from services.scheduling.pages.console.saving import Attempt, opened
+from services.scheduling.pages.console.saving import Attempt, opened, posted_revision
 from services.scheduling.pages.console.showing import edit_page
 from services.scheduling.pages.console.standing import standing
 from services.scheduling.pages.console.stop_form import TIMES, StopForm
 from services.scheduling.pages.console.storing import (
     create_posted,
     delete_posted,
-    posted_revision,
     row_or_404,
     save_posted,
     tell_saved,
@@ -176,7 +175,7 @@ def step(tour_id: UUID, stop_id: UUID, name: str) -> ResponseReturnValue:
             take_step(
                 db,
                 stop_id,
-                posted_revision(),
+                posted_revision(request.form),
                 name,
                 parties,
                 option_until=read_day(request.form.get("option_until", "").strip()),

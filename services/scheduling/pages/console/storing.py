@@ -17,8 +17,13 @@ from services.scheduling.domain.history import acting
 from services.scheduling.models.base import Editable
 from services.scheduling.pages.console.editors import account_id, may_do
 from services.scheduling.pages.console.forms import Form
-from services.scheduling.pages.console.inputs import read_identifier, read_whole
-from services.scheduling.pages.console.saving import Attempt, attempt_create, attempt_save
+from services.scheduling.pages.console.inputs import read_identifier
+from services.scheduling.pages.console.saving import (
+    Attempt,
+    attempt_create,
+    attempt_save,
+    posted_revision,
+)
 from services.scheduling.pages.guarding import ELSEWHERE
 from shared.i18n import gettext as _
 from shared.web import current_context
@@ -124,7 +129,7 @@ def delete_posted(row_id: UUID, delete: Callable[[DbSession, UUID, int | None], 
         context = current_context()
         with context.database.write() as db:
             acting(db, account_id=account_id(), now=context.clock())
-            delete(db, row_id, posted_revision())
+            delete(db, row_id, posted_revision(request.form))
     except Unknown:
         return True
     except InUse as in_use:
@@ -137,15 +142,6 @@ def delete_posted(row_id: UUID, delete: Callable[[DbSession, UUID, int | None], 
         return False
     flash(_("C’est supprimé."), "success")
     return True
-
-
-def posted_revision() -> int:
-    """Return the revision that the request's form was made from; none is none that there is."""
-    try:
-        revision = read_whole(request.form.get("revision", ""))
-    except Fault:
-        revision = None
-    return -1 if revision is None else revision
 
 
 def posted_identifier(name: str) -> UUID | None:

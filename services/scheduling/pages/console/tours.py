@@ -41,6 +41,7 @@ from services.scheduling.pages.console.touring_words import (
 from services.scheduling.queries import tours as queries
 from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
+from shared.web.paging import read_words
 from shared.web.sign_in import require_staff
 
 NEW_FORM = Form(
@@ -57,7 +58,7 @@ blueprint = Blueprint("console_tours", __name__, url_prefix="/console/tours")
 @require_staff(*WATCHERS)
 def index() -> ResponseReturnValue:
     """List the tours, with the next stop of each and what waits for an answer."""
-    words = request.args.get("q", "").replace("\x00", "")[:100]
+    words = read_words(request.args.get("q"))
     context = current_context()
     now = context.clock()
     with context.database.read() as db:
