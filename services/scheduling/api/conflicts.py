@@ -136,7 +136,7 @@ def list_conflicts(query: dict[str, Any], slug: str) -> Response:
     page = wanted[:limit]
     content = {
         "counts": counts_by_level(found),
-        "items": [_told(conflict) for conflict in page],
+        "items": [told(conflict) for conflict in page],
         "next": write_cursor(*_place(page[-1])) if len(wanted) > limit else None,
     }
     body = json.dumps(ConflictsSchema().dump(content)).encode()
@@ -162,7 +162,8 @@ def _place(conflict: Conflict) -> tuple[int, datetime, str]:
     return _GRAVITY[conflict.level], conflict.at, conflict.key
 
 
-def _told(conflict: Conflict) -> dict[str, Any]:
+def told(conflict: Conflict) -> dict[str, Any]:
+    """Return a conflict as the API tells it: its sentence in every language."""
     sentence = {}
     for locale in LOCALES:
         with speaking(translator("services.scheduling", locale)):

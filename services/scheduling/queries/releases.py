@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.models import Account, PublishedSession, Release, ReleasedSession
+from services.scheduling.models import Account, Edition, PublishedSession, Release, ReleasedSession
 
 
 def releases_of(db: DbSession, edition_id: UUID) -> Sequence[sa.Row[Any]]:
@@ -65,3 +65,14 @@ _RELEASES = sa.select(
     Release.counts,
     Account.name.label("account_name"),
 ).outerjoin(Account, Account.id == Release.account_id)
+
+
+def latest_number(db: DbSession, edition_id: UUID) -> int:
+    """Return the number of an edition's latest release, 0 before the first."""
+    latest = sa.select(sa.func.max(Release.number)).where(Release.edition_id == edition_id)
+    return db.scalar(latest) or 0
+
+
+def edition_of_slug(db: DbSession, slug: str) -> UUID | None:
+    """Return the id of the edition that the working copy knows by this slug."""
+    return db.scalar(sa.select(Edition.id).where(Edition.slug == slug))

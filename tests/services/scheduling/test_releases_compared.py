@@ -33,7 +33,7 @@ HOUR = timedelta(hours=1)
 WHO: dict[str, Any] = {"account_id": None, "now": NOW + HOUR}
 
 
-def _programme(context: ServiceContext) -> tuple[DraftedProgramme, list[Session]]:
+def released_twice(context: ServiceContext) -> tuple[DraftedProgramme, list[Session]]:
     """Make three sessions, released; then one moves, one is cancelled, one is new: released."""
     with context.database.write() as db:
         programme = DraftedProgramme(db)
@@ -61,7 +61,7 @@ def _release_ids(context: ServiceContext) -> dict[int, Any]:
 def test_what_differs_between_two_releases_is_told_once_for_each_session(
     context: ServiceContext,
 ) -> None:
-    programme, sessions = _programme(context)
+    programme, sessions = released_twice(context)
     with context.database.write() as db:  # back to where it was, and once more elsewhere
         moved = {"starts_at": OPENING, "ends_at": OPENING + HOUR}
         save_session(db, sessions[0].id, None, moved, **WHO)
@@ -96,7 +96,7 @@ def test_what_differs_between_two_releases_is_told_once_for_each_session(
 def test_a_release_taken_back_is_undone_in_the_drafts_and_public_only_with_the_next(
     context: ServiceContext,
 ) -> None:
-    programme, sessions = _programme(context)
+    programme, sessions = released_twice(context)
     with context.database.read() as db:
         public = db.scalars(sa.select(PublishedSession.details)).all()
     with context.database.write() as db:
@@ -121,7 +121,7 @@ def test_a_release_taken_back_is_undone_in_the_drafts_and_public_only_with_the_n
 
 
 def test_what_changed_since_is_left_alone_by_taking_back(context: ServiceContext) -> None:
-    programme, sessions = _programme(context)
+    programme, sessions = released_twice(context)
     elsewhere = {"starts_at": OPENING + 5 * HOUR, "ends_at": OPENING + 6 * HOUR}
     with context.database.write() as db:  # a later release of one, a draft of another
         save_session(db, sessions[0].id, None, elsewhere, **WHO)
@@ -207,7 +207,7 @@ def test_what_a_venue_is_called_is_shared_and_stays(context: ServiceContext) -> 
 
 
 def test_releases_are_compared_and_taken_back_in_the_console(context: ServiceContext) -> None:
-    _programme(context)
+    released_twice(context)
     ada = Staff(context, "coordinator")
 
     page = ada.get(f"{EDITION}/releases/compare?from=1&to=2").text

@@ -1,7 +1,11 @@
 """Releasing: what was changed is compared with what the public is shown, and published together."""
 
 from services.scheduling.domain.releasing.changes import ChangeKind, SessionChange
-from services.scheduling.domain.releasing.comparing import SessionDifference, compare_releases
+from services.scheduling.domain.releasing.comparing import (
+    SessionDifference,
+    compare_releases,
+    compare_with_drafts,
+)
 from services.scheduling.domain.releasing.holding import hold_back
 from services.scheduling.domain.releasing.noting import note_alike
 from services.scheduling.domain.releasing.pending import (
@@ -17,7 +21,11 @@ from services.scheduling.domain.releasing.publishing import (
 )
 from services.scheduling.domain.releasing.readiness import LeftOut, public_but_not_accepted
 from services.scheduling.domain.releasing.reverting import revert_session
-from services.scheduling.domain.releasing.taking_back import TakenBack, take_back
+from services.scheduling.domain.releasing.taking_back import (
+    TakenBack,
+    foresee_taking_back,
+    take_back,
+)
 
 __all__ = [
     "ChangeKind",
@@ -29,7 +37,9 @@ __all__ = [
     "SessionDifference",
     "TakenBack",
     "compare_releases",
+    "compare_with_drafts",
     "count_candidates",
+    "foresee_taking_back",
     "hold_back",
     "note_alike",
     "pending_change",

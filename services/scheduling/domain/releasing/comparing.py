@@ -1,4 +1,7 @@
-"""What changed between two releases: the changes of those in between, put together per session."""
+"""What changed between two releases: the changes of those in between, put together per session.
+
+The drafts are compared as what another release would make of them.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,7 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.domain.releasing.changes import ChangeKind
+from services.scheduling.domain.releasing.changes import ChangeKind, SessionChange
+from services.scheduling.domain.releasing.pending import pending_changes
 from services.scheduling.domain.session_state import SCHEDULE_FIELDS
 from services.scheduling.models import Release, ReleasedSession
 
@@ -45,7 +49,30 @@ def compare_releases(
     0 is before the first release. What was changed and changed back is left out, and so is a
     session that was new in between and cancelled again.
     """
-    rows = db.execute(
+    return put_together(_rows(db, edition_id, earlier, later))
+
+
+def compare_with_drafts(db: DbSession, edition_id: UUID, earlier: int) -> list[SessionDifference]:
+    """Return what differs between a release and the drafts, those that are held back included.
+
+    0 is before the first release. What is not ready to be public yet is left out.
+    """
+    rows = _rows(db, edition_id, earlier, None)
+    waiting = pending_changes(db, edition_id).changes
+    return put_together([*rows, *map(_Waiting, waiting)])
+
+
+class _Waiting:
+    """A change that waits, told as a release would keep it."""
+
+    def __init__(self, change: SessionChange) -> None:
+        self.session_id = change.id
+        self.title_fr, self.title_en = change.after["title"]["fr"], change.after["title"]["en"]
+        self.before, self.after = change.for_history()
+
+
+def _rows(db: DbSession, edition_id: UUID, earlier: int, later: int | None) -> Iterable[Any]:
+    wanted = (
         sa.select(
             ReleasedSession.session_id,
             ReleasedSession.title_fr,
@@ -54,10 +81,10 @@ def compare_releases(
             ReleasedSession.after,
         )
         .join(Release, Release.id == ReleasedSession.release_id)
-        .where(Release.edition_id == edition_id, Release.number > earlier, Release.number <= later)
+        .where(Release.edition_id == edition_id, Release.number > earlier)
         .order_by(Release.number)
     )
-    return put_together(rows)
+    return db.execute(wanted if later is None else wanted.where(Release.number <= later)).all()
 
 
 def put_together(rows: Iterable[Any]) -> list[SessionDifference]:

@@ -112,6 +112,16 @@ def take_back(
     return TakenBack(undone, cancelled, tuple(since), tuple(shared))
 
 
+def foresee_taking_back(
+    db: DbSession, release_id: UUID, *, account_id: UUID | None, now: datetime
+) -> TakenBack:
+    """Return what taking a release back would do now; nothing of it is kept."""
+    with db.begin_nested() as tried:
+        foreseen = take_back(db, release_id, account_id=account_id, now=now)
+        tried.rollback()
+    return foreseen
+
+
 def _is_still(released: ReleasedSession, details: State) -> bool:
     """Tell whether the public is still shown what the release set."""
     return all(details.get(name) == value for name, value in released.after.items())

@@ -1,6 +1,5 @@
 """The conflicts of an edition in the console: what stands in the way, where, and what is meant."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from services.scheduling.domain.conflicts import (
     check_session,
     take_back_acceptance,
 )
-from services.scheduling.domain.conflicts.accepting import LONGEST_NOTE
+from services.scheduling.domain.conflicts.accepting import LONGEST_NOTE, is_key
 from services.scheduling.domain.conflicts.rules import RULES
 from services.scheduling.models import Session
 from services.scheduling.pages.console.editions_shown import edition_or_404
@@ -52,7 +51,6 @@ LEVEL_LABELS = {
 LEVEL_TONES = {"blocks": "bad", "warns": "warn", "informs": "plain"}
 
 _ACCEPTED = "accepted"
-_KEY = re.compile(r"([a-z_]{1,60})-[0-9a-f]{24}")
 
 blueprint = Blueprint("console_conflicts", __name__, url_prefix="/console/editions/<slug>")
 
@@ -138,8 +136,12 @@ def accept(slug: str) -> ResponseReturnValue:
 @require_staff("coordinator")
 def take_back(slug: str) -> ResponseReturnValue:
     """Let a conflict count again."""
-    with current_context().database.write() as db:
-        take_back_acceptance(db, edition_or_404(db, slug).id, _posted_key())
+    context = current_context()
+    with context.database.write() as db:
+        edition_id = edition_or_404(db, slug).id
+        take_back_acceptance(
+            db, edition_id, _posted_key(), account_id=account_id(), now=context.clock()
+        )
     flash(_("Ce conflit compte de nouveau."), "success")
     return redirect(_back(slug), 303)
 
@@ -231,10 +233,7 @@ def _active(wanted: Wanted, sessions: Mapping[UUID, Concerned]) -> list[tuple[st
 
 def _posted_key() -> str:
     key = request.form.get("key", "")
-    found = _KEY.fullmatch(key)
-    if found is None or found[1] not in RULES:
-        abort(400)
-    return key
+    return key if is_key(key) else abort(400)
 
 
 def _back(slug: str) -> str:
