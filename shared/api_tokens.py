@@ -31,6 +31,8 @@ SCOPES = {
     "imports:write": "Bring in programmes from files, and follow these imports",
     "registrations:read": "Read how many people are registered for each session",
     "mails:read": "Read how many mails are in which state",
+    "accounts:read": "Read who is let in as staff, as what and for whom",
+    "accounts:write": "Let people in as staff, and change what they may do",
 }
 
 

@@ -1,11 +1,13 @@
 """Scheduling's JSON API, a module for each noun."""
 
 from services.scheduling.api import (
+    accounts,
     conflict_acceptances,
     conflicts,
     drafts,
     exports,
     imports,
+    members,
     programme,
     releases,
     releases_compared,
@@ -21,5 +23,7 @@ BLUEPRINTS = (
     releases_compared.blueprint,
     imports.blueprint,
     exports.blueprint,
+    accounts.blueprint,
+    members.blueprint,
     tokens.blueprint,
 )

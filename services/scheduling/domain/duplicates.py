@@ -1,7 +1,7 @@
 """Venues, organisations and presenters that may be one and the same: by name, address, distance."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -71,12 +71,7 @@ def likely_organisations(db: DbSession, wanted: Known) -> list[Likeness]:
 
 def likely_presenters(db: DbSession, wanted: Known) -> list[Likeness]:
     """Return the presenters who may be this one, the likeliest first."""
-    rows = db.execute(
-        sa.select(Presenter.id, Presenter.name, Organisation.name.label("organisation")).outerjoin(
-            Organisation, Organisation.id == Presenter.organisation_id
-        )
-    )
-    return likely(wanted, (Known(row.id, row.name, commune=row.organisation) for row in rows))
+    return likely(wanted, _presenters(db))
 
 
 def likely(wanted: Known, others: Iterable[Known]) -> list[Likeness]:
@@ -106,14 +101,19 @@ def likely(wanted: Known, others: Iterable[Known]) -> list[Likeness]:
 
 
 def likely_pairs(
-    db: DbSession, model: type[Venue] | type[Organisation]
+    db: DbSession, model: type[Venue] | type[Organisation] | type[Presenter]
 ) -> list[tuple[Known, Likeness]]:
     """Return the pairs of stored rows that may be one, the likeliest first.
 
     A name is compared with those that share a rarer word with it, so that a thousand venues are
     looked through in a moment.
     """
-    rows = _venues(db) if model is Venue else _organisations(db)
+    readers: Mapping[type[Any], Callable[[DbSession], Collection[Known]]] = {
+        Venue: _venues,
+        Organisation: _organisations,
+        Presenter: _presenters,
+    }
+    rows = readers[model](db)
     by_word: dict[str, list[Known]] = {}
     for row in rows:
         for word in set(_words(row.name).split()):
@@ -157,6 +157,15 @@ def _organisations(db: DbSession) -> Collection[Known]:
         ).outerjoin(Commune, Commune.id == Organisation.commune_id)
     )
     return [_known(row, None, None) for row in rows]
+
+
+def _presenters(db: DbSession) -> Collection[Known]:
+    rows = db.execute(
+        sa.select(Presenter.id, Presenter.name, Organisation.name.label("organisation")).outerjoin(
+            Organisation, Organisation.id == Presenter.organisation_id
+        )
+    )
+    return [Known(row.id, row.name, commune=row.organisation) for row in rows]
 
 
 def _known(row: Any, latitude: float | None, longitude: float | None) -> Known:

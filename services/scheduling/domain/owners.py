@@ -44,6 +44,13 @@ def noun_of(row: Any) -> str:
     return table
 
 
+def action_on(row: Any, action: str) -> str:
+    """Return what it is that is done to the noun of a row; an absence is a part of its owner."""
+    if isinstance(row, Unavailability) and action in ("create", "delete"):
+        return "change"
+    return action
+
+
 def owners_of(db: DbSession, row: Any) -> Owners:
     """Return whose a row is, as it is now; loads at most two others."""
     if row is None:

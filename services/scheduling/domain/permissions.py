@@ -44,6 +44,8 @@ _SCOPES = {
     "imports:write": frozenset({"coordinator"}),
     "registrations:read": frozenset({"coordinator", "organiser", "venue"}),
     "mails:read": frozenset({"coordinator"}),
+    "accounts:read": frozenset({"coordinator", "organiser"}),
+    "accounts:write": frozenset({"coordinator", "organiser"}),
 }
 
 

@@ -62,6 +62,23 @@ class Standing:
     sees_names: bool = False
 
 
+def standing_of(
+    roles: Iterable[str],
+    organisations: Iterable[UUID],
+    venues: Iterable[UUID],
+    *,
+    sees_names: bool,
+) -> Standing:
+    """Return what is asked for: a role that is not held has no place."""
+    held = frozenset(roles)
+    return Standing(
+        held,
+        frozenset(organisations) if "organiser" in held else frozenset(),
+        frozenset(venues) if "venue" in held else frozenset(),
+        sees_names,
+    )
+
+
 def invite(
     db: DbSession,
     values: dict[str, Any],
@@ -168,8 +185,10 @@ def enable(db: DbSession, account_id: UUID, by: By) -> Account:
 
 
 def leave_organisation(db: DbSession, account_id: UUID, organisation_id: UUID, by: By) -> None:
-    """Let an account act for an organisation no longer. Raises `Unknown`."""
+    """Let an account act for an organisation no longer. Raises `Unknown` or `Refused`."""
     account = _take(db, account_id)
+    if account.id == by.account_id:
+        raise Refused(_("Vous ne pouvez pas vous retirer vous-même : demandez-le à un collègue."))
     before = rights_of(db, account)
     db.execute(
         sa.delete(Membership).where(
@@ -180,8 +199,7 @@ def leave_organisation(db: DbSession, account_id: UUID, organisation_id: UUID, b
         _note(db, account, "changed", before, by)
         tokens.tell_rights(db, account, by.now)
         feed_tokens.revoke_feeds_lost(db, account, by.now)
-        if account.id != by.account_id:
-            sign_in.revoke_all(db, account.id, by.now)
+        sign_in.revoke_all(db, account.id, by.now)
 
 
 def join(

@@ -11,7 +11,13 @@ from flask import Flask, abort, has_request_context, request
 from sqlalchemy import event
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.domain.owners import is_vouched_for, noun_of, owners_before, owners_of
+from services.scheduling.domain.owners import (
+    action_on,
+    is_vouched_for,
+    noun_of,
+    owners_before,
+    owners_of,
+)
 from services.scheduling.domain.permissions import NOBODY, Viewer, may, may_invite_to
 from services.scheduling.models import Stop, Tour
 from services.scheduling.models.base import Editable
@@ -79,4 +85,4 @@ def _may(db: DbSession, viewer: Viewer | None, action: str, row: Any) -> bool:
     noun = noun_of(row)
     before = owners_before(db, row) if action == "change" else NOBODY
     is_theirs = action != "change" or may(viewer, action, noun, before)
-    return is_theirs and may(viewer, action, noun, owners_of(db, row))
+    return is_theirs and may(viewer, action_on(row, action), noun, owners_of(db, row))

@@ -30,13 +30,22 @@ class StaffMember:
     roles: tuple[str, ...]
     places: tuple[str, ...]
     sees_names: bool
-    is_disabled: bool
+    disabled_at: datetime | None
     last_seen: datetime | None
+    created_at: datetime
+    locale: str
+    organisation_ids: tuple[UUID, ...]
+    venue_ids: tuple[UUID, ...]
+
+    @property
+    def is_disabled(self) -> bool:
+        """Tell whether it lets nobody in."""
+        return self.disabled_at is not None
 
 
 def staff(db: DbSession, words: str = "", role: str | None = None) -> Sequence[StaffMember]:
     """Return the accounts that have these words and this role, by name, those disabled last."""
-    places = _places(db)
+    places, of_account = _places(db), _ids_of_places(db)
     last_seen = dict(
         db.execute(
             sa.select(SignIn.account_id, sa.func.max(SignIn.started_at)).group_by(SignIn.account_id)
@@ -52,8 +61,11 @@ def staff(db: DbSession, words: str = "", role: str | None = None) -> Sequence[S
             tuple(account.roles),
             tuple(places.get(account.id, ())),
             account.sees_names,
-            account.disabled_at is not None,
+            account.disabled_at,
             last_seen.get(account.id),
+            account.created_at,
+            account.locale,
+            *of_account.get(account.id, ((), ())),
         )
         for account in db.scalars(sa.select(Account))
     ]
@@ -106,3 +118,20 @@ def _places(db: DbSession) -> dict[UUID, list[str]]:
     for account_id, organisation, venue in rows:
         places.setdefault(account_id, []).append(organisation or venue)
     return places
+
+
+def _ids_of_places(db: DbSession) -> dict[UUID, tuple[tuple[UUID, ...], tuple[UUID, ...]]]:
+    rows = db.execute(
+        sa.select(Membership.account_id, Membership.organisation_id, Membership.venue_id).order_by(
+            Membership.id
+        )
+    )
+    found: dict[UUID, tuple[tuple[UUID, ...], tuple[UUID, ...]]] = {}
+    for account_id, organisation_id, venue_id in rows:
+        organisations, venues = found.get(account_id, ((), ()))
+        if organisation_id:
+            organisations = (*organisations, organisation_id)
+        else:
+            venues = (*venues, venue_id)
+        found[account_id] = (organisations, venues)
+    return found

@@ -161,7 +161,13 @@ def test_the_roles_of_an_action_are_those_that_may_ever_do_it() -> None:
     ("roles", "left"),
     [
         (("coordinator",), tuple(SCOPES)),
-        (("organiser",), ("programme:read", "programme:write", "registrations:read")),
+        (
+            ("organiser",),
+            (
+                *("programme:read", "programme:write", "registrations:read"),
+                *("accounts:read", "accounts:write"),
+            ),
+        ),
         (("reader",), ("programme:read",)),
         (("venue",), ("registrations:read",)),
         (("door",), ()),

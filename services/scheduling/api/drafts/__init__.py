@@ -4,6 +4,8 @@ from services.scheduling.api.drafts import (
     activities,
     activity_picture,
     activity_steps,
+    communes,
+    duplicates,
     editions,
     festivals,
     organisations,
@@ -14,6 +16,7 @@ from services.scheduling.api.drafts import (
     spaces,
     stops,
     tours,
+    unavailabilities,
     unplaced_sessions,
     venues,
 )
@@ -25,6 +28,8 @@ BLUEPRINTS = tuple(
         editions,
         organisations,
         presenters,
+        duplicates,
+        communes,
         venues,
         spaces,
         activities,
@@ -34,6 +39,7 @@ BLUEPRINTS = tuple(
         sessions,
         unplaced_sessions,
         resources,
+        unavailabilities,
         tours,
         stops,
     )

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session as DbSession
 from services.scheduling.domain.contacts import contacts_in
 from services.scheduling.domain.editing.references import InUse
 from services.scheduling.domain.editing.revisions import Conflict, Invalid, Unknown
-from services.scheduling.domain.owners import noun_of, owners_of
+from services.scheduling.domain.editing.unavailabilities import SUBJECTS
+from services.scheduling.domain.owners import action_on, noun_of, owners_of
 from services.scheduling.domain.permissions import may, may_ever
 from services.scheduling.domain.touring.parties import as_person, parties_in, parties_in_tour
-from services.scheduling.models import Stop, Tour, UnplacedSession
+from services.scheduling.models import Stop, Tour, Unavailability, UnplacedSession
 from shared.i18n import gettext as _
 from shared.web.conditional import stale
 from shared.web.problems import Problem
@@ -78,7 +79,7 @@ def check_row(db: DbSession, action: str, row: Any) -> None:
     """Refuse what whoever made the token may not do with a row, whatever else is wrong with it."""
     if isinstance(row, _ELSEWHERE):
         return
-    if not may(current_token(), action, noun_of(row), owners_of(db, row)):
+    if not may(current_token(), action_on(row, action), noun_of(row), owners_of(db, row)):
         raise forbidden()
 
 
@@ -86,8 +87,11 @@ def check_ever(action: str, model: type[Any]) -> None:
     """Refuse what whoever made the token may do with nothing of the kind."""
     if model in _ELSEWHERE:
         return
-    noun = "sessions" if model is UnplacedSession else model.__tablename__
-    if not may_ever(current_token(), action, noun):
+    if model is Unavailability:  # a part of what is absent: to say so is to change it
+        nouns, action = [each.__tablename__ for each in SUBJECTS.values()], "change"
+    else:
+        nouns = ["sessions" if model is UnplacedSession else model.__tablename__]
+    if not any(may_ever(current_token(), action, noun) for noun in nouns):
         raise forbidden()
 
 

@@ -47,7 +47,8 @@ class Noun:
     """One kind of draft: its words, its schemas, and the domain's functions.
 
     `conditions` turns the arguments of a list into conditions; `options` are SQLAlchemy's, for what
-    an answer reads of other tables. `example` is an answer, `example_body` makes one.
+    an answer reads of other tables. `example` is an answer, `example_body` makes one. What is a
+    part of something else has no history of its own.
     """
 
     singular: str
@@ -64,6 +65,7 @@ class Noun:
     query: type[PageQuery] = PageQuery
     conditions: Callable[[Values], Iterable[Any]] = lambda _query: ()
     options: tuple[Any, ...] = field(default=())
+    has_history: bool = True
 
     @property
     def example_changes(self) -> Mapping[str, Any]:
@@ -81,7 +83,8 @@ def draft_blueprint(noun: Noun) -> ApiBlueprint:
     )
     _add_reads(blueprint, noun)
     _add_writes(blueprint, noun)
-    add_history(blueprint, noun)
+    if noun.has_history:
+        add_history(blueprint, noun)
     return blueprint
 
 

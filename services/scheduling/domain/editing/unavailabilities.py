@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.drafting import Draft
-from services.scheduling.domain.editing.fields import UNKNOWN_CHOICE, instant, line, reference
+from services.scheduling.domain.editing.fields import instant, line, reference
 from services.scheduling.domain.editing.references import check_reference
-from services.scheduling.domain.editing.revisions import take
+from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.models import (
     Organisation,
     Presenter,
@@ -50,16 +50,34 @@ def create_unavailability(
     draft = Draft(FIELDS, values)
     for name, model in SUBJECTS.items():
         check_reference(db, draft, name, model)
-    if sum(draft.has(name) and draft[name] is not None for name in SUBJECTS) != 1:
-        draft.fault("resource_id", UNKNOWN_CHOICE)
-    if draft.touches("starts_at", "ends_at") and draft["ends_at"] <= draft["starts_at"]:
-        draft.fault("ends_at", _("La fin doit venir après le début."))
+    if sum(values.get(name) is not None for name in SUBJECTS) != 1:
+        draft.fault("resource_id", _("Dites de qui ou de quoi : d’une seule personne ou chose."))
+    _check_order(draft)
     made = Unavailability(
         id=row_id or new_id(), edited_at=now, edited_by_id=account_id, **draft.values()
     )
     db.add(made)
     db.flush()
     return made
+
+
+def save_unavailability(
+    db: DbSession,
+    unavailability_id: UUID,
+    revision: int | None,
+    values: Mapping[str, Any],
+    *,
+    account_id: UUID | None,
+    now: datetime,
+) -> Unavailability:
+    """Change when, or the reason; whose it is stays. Raises `Unknown`, `Conflict` or `Invalid`."""
+    row = take(db, Unavailability, unavailability_id, revision)
+    own = {name: field for name, field in FIELDS.items() if name not in SUBJECTS}
+    draft = Draft(own, values, row)
+    _check_order(draft)
+    change(row, draft.values(), account_id=account_id, now=now)
+    db.flush()
+    return row
 
 
 def delete_unavailability(db: DbSession, unavailability_id: UUID, revision: int | None) -> None:
@@ -75,3 +93,8 @@ def unavailabilities_of(db: DbSession, column: str, row_id: UUID) -> Sequence[Un
         .where(getattr(Unavailability, column) == row_id)
         .order_by(Unavailability.starts_at, Unavailability.id)
     ).all()
+
+
+def _check_order(draft: Draft) -> None:
+    if draft.touches("starts_at", "ends_at") and draft["ends_at"] <= draft["starts_at"]:
+        draft.fault("ends_at", _("La fin doit venir après le début."))

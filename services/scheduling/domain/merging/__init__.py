@@ -5,6 +5,16 @@ from services.scheduling.domain.merging.merging import (
     merge_organisations,
     merge_presenters,
     merge_venues,
+    take_both,
 )
+from services.scheduling.domain.merging.previewing import Preview, preview
 
-__all__ = ["SameRow", "merge_organisations", "merge_presenters", "merge_venues"]
+__all__ = [
+    "Preview",
+    "SameRow",
+    "merge_organisations",
+    "merge_presenters",
+    "merge_venues",
+    "preview",
+    "take_both",
+]

@@ -5,7 +5,7 @@ not know it takes from the other. What is public changes with the next release, 
 show the sessions of both at once. The old row's address and its name in an import lead to the new.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -34,6 +34,17 @@ Touched = TypeVar("Touched", Session, Activity)
 Row = TypeVar("Row", Venue, Organisation, Presenter, Space)
 
 
+#: What a kept row takes from the other where it does not know it itself; it keeps its name.
+FILLED: Mapping[type[Any], tuple[str, ...]] = {
+    model: tuple(name for name in fields if name != "name")
+    for model, fields in (
+        (Venue, venues.FIELDS),
+        (Organisation, organisations.FIELDS),
+        (Presenter, presenters.FIELDS),
+    )
+}
+
+
 class SameRow(ValueError):
     """A row cannot be merged with itself."""
 
@@ -45,15 +56,12 @@ def merge_venues(
 
     Raises `Unknown` or `SameRow`.
     """
-    kept, gone = _both(db, Venue, kept_id, gone_id)
+    kept, gone = take_both(db, Venue, kept_id, gone_id)
     touched = _touch(db, Session, Session.venue_id.in_((kept_id, gone_id)), account_id, now)
-    rooms = {fold(space.name): space for space in kept.spaces}
-    for space in list(gone.spaces):
-        twin = rooms.get(fold(space.name))
-        if twin is not None:
-            _fill(twin, space, ("capacity", "accessibility", "equipment"))
-            _absorb(db, Space, twin, space, account_id, now)
-    _fill(kept, gone, [name for name in venues.FIELDS if name != "name"])
+    for twin, space in same_rooms(kept, gone):
+        _fill(twin, space, ("capacity", "accessibility", "equipment"))
+        _absorb(db, Space, twin, space, account_id, now)
+    _fill(kept, gone, FILLED[Venue])
     _absorb(db, Venue, kept, gone, account_id, now)
     refresh_searchable_of(db, Session.id.in_(touched))
     return kept
@@ -63,10 +71,10 @@ def merge_organisations(
     db: DbSession, kept_id: UUID, gone_id: UUID, *, account_id: UUID | None, now: datetime
 ) -> Organisation:
     """Let one organisation be the other too. Raises `Unknown` or `SameRow`."""
-    kept, gone = _both(db, Organisation, kept_id, gone_id)
+    kept, gone = take_both(db, Organisation, kept_id, gone_id)
     theirs = Activity.organisation_id.in_((kept_id, gone_id))
     touched = _touch(db, Activity, theirs, account_id, now)
-    _fill(kept, gone, [name for name in organisations.FIELDS if name != "name"])
+    _fill(kept, gone, FILLED[Organisation])
     _absorb(db, Organisation, kept, gone, account_id, now)
     refresh_searchable_of(db, Session.activity_id.in_(touched))
     return kept
@@ -79,15 +87,18 @@ def merge_presenters(
 
     Raises `Unknown` or `SameRow`.
     """
-    kept, gone = _both(db, Presenter, kept_id, gone_id)
+    kept, gone = take_both(db, Presenter, kept_id, gone_id)
     recredit(db, gone_id, gone.name, kept.name, account_id=account_id, now=now)
-    _fill(kept, gone, [name for name in presenters.FIELDS if name != "name"])
+    _fill(kept, gone, FILLED[Presenter])
     _absorb(db, Presenter, kept, gone, account_id, now)
     return kept
 
 
-def _both(db: DbSession, model: type[Row], kept_id: UUID, gone_id: UUID) -> tuple[Row, Row]:
-    """Lock both rows, in the order of their ids, as everybody does."""
+def take_both(db: DbSession, model: type[Row], kept_id: UUID, gone_id: UUID) -> tuple[Row, Row]:
+    """Lock both rows, in the order of their ids, as everybody does.
+
+    Raises `Unknown` or `SameRow`.
+    """
     if kept_id == gone_id:
         raise SameRow(str(kept_id))
     rows = {one: take(db, model, one, None, to_delete=True) for one in sorted((kept_id, gone_id))}
@@ -110,12 +121,25 @@ def _touch(
     return [row.id for row in rows]
 
 
+def taken_over(kept: Any, gone: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Return what the kept row takes from the other: what it does not know itself."""
+    nothing = (None, "", [])
+    return {
+        name: getattr(gone, name)
+        for name in names
+        if getattr(kept, name) in nothing and getattr(gone, name) not in nothing
+    }
+
+
+def same_rooms(kept: Venue, gone: Venue) -> list[tuple[Space, Space]]:
+    """Return the rooms that both venues have, by their names: the kept one and the other."""
+    rooms = {fold(space.name): space for space in kept.spaces}
+    return [(rooms[fold(space.name)], space) for space in gone.spaces if fold(space.name) in rooms]
+
+
 def _fill(kept: Any, gone: Any, names: Iterable[str]) -> None:
-    """Take from the other what the kept row does not know."""
-    for name in names:
-        ours, theirs = getattr(kept, name), getattr(gone, name)
-        if ours in (None, "", []) and theirs not in (None, "", []):
-            setattr(kept, name, theirs)
+    for name, value in taken_over(kept, gone, names).items():
+        setattr(kept, name, value)
 
 
 def _absorb(

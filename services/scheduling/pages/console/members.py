@@ -72,15 +72,15 @@ def invite(organisation_id: UUID) -> ResponseReturnValue:
 def remove(organisation_id: UUID, member_id: UUID) -> ResponseReturnValue:
     """Let somebody act for the organisation no longer; their account stays."""
     _check(organisation_id)
-    if member_id == account_id():
-        flash(_("Vous ne pouvez pas vous retirer vous-même : demandez-le à un collègue."), "error")
-        return redirect(url_for(".index", organisation_id=organisation_id), 303)
     try:
         with current_context().database.write() as db:
             staffing.leave_organisation(db, member_id, organisation_id, _by())
     except Unknown:
         abort(404)
-    flash(_("C’est fait : cette personne n’agit plus pour la structure."), "success")
+    except staffing.Refused as refused:
+        flash(str(refused.sentence), "error")
+    else:
+        flash(_("C’est fait : cette personne n’agit plus pour la structure."), "success")
     return redirect(url_for(".index", organisation_id=organisation_id), 303)
 
 

@@ -35,6 +35,8 @@ SCOPE_LABELS: dict[str, LazyText] = {
     "imports:write": _l("Importer des programmes"),
     "registrations:read": _l("Lire combien de personnes sont inscrites à chaque séance"),
     "mails:read": _l("Lire combien de courriels sont dans quel état"),
+    "accounts:read": _l("Lire qui a un compte, avec quels droits"),
+    "accounts:write": _l("Inviter des personnes et changer leurs droits"),
 }
 
 #: For how long a token may be good, in the words of the form; the first is proposed.
