@@ -7,7 +7,14 @@ import eventlet
 from nameko.extensions import DependencyProvider
 from sqlalchemy.orm import Session
 
-from services.notifications.domain import invitations, proposals, registrations, sessions, sign_ins
+from services.notifications.domain import (
+    invitations,
+    proposals,
+    registrations,
+    sessions,
+    sign_ins,
+    stops,
+)
 from services.notifications.domain.delivering import Deliverer
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.transports import transport_for
@@ -28,6 +35,8 @@ from shared.contracts.scheduling import (
     SIGN_IN_REQUESTED,
     SIGN_IN_REVOKED,
     SITE_DESCRIBED,
+    STOP_MOVED,
+    STOP_OPTION_REMINDED,
 )
 from shared.messaging.envelope import Envelope
 from shared.messaging.nameko_adapter import CONTEXT, ServiceMessaging, handles
@@ -148,6 +157,16 @@ class NotificationsService:
     def remind_of_proposals(self, db: Session, event: Envelope) -> None:
         """Write what proposals lack before a deadline."""
         proposals.remind(db, event, now=self.messaging.context.clock())
+
+    @handles(STOP_MOVED, kind="reaction")
+    def tell_stop(self, db: Session, event: Envelope) -> None:
+        """Write what became of a stop of a travelling exhibition."""
+        stops.tell_stop(db, event, now=self.messaging.context.clock())
+
+    @handles(STOP_OPTION_REMINDED, kind="reaction")
+    def remind_of_option(self, db: Session, event: Envelope) -> None:
+        """Write that the option on a stop comes to its end."""
+        stops.remind_of_option(db, event, now=self.messaging.context.clock())
 
     @handles(SIGN_IN_REVOKED, kind="copy")
     def keep_revocation(self, db: Session, event: Envelope) -> None:

@@ -8,6 +8,7 @@ from services.scheduling.domain.proposals.reminding import is_a_deadline_near, s
 from services.scheduling.domain.seats import UnknownSession
 from services.scheduling.domain.seats import keep_seats as keep_counted_seats
 from services.scheduling.domain.sign_in import forget_expired
+from services.scheduling.domain.touring.reminding import options_ending, remind_of_options
 from services.scheduling.import_launcher import Imports
 from shared.contracts.registration import SEATS_COUNTED
 from shared.idempotency import forget_keys
@@ -58,6 +59,16 @@ class SchedulingService:
                 return
         with context.database.write() as db:
             send_reminders(db, now=context.clock(), public_url=context.settings.public_url)
+
+    @every(seconds=300)
+    def remind_of_options(self) -> None:
+        """Tell the parties of a stop that its option comes to its end."""
+        context = self.messaging.context
+        with context.database.read() as db:
+            if not options_ending(db, now=context.clock()):
+                return
+        with context.database.write() as db:
+            remind_of_options(db, now=context.clock(), public_url=context.settings.public_url)
 
     @every(seconds=3600)
     def forget_idempotency_keys(self) -> None:

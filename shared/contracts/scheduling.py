@@ -6,6 +6,7 @@ from shared.contracts.accounts import AccountInvited
 from shared.contracts.event import Event
 from shared.contracts.proposals import ProposalMoved, ProposalsReminded
 from shared.contracts.reading import since
+from shared.contracts.touring import StopMoved, StopOptionReminded
 
 KINDS = ("timed", "drop_in", "exhibition")
 WAYS_IN = ("none", "here", "elsewhere")
@@ -231,4 +232,6 @@ API_TOKEN_REVOKED = Event("scheduling", "api_token_revoked", 1, ApiTokenRevoked)
 SITE_DESCRIBED = Event("scheduling", "site_described", 1, SiteDescribed)
 PROPOSAL_MOVED = Event("scheduling", "proposal_moved", 1, ProposalMoved)
 PROPOSALS_REMINDED = Event("scheduling", "proposals_reminded", 1, ProposalsReminded)
+STOP_MOVED = Event("scheduling", "stop_moved", 1, StopMoved)
+STOP_OPTION_REMINDED = Event("scheduling", "stop_option_reminded", 1, StopOptionReminded)
 ACCOUNT_INVITED = Event("scheduling", "account_invited", 1, AccountInvited)

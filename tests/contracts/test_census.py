@@ -33,6 +33,8 @@ QUEUES = [
     "evt-scheduling-sign_in_revoked--registration.keep_revocation",
     "evt-scheduling-site_described--notifications.keep_site",
     "evt-scheduling-site_described--registration.keep_site",
+    "evt-scheduling-stop_moved--notifications.tell_stop",
+    "evt-scheduling-stop_option_reminded--notifications.remind_of_option",
 ]
 
 #: A worker's modules run on eventlet, so they are looked at in a process of their own.

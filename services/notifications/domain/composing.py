@@ -23,8 +23,15 @@ from services.notifications.domain.programme_facts import programme_facts
 from services.notifications.domain.proposal_facts import proposal_facts
 from services.notifications.domain.registration_facts import edition_of, facts_of
 from services.notifications.domain.sign_in_facts import sign_in_facts
+from services.notifications.domain.stop_facts import stop_facts
 from services.notifications.domain.subjects import PACKAGE
-from services.notifications.domain.templates import INVITED, PROGRAMME_CHANGED, PROPOSALS, SIGN_IN
+from services.notifications.domain.templates import (
+    INVITED,
+    PROGRAMME_CHANGED,
+    PROPOSALS,
+    SIGN_IN,
+    STOPS,
+)
 from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.wording import in_locale
 from services.notifications.models import OutgoingMail
@@ -74,6 +81,8 @@ def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
             message = _invitation(mail, identity)
         elif mail.template in PROPOSALS:
             message = _proposal(mail, identity)
+        elif mail.template in STOPS:
+            message = _stop(mail, identity)
         else:
             message = _registration(mail, identity)
     message["Content-Language"] = mail.locale  # last: the parts would take a Content- header along
@@ -163,6 +172,14 @@ def _proposal(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     contact = _usable(mail.content["edition"]["contact_email"])
     message = _envelope(mail, identity, name, reply_to=contact)
     _add_pages(message, mail.template, proposal_facts(mail.template, mail.content))
+    return message
+
+
+def _stop(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    facts = stop_facts(mail.template, mail.content)
+    facts["contact"] = contact = _usable(facts["contact"])
+    message = _envelope(mail, identity, one_line(facts["sender"]) or "Parvis", reply_to=contact)
+    _add_pages(message, "stop", facts)
     return message
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.notifications.domain.programme_changes import aspects, news
 from services.notifications.domain.proposal_words import step_words
+from services.notifications.domain.stop_words import stop_words
 from services.notifications.domain.templates import CANCELLED, CHANGED, PROGRAMME_CHANGED
 from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.wording import begins, in_locale, place
@@ -63,6 +64,13 @@ def reminded_subject(content: Mapping[str, Any], locale: str) -> str:
         if len(proposals) > 1:
             what = ngettext("%(n)s projet", "%(n)s projets", len(proposals))
         return _("À compléter d’ici au %(day)s : %(what)s", day=format_day(first), what=what)
+
+
+def stop_subject(template: str, content: Mapping[str, Any], locale: str) -> str:
+    """Return « Étape confirmée : Glaciers d’ici, Vizille »."""
+    with speaking(translator(PACKAGE, locale)):
+        subject, _lead = stop_words(template, content)
+        return one_line(subject)
 
 
 def _programme_changed(content: Mapping[str, Any], changes: list[dict[str, Any]]) -> str:

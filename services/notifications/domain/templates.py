@@ -8,6 +8,11 @@ SIGN_IN = "sign_in"
 INVITED = "account_invited"
 PROPOSAL_MOVED = "proposal_moved"
 PROPOSALS_REMINDED = "proposals_reminded"
+STOP_MOVED = "stop_moved"
+STOP_OPTION_REMINDED = "stop_option_reminded"
+
+#: The mails about stops of travelling exhibitions.
+STOPS = (STOP_MOVED, STOP_OPTION_REMINDED)
 
 #: The mails about what becomes of a proposal, and about what is missing from several.
 PROPOSALS = (PROPOSAL_MOVED, PROPOSALS_REMINDED)

@@ -47,6 +47,8 @@ TEMPLATE_LABELS: dict[str, LazyText] = {
     "account_invited": _("Invitation dans l’espace organisateur"),
     "proposal_moved": _("Avancée d’un projet"),
     "proposals_reminded": _("Rappel de projets à compléter"),
+    "stop_moved": _("Étape d’une exposition"),
+    "stop_option_reminded": _("Rappel d’une option sur une exposition"),
 }
 
 _REASONS: dict[str, LazyText] = {

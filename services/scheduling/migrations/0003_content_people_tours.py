@@ -592,6 +592,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_stops_venue_id"), ["venue_id"], unique=False)
 
     op.create_table(
+        "options_reminded",
+        sa.Column("stop_id", sa.Uuid(), nullable=False),
+        sa.Column("option_until", sa.Date(), nullable=False),
+        sa.Column("told_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["stop_id"],
+            ["stops.id"],
+            name=op.f("fk_options_reminded_stop_id_stops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("stop_id", "option_until", name=op.f("pk_options_reminded")),
+    )
+
+    op.create_table(
         "condition_reports",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("stop_id", sa.Uuid(), nullable=False),

@@ -130,6 +130,17 @@ class Stop(Editable, Base):
     )
 
 
+class RemindedOption(Base):
+    """An option whose parties know that it ends on this local day: they are told once."""
+
+    __tablename__ = "options_reminded"
+    stop_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("stops.id", ondelete="CASCADE"), primary_key=True
+    )
+    option_until: Mapped[date] = mapped_column(primary_key=True)
+    told_at: Mapped[datetime]
+
+
 class ConditionReport(Base):
     """In what condition an exhibition arrived at a stop or left it; private to the parties.
 

@@ -52,6 +52,8 @@ def test_the_queues_keep_their_names() -> None:
         "evt-scheduling-account_invited--notifications.tell_invitation": "reaction",
         "evt-scheduling-proposal_moved--notifications.tell_proposal": "reaction",
         "evt-scheduling-proposals_reminded--notifications.remind_of_proposals": "reaction",
+        "evt-scheduling-stop_moved--notifications.tell_stop": "reaction",
+        "evt-scheduling-stop_option_reminded--notifications.remind_of_option": "reaction",
         "evt-registration-registration_made--notifications.confirm_registration": "reaction",
         "evt-registration-registration_changed--notifications.tell_change": "reaction",
         "evt-registration-registration_cancelled--notifications.tell_cancellation": "reaction",
@@ -69,8 +71,10 @@ def test_every_event_is_taken(context: ServiceContext) -> None:
         take(context, "tell_invitation", _now(context, "scheduling.account_invited")),
         take(context, "tell_proposal", _now(context, "scheduling.proposal_moved")),
         take(context, "remind_of_proposals", _now(context, "scheduling.proposals_reminded")),
+        take(context, "tell_stop", _now(context, "scheduling.stop_moved")),
+        take(context, "remind_of_option", _now(context, "scheduling.stop_option_reminded")),
     ]
-    assert outcomes == ["done"] * 9
+    assert outcomes == ["done"] * 11
     assert [mail.template for mail in mails(context)] == [
         "registration_confirmed",
         "registration_changed",
@@ -80,6 +84,8 @@ def test_every_event_is_taken(context: ServiceContext) -> None:
         "proposal_moved",
         "proposal_moved",
         "proposals_reminded",
+        "stop_moved",
+        *["stop_option_reminded"] * 3,
     ]
     with context.database.read() as db:
         assert is_revoked(db, golden("scheduling.sign_in_revoked").aggregate_id)

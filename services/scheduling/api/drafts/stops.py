@@ -122,7 +122,8 @@ def _conditions(query: Mapping[str, Any]) -> Iterable[Any]:
 
 def _create(db: DbSession, values: Mapping[str, Any], *, account_id: UUID, now: datetime) -> Stop:
     needs_right_to_request(values.get("venue_id"))
-    return request_stop(db, values, account_id=account_id, now=now)
+    site = current_context().settings.public_url
+    return request_stop(db, values, account_id=account_id, now=now, public_url=site)
 
 
 def _save(
@@ -209,6 +210,7 @@ def take_stop_step(db: DbSession, values: dict[str, Any], row_id: UUID) -> Respo
                 option_until=values.get("option_until"),
                 account_id=current_token().account_id,
                 now=current_context().clock(),
+                public_url=current_context().settings.public_url,
             )
         except NotPossible as error:
             detail = _("Ce pas ne peut pas être fait d’où en est l’étape, ou pas par vous.")

@@ -31,6 +31,7 @@ from services.scheduling.domain.editing.resources import LONGEST_MINUTES, MOST_C
 from services.scheduling.domain.editing.revisions import Invalid, change, take
 from services.scheduling.domain.touring.consent import check_activity, check_place
 from services.scheduling.domain.touring.parties import person_acting
+from services.scheduling.domain.touring.reminding import note_if_short
 from services.scheduling.domain.touring.room import check_room
 from services.scheduling.domain.touring.states import (
     STEPS,
@@ -40,6 +41,7 @@ from services.scheduling.domain.touring.states import (
     zone_of_stop,
 )
 from services.scheduling.domain.touring.stop_sessions import keep_session
+from services.scheduling.domain.touring.telling import tell_step
 from services.scheduling.models import (
     Activity,
     ConditionReport,
@@ -95,12 +97,14 @@ def request_stop(
     account_id: UUID | None,
     now: datetime,
     row_id: UUID | None = None,
+    public_url: str | None = None,
 ) -> Stop:
     """Ask for a stop of the tour named by `tour_id`. Raises `Invalid`.
 
     Times that are not given follow from the resource's set-up and dismantling; what it is worth and
     how long it is on the road are the resource's too. Whoever asks chooses only an activity that
-    they may change, and the place agrees if they speak for it.
+    they may change, and the place agrees if they speak for it. Who decides is written to, with the
+    way to the stop at `public_url`; without that nobody is.
     """
     draft = Draft({**FIELDS, "tour_id": reference(required=True)}, values)
     check_reference(db, draft, "tour_id", Tour)
@@ -126,6 +130,7 @@ def request_stop(
     )
     db.add(stop)
     db.flush()
+    tell_step(db, stop, "request", account_id=account_id, now=now, public_url=public_url)
     return stop
 
 
@@ -183,12 +188,14 @@ def take_step(
     option_until: date | None = None,
     account_id: UUID | None,
     now: datetime,
+    public_url: str | None = None,
 ) -> Stop:
     """Take a stop a step further, as these parties; `option_until` is a local day.
 
     Confirming makes the stop's session, or takes its cancellation back; cancelling ends it. Who
-    speaks for the place agrees to the stop by accepting, confirming or asking again. Raises
-    `Unknown`, `Conflict`, `NotPossible`, and `Invalid` where the copies are promised elsewhere.
+    speaks for the place agrees to the stop by accepting, confirming or asking again. The others are
+    written to, as for `request_stop`. Raises `Unknown`, `Conflict`, `NotPossible`, and `Invalid`
+    where the copies are promised elsewhere.
     """
     stop = take(db, Stop, stop_id, revision)
     steps = steps_for(standing_of(stop, now), parties, place_agrees=stop.place_agrees)
@@ -206,6 +213,9 @@ def take_step(
     db.flush()
     check_room(db, stop, now)
     keep_session(db, stop, account_id=account_id, now=now, anew=name == "confirm")
+    if name == "option":
+        note_if_short(db, stop, now)
+    tell_step(db, stop, name, account_id=account_id, now=now, public_url=public_url)
     return stop
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from uuid import UUID
 
@@ -114,7 +115,8 @@ def create(tour_id: UUID) -> ResponseReturnValue:
     wanted = _identifier(request.form.get("venue_id", ""))
     if wanted is not None and not _may_ask_for(person, wanted):
         abort(403)
-    attempt = create_posted(form, Stop, request_stop, tour_id=tour_id)
+    ask = partial(request_stop, public_url=current_context().settings.public_url)
+    attempt = create_posted(form, Stop, ask, tour_id=tour_id)
     if attempt.saved is None:
         return _form_page(tour_id, attempt)
     flash(_("L’étape est demandée : qui prête l’exposition répond ici."), "success")
@@ -181,6 +183,7 @@ def step(tour_id: UUID, stop_id: UUID, name: str) -> ResponseReturnValue:
                 option_until=read_day(request.form.get("option_until", "").strip()),
                 account_id=account_id(),
                 now=context.clock(),
+                public_url=context.settings.public_url,
             )
         except Fault as fault:
             errors = {"option_until": str(fault.sentence)}
