@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.domain.editing.fields import Fault
+from services.scheduling.domain.editing.fields import UNKNOWN_CHOICE, Fault
 from services.scheduling.domain.editing.local_times import instant_of
 from services.scheduling.domain.editing.revisions import Invalid
 from services.scheduling.domain.editing.sessions import create_session
-from services.scheduling.models import Session
+from services.scheduling.models import Activity, Edition, Session, Venue
 from shared.i18n import LazyText, format_day
 from shared.i18n import lazy_gettext as _
 
@@ -20,6 +20,12 @@ from shared.i18n import lazy_gettext as _
 MOST = 500
 
 _DAY = 24 * 60
+
+#: The longest that one session of a series lasts, in minutes: they end on the day they begin.
+LONGEST = _DAY - 1
+
+#: What sessions of a series can be; an exhibition has weekly hours instead.
+KINDS = ("timed", "drop_in")
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,15 @@ def occurrences(rhythm: Rhythm, time_zone: str) -> list[Occurrence]:
     return found
 
 
+def zone_of_series(db: DbSession, activity_id: UUID, venue_id: UUID) -> str:
+    """Return the zone whose clocks a rhythm is meant by. Raises `Invalid` for what is unknown."""
+    activity, venue = db.get(Activity, activity_id), db.get(Venue, venue_id)
+    if activity is None or venue is None:
+        name = "activity_id" if activity is None else "venue_id"
+        raise Invalid({name: UNKNOWN_CHOICE})
+    return venue.time_zone or db.get_one(Edition, activity.edition_id).time_zone
+
+
 def create_series(
     db: DbSession,
     values: Mapping[str, Any],
@@ -100,6 +115,8 @@ def create_series(
 
     `row_id` is the first one's. Raises `Invalid`, naming the day at fault.
     """
+    if values.get("kind") not in (None, *KINDS):
+        raise Invalid({"kind": UNKNOWN_CHOICE})
     made = []
     for number, one in enumerate(wanted):
         own = {**values, "starts_at": one.starts_at, "ends_at": one.ends_at}
@@ -131,8 +148,8 @@ def _check(rhythm: Rhythm) -> None:
     faults: dict[str, LazyText | str] = {}
     if not rhythm.days:
         faults["days"] = _("Choisissez au moins un jour.")
-    if not 1 <= rhythm.lasts < _DAY:
-        faults["lasts"] = _("Écrivez une durée en minutes, de 1 à %(most)s.", most=_DAY - 1)
+    if not 1 <= rhythm.lasts <= LONGEST:
+        faults["lasts"] = _("Écrivez une durée en minutes, de 1 à %(most)s.", most=LONGEST)
     if not 1 <= rhythm.every <= _DAY:
         faults["every"] = _("Écrivez un nombre de minutes, de 1 à %(most)s.", most=_DAY)
     if rhythm.until <= rhythm.first:

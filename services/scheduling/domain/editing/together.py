@@ -23,8 +23,15 @@ from shared.i18n import lazy_gettext as _
 FURTHEST = 400
 
 
+#: In which field of an edit a fault of a session's column is told.
+_FIELD_OF = dict.fromkeys(("starts_at", "ends_at", "registration_closes_at", "closures"), "days")
+
+
 class Refused(Exception):
-    """One of the sessions, named in words, cannot be changed so, and none is; faults by field."""
+    """One of the sessions, named in words, cannot be changed so, and none is.
+
+    `faults` are by field: `days`, `minutes`, or a column among the edit's values.
+    """
 
     def __init__(self, session: str, faults: Mapping[str, LazyText | str]) -> None:
         super().__init__(session)
@@ -48,6 +55,14 @@ class Edit:
     def is_nothing(self) -> bool:
         """Tell whether it would change nothing."""
         return not (self.days or self.minutes or self.values)
+
+
+def check_edit(edit: Edit) -> None:
+    """Refuse what asks for nothing, or moves too far. Raises `Invalid`."""
+    if edit.is_nothing:
+        raise Invalid({"days": _("Rien n’est demandé : remplissez au moins un champ.")})
+    if abs(edit.days) > FURTHEST or abs(edit.minutes) > FURTHEST * 24 * 60:
+        raise Invalid({"days": _("C’est trop loin : %(most)s jours au plus.", most=FURTHEST)})
 
 
 def change_together(
@@ -75,7 +90,8 @@ def change_together(
                 now=now,
             )
         except Invalid as invalid:
-            raise Refused(_words(session), invalid.faults) from None
+            faults = {_FIELD_OF.get(name, name): said for name, said in invalid.faults.items()}
+            raise Refused(_words(session), faults) from None
         except Fault as fault:
             raise Refused(_words(session), {"minutes": fault.sentence}) from None
     return len(found)
@@ -83,19 +99,18 @@ def change_together(
 
 def delete_together(
     db: DbSession, edition_id: UUID, sessions: Collection[UUID]
-) -> tuple[int, list[str]]:
-    """Delete those of these sessions that were never released.
+) -> tuple[int, list[UUID]]:
+    """Delete those of these sessions that were never released, and are no stop of a tour.
 
-    Return how many went, and the words of those that stayed.
+    Return how many went, and the ids of those that stayed.
     """
-    stayed: list[str] = []
+    stayed: list[UUID] = []
     found = _chosen(db, edition_id, sessions)
     for session in found:
-        words = _words(session)
         try:
             delete_session(db, session.id, None)
         except InUse:
-            stayed.append(words)
+            stayed.append(session.id)
     return len(found) - len(stayed), stayed
 
 

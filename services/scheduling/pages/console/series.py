@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.revisions import Invalid
-from services.scheduling.domain.editing.series import create_series
+from services.scheduling.domain.editing.series import KINDS, create_series
 from services.scheduling.models import Activity, Edition, Session
 from services.scheduling.pages.console.change_words import CATEGORY_LABELS
 from services.scheduling.pages.console.editions_shown import edition_or_404
@@ -122,7 +122,7 @@ def _page(slug: str, attempt: Attempt) -> ResponseReturnValue:
             ),
             venues=venues,
             spaces=spaces,
-            kinds=[kind for kind in KIND_CHOICES if kind[0] != "exhibition"],
+            kinds=[kind for kind in KIND_CHOICES if kind[0] in KINDS],
             ways_in=WAY_IN_CHOICES,
             categories=list(CATEGORY_LABELS.items()),
             standing=None,

@@ -9,13 +9,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.fields import Fault
+from services.scheduling.domain.editing.revisions import Invalid
 from services.scheduling.domain.editing.together import (
-    FURTHEST,
     Edit,
     Refused,
     change_together,
+    check_edit,
     delete_together,
 )
+from services.scheduling.domain.history import acting
 from services.scheduling.models import Edition
 from services.scheduling.pages.console.editions_shown import edition_or_404
 from services.scheduling.pages.console.editors import EDITORS, account_id
@@ -24,7 +26,6 @@ from services.scheduling.pages.console.sessions_table import chosen_sessions
 from services.scheduling.queries import console_partners as partners
 from services.scheduling.queries.console_session import venue_choices
 from shared.i18n import gettext as _
-from shared.i18n import lazy_gettext as _l
 from shared.i18n import ngettext
 from shared.web import current_context
 from shared.web.sign_in import require_staff
@@ -72,9 +73,7 @@ def save(slug: str) -> ResponseReturnValue:
             except Refused as refused:
                 db.rollback()
                 words = refused.session
-                faults = {
-                    _FIELD_OF.get(name, name): str(said) for name, said in refused.faults.items()
-                }
+                faults = {name: str(said) for name, said in refused.faults.items()}
     if faults or not changed:
         return _page(slug, chosen, shown, faults, words)
     flash(
@@ -87,7 +86,9 @@ def save(slug: str) -> ResponseReturnValue:
 @require_staff(*EDITORS)
 def delete(slug: str) -> ResponseReturnValue:
     """Delete those that were never released."""
-    with current_context().database.write() as db:
+    context = current_context()
+    with context.database.write() as db:
+        acting(db, account_id=account_id(), now=context.clock())
         edition = edition_or_404(db, slug)
         gone, stayed = delete_together(db, edition.id, chosen_sessions(db, edition))
     flash(ngettext("%(n)s séance est supprimée.", "%(n)s séances sont supprimées.", gone))
@@ -103,15 +104,6 @@ def delete(slug: str) -> ResponseReturnValue:
     return redirect(url_for("console_sessions_table.index", slug=slug), 303)
 
 
-#: The field of this form in which a fault of a column is told.
-_FIELD_OF = {
-    "starts_at": "days",
-    "ends_at": "days",
-    "registration_closes_at": "days",
-    "closures": "days",
-}
-
-
 def _edit(shown: dict[str, str]) -> tuple[Edit | None, dict[str, str]]:
     faults: dict[str, str] = {}
 
@@ -123,8 +115,6 @@ def _edit(shown: dict[str, str]) -> tuple[Edit | None, dict[str, str]]:
             return None
 
     days, minutes = (read(name, read_whole) or 0 for name in ("days", "minutes"))
-    if abs(days) > FURTHEST or abs(minutes) > FURTHEST * 24 * 60:
-        faults["days"] = _("C’est trop loin : %(most)s jours au plus.", most=FURTHEST)
     values: dict[str, Any] = {}
     venue_id, space_id = (read(name, read_identifier) for name in ("venue_id", "space_id"))
     if venue_id is not None:
@@ -133,12 +123,12 @@ def _edit(shown: dict[str, str]) -> tuple[Edit | None, dict[str, str]]:
     if capacity is not None:
         values["capacity"] = capacity
     edit = Edit(days, minutes, values)
-    if not faults and edit.is_nothing:
-        faults["days"] = str(_NOTHING)
+    if not faults:
+        try:
+            check_edit(edit)
+        except Invalid as invalid:
+            faults = {name: str(said) for name, said in invalid.faults.items()}
     return (None if faults else edit), faults
-
-
-_NOTHING = _l("Rien n’est demandé : remplissez au moins un champ.")
 
 
 def _page(
