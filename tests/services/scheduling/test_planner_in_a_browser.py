@@ -224,7 +224,7 @@ def test_a_session_held_over_another_day_and_a_folded_commune_goes_there(
     expect(page).to_have_url(re.compile("day=2026-10-05"))
     expect(block(page, "Étoiles")).to_have_count(0)
     commune = box(
-        page.get_by_role("button", name="Grenoble 0 séances")
+        page.get_by_role("button", name="Grenoble 0 séance")
     )  # folded: nothing is there yet
     page.mouse.move(commune["x"] + 30, commune["y"] + 10)
     page.mouse.move(commune["x"] + 31, commune["y"] + 10)

@@ -28,6 +28,10 @@ function el(tag, options = {}, ...children) {
 const say = (sentence, values = {}) =>
   sentence.replace(/\{(\w+)\}/g, (_whole, name) => values[name] ?? "");
 
+/** Tells whether a number takes the singular: in French 0 does too. */
+const plurals = new Intl.PluralRules(lang);
+const isOne = (count) => plurals.select(count) === "one";
+
 const fold = (text) =>
   text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase().replace(/[’']/g, " ");
 

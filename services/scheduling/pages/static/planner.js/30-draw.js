@@ -59,7 +59,7 @@ function drawGroup(group) {
   const { commune, key, count, top, height, isClosed } = group;
   const name = commune.name || words.noCommune;
   const toggle = el("button", { type: "button", className: "fold", "data-key": key, "data-toggle": key, "aria-expanded": String(!isClosed), tabIndex: -1 },
-    el("b", {}, name), " ", el("span", { className: "fold-count" }, say(count === 1 ? words.oneSession : words.sessions, { n: count })));
+    el("b", {}, name), " ", el("span", { className: "fold-count" }, say(isOne(count) ? words.oneSession : words.sessions, { n: count })));
   const place = el("span", { className: "fold-venue", "aria-hidden": "true" });
   const cell = el("div", { className: "group-name", role: "rowheader" }, toggle, place);
   const made = el("div", { className: "grid-group", role: "rowgroup" }, el("div", { className: "group-head", role: "row" }, cell));
@@ -109,7 +109,7 @@ function drawRow(row) {
   const notes = [];
   if (row.space?.capacity) notes.push(say(words.people, { n: row.space.capacity }));
   if (row.space?.many) notes.push(words.many);
-  if (row.isSummary) notes.push(say(count === 1 ? words.oneSession : words.sessions, { n: count }));
+  if (row.isSummary) notes.push(say(isOne(count) ? words.oneSession : words.sessions, { n: count }));
   if (!row.space && row.folds && !row.isSummary && row.blocks.length) notes.push(words.noSpace);
   const label = row.folds
     ? el("button", { type: "button", className: "fold", "data-key": row.key, "data-toggle": row.key, "aria-expanded": String(!row.isClosed), tabIndex: -1 }, el("span", { className: "row-name" }, name))

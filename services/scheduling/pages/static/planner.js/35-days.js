@@ -8,7 +8,7 @@ function drawDays() {
   daysPlace.replaceChildren(...shown.map(([day, count]) => {
     const isShown = day >= view.day && day <= last;
     const link = el("a", { href: `?day=${day}`, "data-day": day, "aria-current": isShown ? "date" : null },
-      el("span", {}, dayShort(day)), el("small", {}, say(count === 1 ? words.oneSession : words.sessions, { n: count })));
+      el("span", {}, dayShort(day)), el("small", {}, say(isOne(count) ? words.oneSession : words.sessions, { n: count })));
     return el("li", {}, link);
   }));
   const current = $("[aria-current]", daysPlace);
