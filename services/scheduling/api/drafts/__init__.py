@@ -8,6 +8,7 @@ from services.scheduling.api.drafts import (
     duplicates,
     editions,
     festivals,
+    next_edition,
     organisations,
     pictures,
     presenters,
@@ -28,6 +29,7 @@ BLUEPRINTS = tuple(
     for module in (
         festivals,
         editions,
+        next_edition,
         organisations,
         presenters,
         duplicates,

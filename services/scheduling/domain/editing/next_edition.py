@@ -28,6 +28,9 @@ from services.scheduling.models import (
 )
 from shared.identifiers import new_id
 
+#: About a year, in whole weeks: the same weekdays.
+A_YEAR = timedelta(weeks=52)
+
 #: How many rows go into one statement.
 BATCH = 500
 
@@ -45,6 +48,28 @@ class Taken:
 
     sessions: bool = True
     to_confirm: bool = False
+
+
+def proposed(edition: Edition) -> dict[str, Any]:
+    """Return what the edition after this one would be: a year later, on the same weekdays.
+
+    Its address is made from its name; years in names are raised.
+    """
+    return {
+        "festival_id": edition.festival_id,
+        "name_fr": _a_year_on(edition.name_fr, edition),
+        "name_en": _a_year_on(edition.name_en, edition) if edition.name_en else None,
+        "slug": None,
+        "starts_on": edition.starts_on + A_YEAR,
+        "ends_on": edition.ends_on + A_YEAR,
+        "time_zone": edition.time_zone,
+        "contact_email": edition.contact_email,
+    }
+
+
+def _a_year_on(name: str, edition: Edition) -> str:
+    """Return a name with its year raised, where it has one."""
+    return name.replace(str(edition.starts_on.year), str((edition.starts_on + A_YEAR).year))
 
 
 def shift_of(old: date, new: date) -> timedelta:

@@ -1,13 +1,12 @@
 """Beginning a new edition from another one in the console."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.domain.editing.next_edition import Taken, copy_edition
+from services.scheduling.domain.editing.next_edition import Taken, copy_edition, proposed
 from services.scheduling.models import Edition
 from services.scheduling.pages.console.editions import FORM
 from services.scheduling.pages.console.editions_shown import edition_or_404
@@ -21,9 +20,6 @@ from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.sign_in import require_staff
 
-#: About a year, in whole weeks: the same weekdays.
-A_YEAR = timedelta(weeks=52)
-
 blueprint = Blueprint("console_next_edition", __name__, url_prefix="/console/editions/<slug>/next")
 
 
@@ -33,14 +29,15 @@ def new(slug: str) -> ResponseReturnValue:
     """Show the form of the edition that follows, a year later on the same weekdays."""
     with current_context().database.read() as db:
         edition = edition_or_404(db, slug)
+        after = proposed(edition)
+        own = {
+            "slug": "",
+            "name_fr": after["name_fr"],
+            "name_en": after["name_en"] or "",
+            "starts_on": after["starts_on"].isoformat(),
+            "ends_on": after["ends_on"].isoformat(),
+        }
         shown = FORM.shown(edition)
-    own = {
-        "slug": "",
-        "name_fr": _a_year_on(edition.name_fr, edition),
-        "name_en": _a_year_on(edition.name_en or "", edition),
-        "starts_on": (edition.starts_on + A_YEAR).isoformat(),
-        "ends_on": (edition.ends_on + A_YEAR).isoformat(),
-    }
     return _page(slug, Attempt({**shown, **own}), sessions=True)
 
 
@@ -60,12 +57,6 @@ def create(slug: str) -> ResponseReturnValue:
         return _page(slug, attempt, sessions=taken.sessions, to_confirm=taken.to_confirm)
     flash(_("L’édition est prête ; rien n’en est public avant une publication."), "success")
     return redirect(url_for("console_activities.index", slug=attempt.saved.slug), 303)
-
-
-def _a_year_on(name: str, edition: Edition) -> str:
-    """Return a name with its year raised, where it has one."""
-    year = edition.starts_on.year
-    return name.replace(str(year), str((edition.starts_on + A_YEAR).year))
 
 
 def _page(
