@@ -55,13 +55,13 @@ def to_text(text: str | None) -> str:
     """
     if not text:
         return ""
-    if len(text) > LONGEST or not _MARKED.search(text):
-        return text
-    return _read(text)
+    return text if len(text) > LONGEST else _read(text)
 
 
 @lru_cache(maxsize=1024)  # a feed has the text of an activity for each of its sessions
 def _read(text: str) -> str:
+    if not _MARKED.search(text):
+        return text
     return _BLANK_LINES.sub("\n\n", "".join(_plain(_reader().parse(text)))).strip()
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.calendar import CalendarEntry, etag, render_calendar
+from shared.calendar import CalendarEntry, CalendarWriter, etag, render_calendar
 from shared.testing.calendars import InvalidCalendar, assert_valid_calendar
 from tests.shared.calendar_entries import CHANGED_AT, CLASS, MUSEUM, workshop
 
@@ -196,7 +196,11 @@ def test_what_no_calendar_can_carry_is_refused(changes: dict[str, object], sente
             {"method": "REQUEST"},
             "send a CANCEL, not a REQUEST",
         ),
-        ([workshop(), workshop(uid="2")], {"method": "REQUEST"}, "one entry, not 2"),
+        (
+            [workshop(attendee=CLASS), workshop(uid="2", attendee=CLASS)],
+            {"method": "REQUEST"},
+            "one entry, not 2",
+        ),
         ([workshop(), workshop()], {}, "the same UID"),
         ([workshop()], {"method": "REPLY"}, "method 'REPLY' must be one of"),
         ([workshop()], {"language": "fr\r\nX"}, "not a language tag"),
@@ -251,3 +255,13 @@ def test_the_change_gives_the_stamp() -> None:
         "DTSTAMP:20260901T073000Z",
         "LAST-MODIFIED:20260901T073000Z",
     ]
+
+
+def test_a_calendar_can_be_written_while_its_entries_are_read_and_named_at_the_end() -> None:
+    writer = CalendarWriter(organizer=MUSEUM, language="en")
+    for entry in (workshop(), workshop(uid="2")):
+        writer.add(entry)
+    written = writer.render(name=f"Up to {entry.uid}", refresh=timedelta(hours=1))
+    options = {"name": "Up to 2", "refresh": timedelta(hours=1), "language": "en"}
+    assert written == render(workshop(), workshop(uid="2"), **options)
+    assert_valid_calendar(written)

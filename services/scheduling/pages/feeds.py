@@ -4,9 +4,9 @@ That is their edition, venue, space, commune, organisation, theme or presenter.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, request
@@ -27,7 +27,7 @@ from services.scheduling.queries.feeds import (
     FeedState,
 )
 from services.scheduling.queries.subjects import merged_into
-from shared.calendar import CalendarEntry, render_calendar
+from shared.calendar import CalendarWriter
 from shared.i18n import DEFAULT_LOCALE, LOCALES, LazyText, speaking, translator
 from shared.i18n import lazy_gettext as _l
 from shared.observability import get_logger
@@ -156,15 +156,13 @@ def _answer(kind: _Kind, key: UUID | str, file_name: str, page: str) -> Response
     if not_modified is not None:
         return not_modified
     # Read after the state: a change in between gives a newer body an older tag, never the reverse.
-    with context.database.read() as db:
-        sessions = [read_facts(details) for details in kind.feed.read_sessions(db, key)]
     with speaking(translator("services.scheduling", locale)):
-        body = render_calendar(
-            _entries(sessions, context.settings),
-            name=_name(kind, key, state, sessions),
+        writer = CalendarWriter(language=locale)
+        latest = _write_sessions(writer, kind.feed, key)
+        body = writer.render(
+            name=_name(kind, key, state, latest),
             url=context.settings.public_url + page,
             refresh=kind.refresh,
-            language=locale,
         )
     response = conditional_response(
         body, content_type=CONTENT_TYPE, validators=validators, cache_control=CACHE_CONTROL
@@ -183,11 +181,36 @@ def _answer_merged(kind: _Kind, key: UUID | str, file_name: str, page: str) -> R
     return _answer(kind, became, file_name.replace(old, new), page.replace(old, new))
 
 
-def _name(kind: _Kind, key: UUID | str, state: FeedState, sessions: Sequence[SessionFacts]) -> str:
+def _write_sessions(writer: CalendarWriter, feed: Feed, key: UUID | str) -> SessionFacts | None:
+    """Write the sessions as they are read; return the one that was released last, if any.
+
+    A session that no calendar can carry is left out rather than all lost.
+    """
+    context = current_context()
+    told = {"public_url": context.settings.public_url, "mail_from": context.settings.mail_from}
+    latest: SessionFacts | None = None
+    with context.database.read() as db:
+        for details in feed.read_sessions(db, key):
+            session = read_facts(details)
+            if latest is None or _released(session) > _released(latest):
+                latest = session
+            try:
+                entry = calendar_entry(session, **told)
+            except ValueError:
+                _log.error("session does not fit a calendar", session=session.id)
+                continue
+            writer.add(entry)
+    return latest
+
+
+def _released(session: SessionFacts) -> tuple[datetime, str]:
+    return session.changed_at, session.id
+
+
+def _name(kind: _Kind, key: UUID | str, state: FeedState, latest: SessionFacts | None) -> str:
     """Return what the calendar is called; an edition's own name says nothing of its sessions."""
     if state.name is not None:
         return in_our_words(state.name, state.name_en)
-    latest = max(sessions, key=lambda each: (each.changed_at, each.id), default=None)
     return (kind.name(latest, str(key)) if latest else None) or str(kind.unnamed)
 
 
@@ -205,14 +228,3 @@ def _validators(state: FeedState, locale: str, settings: Settings) -> Validators
     )
     tag = hashlib.blake2b(repr(content).encode(), digest_size=12).hexdigest()
     return Validators(tag, state.changed_at)
-
-
-def _entries(sessions: Iterable[SessionFacts], settings: Settings) -> Iterator[CalendarEntry]:
-    """Give the entries; a session that no calendar can carry is left out rather than all lost."""
-    for session in sessions:
-        try:
-            yield calendar_entry(
-                session, public_url=settings.public_url, mail_from=settings.mail_from
-            )
-        except ValueError:
-            _log.error("session does not fit a calendar", session=session.id)
