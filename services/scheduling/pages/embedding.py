@@ -93,8 +93,10 @@ def embedded(locale: str) -> Response:
             groups=by_day(rows[:length]),
             has_more=len(rows) > length,
             now=now,
-            one_commune=len(overview.communes) < 2 or bool(address.commune or address.venue),
             today=today,
+            within="commune"
+            if len(overview.communes) < 2 or address.commune or address.venue
+            else None,
         )
     response = make_response(body)
     response.headers["Cache-Control"] = "public, max-age=300"

@@ -154,7 +154,7 @@ class ProgrammeAddress:
 _FRAME = ("edition", "sort", "cursor")
 
 #: The conditions that the form keeps folded away.
-FOLDED = ("age", "theme", "access", "spoken", "level", "places", "free", "near", "within")
+FOLDED = ("theme", "access", "spoken", "level", "places", "free", "near", "within")
 
 
 def read_address(arguments: Mapping[str, str]) -> ProgrammeAddress:

@@ -18,6 +18,7 @@ from services.scheduling.pages.sessions import redirected
 from services.scheduling.pages.trails import programme_trail
 from services.scheduling.pages.words import kind_of_activity
 from services.scheduling.queries.narrowing import Narrowing
+from services.scheduling.queries.overview import Overview
 from services.scheduling.queries.programme import ProgrammeFilter, chosen_edition
 from services.scheduling.queries.released import PublicEdition, public_editions
 from services.scheduling.queries.subjects import (
@@ -197,14 +198,21 @@ def _show(
             first_href=_pages(subject, edition, known)(None),
             list=shown,
             now=now,
-            one_commune=len(overview.communes) < 2 or subject.noun in ("commune", "venue"),
             spaces=spaces_of(db, edition.id, key) if is_place and key else [],
             subject=subject,
             today=today,
             trail=_trail(subject, facts, edition),
             venues=[] if is_place else venues_of(db, edition.id, narrowing),
+            within=_within(subject, overview),
         )
     return make_response(body)
+
+
+def _within(subject: Subject, overview: Overview) -> str | None:
+    """Return what all that is listed is in, so that its lines need not say it."""
+    if subject.noun == "venue":
+        return "venue"
+    return "commune" if subject.noun == "commune" or len(overview.communes) < 2 else None
 
 
 def _pages(

@@ -2,10 +2,12 @@
 
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from services.scheduling.domain.session_facts import SessionFacts
 from services.scheduling.domain.themes import slug_of_theme
 from services.scheduling.pages.addresses import activity_path, commune_path, theme_path
-from services.scheduling.pages.words import in_our_words, kind_of_activity
+from services.scheduling.pages.words import in_our_words, kind_of_activity, lang_of
 from shared.i18n import gettext as _
 
 Trail = list[tuple[str, str]]
@@ -21,7 +23,9 @@ def session_trail(session: SessionFacts) -> Trail:
     trail = programme_trail(session.edition_slug)
     if session.insee_code and session.commune:
         trail.append((session.commune, commune_path(session.insee_code, session.commune)))
-    title = in_our_words(session.title_fr, session.title_en)
+    title = Markup("<span{}>{}</span>").format(
+        lang_of(session.title_en), in_our_words(session.title_fr, session.title_en)
+    )
     return [*trail, (title, activity_path(session.activity_id, session.title_fr))]
 
 

@@ -1,6 +1,7 @@
 """What the programme's pages say about sessions and activities."""
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from shared import markdown
 from shared.i18n import (
     LazyText,
     current_locale,
+    format_clock,
     format_day,
     format_session_time,
     format_weekdays,
@@ -71,8 +73,10 @@ def install_words(app: App) -> None:
         audience_labels=AUDIENCE_LABELS,
         closed_days=closed_days,
         exhibition_words=exhibition_words,
+        hours_lines=hours_lines,
         in_our_words=in_our_words,
         kind_of_activity=kind_of_activity,
+        lang_of=lang_of,
         local_day=local_day,
         minutes_words=minutes_words,
         slug_of_theme=slug_of_theme,
@@ -88,6 +92,14 @@ def install_words(app: App) -> None:
 def in_our_words(french: str, english: str | None) -> str:
     """Return a text in the reader's language, else in French."""
     return english if english and current_locale() == "en" else french
+
+
+def lang_of(english: str | None) -> Markup:
+    """Return the `lang` of an element whose text `in_our_words` left in French, where it did.
+
+    Screen readers then speak it as French (WCAG 3.1.2).
+    """
+    return Markup(' lang="fr"') if current_locale() == "en" and not english else Markup("")
 
 
 def kind_of_activity(words: str | None) -> str:
@@ -118,6 +130,26 @@ def exhibition_words(row: Any, now: datetime) -> str:
     until = _("jusqu’au %(day)s", day=format_day(last_day, weekday=False))
     weekdays = format_weekdays(hours["weekday"] for hours in row.weekly_hours)
     return f"{until}, {weekdays}" if weekdays else until
+
+
+def hours_lines(weekly_hours: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
+    """Return an exhibition's weekly hours by weekdays that have the same ones.
+
+    Each line has the weekdays in words, and that day's hours in order: a pause parts them.
+    """
+    by_day: dict[int, list[tuple[str, str]]] = {}
+    for hours in weekly_hours:
+        by_day.setdefault(hours["weekday"], []).append((hours["opens"], hours["closes"]))
+    alike: dict[tuple[tuple[str, str], ...], list[int]] = {}
+    for weekday in sorted(by_day):
+        alike.setdefault(tuple(sorted(by_day[weekday])), []).append(weekday)
+    return [
+        (
+            format_weekdays(weekdays),
+            [f"{format_clock(opens)} – {format_clock(closes)}" for opens, closes in hours],
+        )
+        for hours, weekdays in alike.items()
+    ]
 
 
 def local_day(row: Any) -> date:

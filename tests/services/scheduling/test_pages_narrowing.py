@@ -103,12 +103,11 @@ def test_today_is_the_day_where_the_edition_is(
     assert _names(client, stored, "when=today") == ["grown"]
     page = client.get("/").text.replace("\u00a0", " ")
     assert re.findall(r'class="quick" href="([^"]+)"[^>]*>([^<]+?) ?<', page) == [
-        ("/?when=today", "Aujourd’hui"),
-        ("/?when=weekend", "Ce week-end"),
+        ("/?when=today#choose", "Aujourd’hui"),
+        ("/?when=weekend#choose", "Ce week-end"),
         ("#near", "Près de moi"),
-        ("/?places=1", "Places restantes"),
-        ("/?free=1", "Entrée libre"),
-        ("#age", "Selon l’âge"),
+        ("/?places=1#choose", "Places restantes"),
+        ("/?free=1#choose", "Entrée libre"),
     ]
 
 
@@ -125,8 +124,8 @@ def test_the_distance_is_told_and_a_chip_takes_the_place_away(
     page = client.get("/?near=Grenoble&within=20&age=6").text.replace("\u00a0", " ")
     assert re.findall(r'session-distance">([^<]+)<', page) == ["1,5 km"]
     assert re.findall(r'class="chip" href="([^"]+)"', page) == [
-        "/?age=6",
-        "/?near=Grenoble&amp;within=20",
+        "/?age=6#choose",
+        "/?near=Grenoble&amp;within=20#choose",
     ]
 
 

@@ -115,10 +115,10 @@ def test_each_chip_takes_away_its_own_filter(client: FlaskClient, context: Servi
     page = client.get("/?q=muon&day=2026-10-02&commune=38185&audience=everyone").text
     chips = re.findall(r'class="chip" href="([^"]+)"', page)
     assert chips == [
-        "/?day=2026-10-02&amp;commune=38185&amp;audience=everyone",
-        "/?commune=38185&amp;audience=everyone&amp;q=muon",
-        "/?day=2026-10-02&amp;audience=everyone&amp;q=muon",
-        "/?day=2026-10-02&amp;commune=38185&amp;q=muon",
+        "/?day=2026-10-02&amp;commune=38185&amp;audience=everyone#choose",
+        "/?commune=38185&amp;audience=everyone&amp;q=muon#choose",
+        "/?day=2026-10-02&amp;audience=everyone&amp;q=muon#choose",
+        "/?day=2026-10-02&amp;commune=38185&amp;q=muon#choose",
     ]
 
 

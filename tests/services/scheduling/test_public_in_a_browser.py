@@ -65,7 +65,7 @@ def test_near_me_asks_on_that_click_alone_and_lists_by_distance(base: str, page:
     page.goto(base)
     assert _titles(page) == ["Voir un muon", "Étoiles"]
     page.get_by_role("link", name="Près de moi").click()
-    page.wait_for_url("**/?near=45.051%2C5.670")
+    page.wait_for_url("**/?near=45.051%2C5.670#choose")
     assert _titles(page) == ["Étoiles", "Voir un muon"]
     expect(page.locator(".session-distance").first).to_have_text("100 m")
 
@@ -78,7 +78,7 @@ def test_without_a_position_the_field_for_a_commune_is_there(base: str, browser:
     expect(page.get_by_label("Près de", exact=True)).to_be_focused(timeout=PATIENCE)
     page.keyboard.type("grenobel")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/?near=grenobel")
+    page.wait_for_url("**/?near=grenobel#choose")
     assert _titles(page) == ["Voir un muon", "Étoiles"]
     context.close()
 

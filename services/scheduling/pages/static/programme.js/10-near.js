@@ -26,10 +26,3 @@ near?.addEventListener("click", (event) => {
     { maximumAge: 300000, timeout: 10000 },
   );
 });
-
-for (const link of document.querySelectorAll("a[data-opens]")) {
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    openField(link.hash.slice(1));
-  });
-}
