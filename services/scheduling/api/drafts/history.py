@@ -87,7 +87,7 @@ def add_history(blueprint: ApiBlueprint, noun: Any) -> None:
         with current_context().database.read() as db:
             found, hidden = _found(db, noun, row_id, position[0] if position else None, limit + 1)
         following = write_cursor(found[limit - 1].id) if len(found) > limit else None
-        items = [_shown(told.without(hidden)) for told in found[:limit]]
+        items = [shown(told.without(hidden)) for told in found[:limit]]
         body = json.dumps(PAGE.dump({"items": items, "next": following})).encode()
         return conditional_response(
             body,
@@ -105,7 +105,8 @@ def _found(
     return list(entries(db, wanted, before=before, limit=most)), hidden_from_token(db, row)
 
 
-def _shown(told: Told) -> dict[str, Any]:
+def shown(told: Told) -> dict[str, Any]:
+    """Return an entry as `Entry` takes it."""
     return {
         "id": told.id,
         "at": told.at,
