@@ -131,7 +131,7 @@ def _ids_of_places(db: DbSession) -> dict[UUID, tuple[tuple[UUID, ...], tuple[UU
         organisations, venues = found.get(account_id, ((), ()))
         if organisation_id:
             organisations = (*organisations, organisation_id)
-        else:
+        elif venue_id:
             venues = (*venues, venue_id)
         found[account_id] = (organisations, venues)
     return found

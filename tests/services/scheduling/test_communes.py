@@ -1,5 +1,7 @@
 """Communes are looked after by the coordination: positions, and the hours of their schools."""
 
+from typing import Any
+
 import pytest
 
 from services.scheduling.domain.editing.communes import save_commune
@@ -12,7 +14,7 @@ from tests.services.scheduling.console_browsing import Staff
 from tests.services.scheduling.console_programme import only
 from tests.services.scheduling.drafted_programme import DraftedProgramme
 
-BY = {"account_id": None, "now": NOW}
+BY: dict[str, Any] = {"account_id": None, "now": NOW}
 
 MORNING = [{"weekday": 1, "opens": "08:30", "closes": "11:30"}]
 

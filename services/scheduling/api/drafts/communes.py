@@ -143,7 +143,10 @@ def change_draft_commune(db: DbSession, values: Mapping[str, Any], row_id: UUID)
     current = CommuneDraft().dump(fresh(db, COMMUNES, row_id))
     if seen_tag() != _tag(current):
         raise stale(_tag(current), current)
-    who = {"account_id": current_token().account_id, "now": current_context().clock()}
+    who: dict[str, Any] = {
+        "account_id": current_token().account_id,
+        "now": current_context().clock(),
+    }
     with as_problem(COMMUNES, db):
         save_commune(db, row_id, values, **who)
     content = CommuneDraft().dump(fresh(db, COMMUNES, row_id))

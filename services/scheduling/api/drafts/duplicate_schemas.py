@@ -142,13 +142,14 @@ _ROWS = [
         "commune": "Grenoble",
     },
 ]
+GONE_ID = _ROWS[1]["id"]
 _FIGURES = {"score": 84, "same_address": True, "metres": 12}
 
 PAIRS_EXAMPLE = {"items": [{"rows": _ROWS, **_FIGURES}], "next": None}
 LIKELY_EXAMPLE = {"items": [{"row": _ROWS[0], **_FIGURES}]}
 PREVIEW_EXAMPLE = {
     "kept": {"id": _ROWS[0]["id"], "name": _ROWS[0]["name"], "revision": 3},
-    "gone": {"id": _ROWS[1]["id"], "name": _ROWS[1]["name"], "revision": 1},
+    "gone": {"id": GONE_ID, "name": _ROWS[1]["name"], "revision": 1},
     "taken": {"website": "https://example.org"},
     "rooms": ["Auditorium"],
     "moves": {"sessions": 12, "spaces": 2},

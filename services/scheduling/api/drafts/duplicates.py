@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.api.drafts.answers import as_problem, forbidden, fresh, invalid
 from services.scheduling.api.drafts.duplicate_schemas import (
+    GONE_ID,
     LIKELY_EXAMPLE,
     PAIRS_EXAMPLE,
     PREVIEW_EXAMPLE,
@@ -105,7 +106,7 @@ def _add(twice: _Twice) -> None:
     )
     @require_scope(WRITE)
     @needs_if_match
-    @blueprint.arguments(MergeBody, example={"gone": PREVIEW_EXAMPLE["gone"]["id"]})
+    @blueprint.arguments(MergeBody, example={"gone": GONE_ID})
     @blueprint.response(200, noun.answer, example=noun.example, headers=ETAG)
     @blueprint.alt_response(404, description=f"One of the two {noun.plural} is not there")
     @written_once(needs_key=False)
@@ -124,7 +125,10 @@ def _add(twice: _Twice) -> None:
             body, tag = _previewed(db, noun, row_id, gone_id, "json")
             if seen_tag() != tag:
                 raise stale(tag, json.loads(body))
-            who = {"account_id": current_token().account_id, "now": current_context().clock()}
+            who: dict[str, Any] = {
+                "account_id": current_token().account_id,
+                "now": current_context().clock(),
+            }
             twice.merge(db, row_id, gone_id, **who)
         return answer_one(noun, fresh(db, noun, row_id))
 

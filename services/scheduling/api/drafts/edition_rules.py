@@ -158,7 +158,10 @@ def get_edition_rules(row_id: UUID) -> Response:
 def change_edition_rules(db: DbSession, values: Mapping[str, Any], row_id: UUID) -> Response:
     """Change what the edition asks for; whatever is left out stays. For the coordination."""
     check_row(db, "change", fresh(db, EDITIONS, row_id))
-    who = {"account_id": current_token().account_id, "now": current_context().clock()}
+    who: dict[str, Any] = {
+        "account_id": current_token().account_id,
+        "now": current_context().clock(),
+    }
     kind, _dash, number = seen_tag().partition("-")
     seen = int(number) if kind == "rules" and number.isdecimal() and len(number) < 10 else -1
     whole = _whole(rules_row(db, row_id), values)

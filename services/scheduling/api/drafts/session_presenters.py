@@ -83,7 +83,10 @@ def list_session_presenters(row_id: UUID) -> Response:
 def set_session_presenters(db: DbSession, values: dict[str, Any], row_id: UUID) -> Response:
     """Say who of its activity's presenters is at the session."""
     check_row(db, "change", fresh(db, SESSIONS, row_id))
-    who = {"account_id": current_token().account_id, "now": current_context().clock()}
+    who: dict[str, Any] = {
+        "account_id": current_token().account_id,
+        "now": current_context().clock(),
+    }
     with as_problem(SESSIONS, db):
         narrow_session(db, row_id, set(values["presenters"]), **who)
     body = _content(db, fresh(db, SESSIONS, row_id))

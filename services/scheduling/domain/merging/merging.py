@@ -123,7 +123,7 @@ def _touch(
 
 def taken_over(kept: Any, gone: Any, names: Iterable[str]) -> dict[str, Any]:
     """Return what the kept row takes from the other: what it does not know itself."""
-    nothing = (None, "", [])
+    nothing: tuple[Any, ...] = (None, "", [])
     return {
         name: getattr(gone, name)
         for name in names
