@@ -70,9 +70,24 @@ CONSOLE = (
     Section(
         _("Partenaires"),
         (
-            Entry(_("Lieux"), "/console/venues", roles=PLACES),
-            Entry(_("Structures"), "/console/organisations", roles=READERS),
-            Entry(_("Intervenants"), "/console/presenters", roles=READERS),
+            Entry(
+                _("Lieux"),
+                "/console/venues",
+                also=("/console/feeds/venues", "/console/absences/spaces"),
+                roles=PLACES,
+            ),
+            Entry(
+                _("Structures"),
+                "/console/organisations",
+                also=("/console/feeds/organisations", "/console/absences/organisations"),
+                roles=READERS,
+            ),
+            Entry(
+                _("Intervenants"),
+                "/console/presenters",
+                also=("/console/feeds/presenters", "/console/absences/presenters"),
+                roles=READERS,
+            ),
             Entry(_("Communes"), "/console/communes", roles=COORDINATION),
             Entry(_("Doublons"), "/console/duplicates", roles=COORDINATION),
         ),
@@ -81,7 +96,12 @@ CONSOLE = (
     Section(
         _("Matériel"),
         (
-            Entry(_("Matériel"), "/console/resources", roles=READERS),
+            Entry(
+                _("Matériel"),
+                "/console/resources",
+                also=("/console/absences/resources",),
+                roles=READERS,
+            ),
             Entry(_("Itinérances"), "/console/tours", roles=PLACES),
         ),
         has_tabs=True,

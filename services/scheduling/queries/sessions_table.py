@@ -186,6 +186,7 @@ _ROWS = sa.select(
     Venue.name.label("venue_name"),
     Commune.name.label("commune_name"),
     Space.name.label("space_name"),
+    Activity.organisation_id,
     Organisation.name.label("organisation_name"),
     WAS_EDITED.label("was_edited"),
     PublishedSession.id.label("published_id"),

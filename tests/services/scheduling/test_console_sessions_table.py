@@ -1,5 +1,6 @@
 """The table of sessions: filtered, sorted, kept as views, and told when it is out of date."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -7,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.scheduling.domain.editing.revisions import change
-from services.scheduling.models import PublishedSession, SavedView, Session
+from services.scheduling.models import Organisation, PublishedSession, SavedView, Session
 from shared.testing.contexts import NOW
 from tests.services.scheduling.console_browsing import Staff
 from tests.services.scheduling.counting import statements_of
@@ -197,3 +198,19 @@ def test_a_reader_looks_and_changes_nothing(context, ids):
     assert "Nouvelle séance" not in reader.get(TABLE).text
     assert reader.send(f"{TABLE}/hold", token, id=str(ids["Muons"])).status_code == 403
     assert Staff(context, "door", name="Max").get(TABLE).status_code == 403
+
+
+def test_organisers_choose_among_their_own_sessions_and_find_them_at_once(context, ids):
+    with context.database.write() as db:
+        other = Organisation(name="Club d’astronomie", edited_at=NOW)
+        db.add(other)
+        db.flush()
+        own = other.id
+        stars = db.get(Session, ids["Étoiles"])
+        stars.activity.organisation_id = own
+    organiser = Staff(context, "organiser", name="Inès Ravel", organisations=[own])
+    whole, mine = organiser.get(TABLE).text, organiser.get(f"{TABLE}?organisation={own}").text
+    boxes = re.compile(r'name="id" value="([^"]+)"')
+    assert (boxes.findall(whole), boxes.findall(mine)) == ([str(ids["Étoiles"])],) * 2
+    assert (titles(whole, ids), titles(mine, ids)) == (list(ids), ["Étoiles"])
+    assert f'href="{TABLE}?organisation={own}"' in whole

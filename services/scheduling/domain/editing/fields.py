@@ -171,6 +171,8 @@ def whole(smallest: int = 0, largest: int = LARGEST_NUMBER) -> Field:
     """Return a field for a whole number."""
 
     def clean(number: int) -> int:
+        if number < smallest and largest == LARGEST_NUMBER:
+            raise Fault(_("Écrivez un nombre entier, %(smallest)s ou plus.", smallest=smallest))
         if not smallest <= number <= largest:
             raise Fault(
                 _(

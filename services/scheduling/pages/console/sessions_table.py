@@ -222,7 +222,7 @@ def _table(db: Any, edition: Edition) -> str:
     sort = sort if sort.removeprefix("-") in ORDERS else "when"
     total = count_sessions(db, edition, wanted)
     page = read_page(request.args.get("page"), size=PAGE_SIZE, total=total)
-    choices = choices_of(db, edition.id)
+    choices, own = choices_of(db, edition.id), own_organisations()
     query = _query(request.query_string.decode("utf-8", "replace"))
     return render_template(
         "console/sessions.html",
@@ -248,6 +248,8 @@ def _table(db: Any, edition: Edition) -> str:
             "state": STATE_LABELS,
         },
         can_edit=may_edit(),
+        own=own,
+        all_own=own is None or wanted.organisation in own,
     )
 
 
@@ -260,6 +262,11 @@ def _views(db: Any, edition: Edition, query: MultiDict[str, str]) -> list[dict[s
     ]
     if account is None:
         return views
+    own = own_organisations()
+    if own and len(own) == 1 and may_edit():
+        text = urlencode({"organisation": next(iter(own))})
+        href, current = _href(edition.slug, text), _same(text, shown)
+        views.insert(1, {"name": _("Les vôtres"), "href": href, "current": current})
     for view in views_of(db, edition.id, account.id, TABLE):
         remove = url_for(".remove_view", slug=edition.slug, view_id=view.id)
         views.append(
