@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from services.scheduling.domain.import_jobs import work
-from services.scheduling.domain.importing import Options, plan
+from services.scheduling.domain.importing import Options, bring_in, plan
 from services.scheduling.importers import read_programme
 from services.scheduling.importers.sheet_corrections import corrections
-from services.scheduling.models import ImportJob, Session, Venue
+from services.scheduling.models import Commune, ImportJob, Session, Venue
 from shared.testing.contexts import NOW
 from tests.services.scheduling.console_browsing import Staff
 from tests.services.scheduling.exported import changes_of, export, planned
@@ -69,6 +69,24 @@ def test_known_names_are_used_as_they_are_and_new_ones_are_made(context, stored)
     )
     assert (other.venue.id, other.space.name) == (stored["venue"], "Salle 2")
     assert (elsewhere.venue.name, elsewhere.commune.name) == ("Muséum", "Lans")
+
+
+def test_a_sheet_that_names_a_part_of_what_is_here_is_applied(context, stored):
+    row = ("Nouveau", "Café", "Grenoble", *ROW[3:])
+    programme = read_programme(csv_sheet(HEADINGS, row), SLUG, known_zone="Europe/Paris")
+
+    first, again = (bring_in(context.database, programme, now=NOW) for _ in range(2))
+
+    assert (first.counts["venues"].created, first.counts["sessions"].created) == (1, 1)
+    assert {noun: counts[:2] for noun, counts in counts_of(again).items() if any(counts[:2])} == {}
+    with context.database.read() as db:
+        communes = sa.select(Venue.name, Commune.name, Commune.insee_code).join(
+            Commune, Commune.id == Venue.commune_id
+        )
+        assert sorted(map(tuple, db.execute(communes))) == [
+            ("Café", "Grenoble", "38185"),
+            ("Muséum", "Grenoble", "38185"),
+        ]
 
 
 def edited(content: bytes, **cells: Any) -> bytes:

@@ -7,7 +7,7 @@ Rows that were merged into others are followed, for every source.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from services.scheduling.domain.importing.combining import combined
@@ -33,6 +33,8 @@ from services.scheduling.models import (
 )
 from shared.i18n import lazy_gettext as _l
 from shared.i18n import lazy_ngettext
+
+Row = TypeVar("Row", bound=Base)
 
 #: What a file says of each row that it names, by table and by the row's name in it.
 Ours = Mapping[type[Base], Mapping[str, Said]]
@@ -96,14 +98,10 @@ class _Recognising:
         rows = self._rows
         return Recognised(
             programme,
-            organisations=rows.organisations,
-            venues=rows.venues,
-            spaces=rows.spaces,
-            activities={
-                record.source_id: rows.activities[record.source_id]
-                for record in activities
-                if record.source_id in rows.activities
-            },
+            organisations=_named_by(programme.organisations, rows.organisations),
+            venues=_named_by(venues, rows.venues),
+            spaces=_named_by(spaces, rows.spaces),
+            activities=_named_by(activities, rows.activities),
             sessions=self._sessions,
             ours={
                 Organisation: self._said("organisations", programme.organisations),
@@ -273,6 +271,12 @@ class _Recognising:
     def _reject(self, record: SessionRecord, reason: Sentence) -> None:
         self._lost.add(record.activity)
         self._rejections.append(Rejection(record.line, record.source_id, reason))
+
+
+def _named_by(records: Iterable[Any], rows: Mapping[str, Row]) -> dict[str, Row]:
+    """Return the rows that the file names: on these alone the plan is made."""
+    names = [record.source_id for record in records]
+    return {name: rows[name] for name in names if name in rows}
 
 
 def _openings_note(count: int) -> Sentence:

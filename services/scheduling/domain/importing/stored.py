@@ -92,6 +92,7 @@ def read_stored(db: DbSession, programme: Programme) -> tuple[Programme, Stored]
     known = recognised(programme, rows)
     return known.programme, replace(
         imported,
+        communes=tuple(db.scalars(_communes_of(known.programme))),
         organisations={**known.organisations, **imported.organisations},
         venues={**known.venues, **imported.venues},
         spaces={**known.spaces, **imported.spaces},
@@ -126,7 +127,7 @@ def _imported(db: DbSession, programme: Programme) -> Stored:
             sa.select(Festival).where(Festival.slug == programme.edition.festival_slug)
         ),
         edition=db.scalar(sa.select(Edition).where(Edition.slug == programme.edition.slug)),
-        communes=tuple(db.scalars(_communes_of(programme))),
+        communes=(),
         organisations=organisations,
         venues=venues,
         spaces=spaces,
