@@ -90,6 +90,12 @@ class ReleaseBody(Schema):
     leave_out = fields.List(
         fields.UUID(), load_default=list, validate=validate.Length(max=MOST_SESSIONS)
     )
+    despite_conflicts = fields.Boolean(
+        load_default=False,
+        truthy={True},
+        falsy={False},
+        metadata={"description": "Release what is in conflict so that it blocks all the same"},
+    )
 
 
 class ReleaseSchema(Schema):
@@ -101,6 +107,10 @@ class ReleaseSchema(Schema):
     released_at = fields.AwareDateTime(required=True)
     released_by = fields.String(required=True, allow_none=True)
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    blocking_conflicts = fields.Integer(
+        required=True,
+        metadata={"description": "In spite of how many conflicts that block it was made"},
+    )
 
 
 class ReleaseWithSessions(ReleaseSchema):
@@ -143,6 +153,7 @@ RELEASE_EXAMPLE = {
     "released_at": "2026-09-20T16:00:00+00:00",
     "released_by": "Nour Belkacem",
     "counts": {"moved": 1},
+    "blocking_conflicts": 0,
 }
 
 RELEASE_WITH_SESSIONS_EXAMPLE = {**RELEASE_EXAMPLE, "sessions": [_CHANGE]}

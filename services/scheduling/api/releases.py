@@ -41,6 +41,7 @@ from services.scheduling.domain.releasing import (
     pending_changes,
     release,
 )
+from services.scheduling.domain.releasing.in_conflict import blocking, conflicts_to_release
 from services.scheduling.models import Account, Edition, Release, ReleasedSession
 from services.scheduling.schemas import PageQuery, page_of
 from shared.i18n import gettext as _
@@ -135,7 +136,10 @@ def hold_changes(db: DbSession, body: dict[str, Any], slug: str) -> Response:
 @blueprint.arguments(ReleaseBody, example={"note": "Le vendredi est complet.", "leave_out": []})
 @blueprint.response(201, ReleaseSchema, example=RELEASE_EXAMPLE, headers={**ETAG, **LOCATION})
 @blueprint.alt_response(404, description="There is no such edition")
-@blueprint.alt_response(409, description="nothing_to_release: all is public already")
+@blueprint.alt_response(
+    409,
+    description="nothing_to_release: all is public already; blocking_conflicts: see `/conflicts`",
+)
 @written_once()
 def create_release(db: DbSession, body: dict[str, Any], slug: str) -> Response:
     """Release the changes that were seen, together: everybody concerned is told once.
@@ -143,6 +147,7 @@ def create_release(db: DbSession, body: dict[str, Any], slug: str) -> Response:
     `If-Match` has the ETag of `/changes`; what is held back stays out, and so does `leave_out`.
     """
     edition_id = _edition_id(db, slug)
+    blocked = _blocking(db, edition_id, body)
     try:
         released = release(
             db,
@@ -152,6 +157,7 @@ def create_release(db: DbSession, body: dict[str, Any], slug: str) -> Response:
             note=_note(body.get("note")),
             seen=seen_tag().partition("-")[0],
             leave_out=body["leave_out"],
+            blocking_conflicts=blocked,
         )
     except ChangedMeanwhile as error:
         pending = pending_changes(db, edition_id)
@@ -209,6 +215,7 @@ _RELEASES = sa.select(
     Release.note,
     Release.released_at,
     Release.counts,
+    Release.blocking_conflicts,
     Account.name.label("released_by"),
 ).outerjoin(Account, Account.id == Release.account_id)
 
@@ -219,6 +226,19 @@ def _note(text: str | None) -> str | None:
     except Fault as fault:
         raise invalid({"note": fault.sentence}) from fault
     return note
+
+
+def _blocking(db: DbSession, edition_id: UUID, body: Mapping[str, Any]) -> int:
+    """Return how many conflicts block what would be released; refuses them unless asked not to."""
+    pending, now = pending_changes(db, edition_id), current_context().clock()
+    out = set(body["leave_out"])
+    ids = {change.id for change in pending.to_release} - out
+    found = conflicts_to_release(db, pending, now=now, viewer=current_token())
+    blocked = sum(not ids.isdisjoint(one.sessions) for one in blocking(found))
+    if blocked and not body["despite_conflicts"] and seen_tag().partition("-")[0] == pending.digest:
+        detail = _("Des conflits bloquent : corrigez-les, ou demandez de publier malgré eux.")
+        raise Problem(409, "blocking_conflicts", detail=detail)
+    return blocked
 
 
 def _edition_id(db: DbSession, slug: str) -> UUID:

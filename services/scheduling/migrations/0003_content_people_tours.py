@@ -56,6 +56,7 @@ _BEGUN = {
         "languages",
         "school_levels",
     ),
+    "releases": ("blocking_conflicts",),
     "spaces": (
         "equipment",
         "sessions_at_once",
@@ -747,6 +748,11 @@ def upgrade() -> None:
     with op.batch_alter_table("published_sessions", schema=None) as batch_op:
         batch_op.create_index("ix_published_sessions_listed", _LISTED, unique=False)
     _place_what_was_released()
+
+    with op.batch_alter_table("releases", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("blocking_conflicts", sa.Integer(), nullable=False, server_default="0")
+        )
 
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("note", sa.Text(), nullable=True))

@@ -16,7 +16,8 @@ from shared.identifiers import new_id
 class Release(Base):
     """Changes published together; `number` counts an edition's releases from 1.
 
-    `counts` says how many sessions were new, moved, cancelled, otherwise changed.
+    `counts` says how many sessions were new, moved, cancelled, otherwise changed; in spite of how
+    many `blocking_conflicts` somebody made it is kept beside.
     """
 
     __tablename__ = "releases"
@@ -27,6 +28,7 @@ class Release(Base):
     released_at: Mapped[datetime]
     account_id: Mapped[UUID | None] = foreign("accounts.id")
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    blocking_conflicts: Mapped[int] = mapped_column(default=0)
     edition: Mapped[Edition] = relationship()
     account: Mapped[Account | None] = relationship()
     __table_args__ = (sa.UniqueConstraint("edition_id", "number"),)

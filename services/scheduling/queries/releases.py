@@ -63,6 +63,7 @@ _RELEASES = sa.select(
     Release.note,
     Release.released_at,
     Release.counts,
+    Release.blocking_conflicts,
     Account.name.label("account_name"),
 ).outerjoin(Account, Account.id == Release.account_id)
 

@@ -64,13 +64,15 @@ def release(
     seen: str | None = None,
     only: Iterable[UUID] | None = None,
     leave_out: Iterable[UUID] = (),
+    blocking_conflicts: int = 0,
     progress: Callable[[int], None] = lambda _count: None,
 ) -> Released | None:
     """Publish an edition's pending changes, in the caller's transaction; None if there is nothing.
 
     What is held back stays out, and so does `leave_out`; with `only`, everything else does.
     `seen` is the digest of the pending changes that somebody confirmed: raises `ChangedMeanwhile`
-    before anything is written when they are others by now. `progress` is told how many more
+    before anything is written when they are others by now. In spite of how many
+    `blocking_conflicts` it is done is kept with it. `progress` is told how many more
     sessions are published. One release of an edition is made at a time.
     """
     this = sa.select(Edition.id).where(Edition.id == edition_id)
@@ -89,7 +91,9 @@ def release(
     )
     if only is None or is_first:
         pending.edition.published = edition_state(pending.edition)
-    db.add(_release(released, edition_id, account_id, note, now, changes))
+    row = _release(released, edition_id, account_id, note, now, changes)
+    row.blocking_conflicts = blocking_conflicts
+    db.add(row)
     db.flush()
     for batch in _batches(changes):
         _publish(db, batch, released.id, now)
@@ -98,6 +102,8 @@ def release(
     record(db, _closing(released, edition_id), now=now)
     name = pending.edition.name_fr
     told = {"number": released.number, "sessions": len(changes)}
+    if blocking_conflicts:
+        told["blocking_conflicts"] = blocking_conflicts
     by: Any = {"account_id": account_id, "now": now, "edition_id": edition_id}
     history.note(db, "editions", edition_id, "released", name, after=told, comment=note, **by)
     return released

@@ -1,6 +1,5 @@
 """Releasing in the console: what waits, side by side; what was released, and when."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,6 @@ from markupsafe import Markup
 
 from services.scheduling.domain.releasing import (
     ChangedMeanwhile,
-    LeftOut,
     Pending,
     SessionChange,
     hold_back,
@@ -20,15 +18,10 @@ from services.scheduling.domain.releasing import (
     public_but_not_accepted,
     release,
 )
-from services.scheduling.pages.console.change_words import (
-    capacity,
-    difference_rows,
-    way_in,
-    when,
-    where,
-)
 from services.scheduling.pages.console.editions_shown import edition_or_404
 from services.scheduling.pages.console.editors import account_id, own_organisations
+from services.scheduling.pages.console.release_cards import TOLD, card_of, grouped, told_of
+from services.scheduling.pages.console.release_conflicts import conflicts_shown, is_agreed_to
 from services.scheduling.queries.releases import (
     one_release,
     released_sessions,
@@ -42,9 +35,6 @@ from shared.web.sign_in import current_account, require_staff
 
 #: The kinds of changes in the order in which they are looked at: what touches people comes first.
 KINDS = ("cancelled", "moved", "reinstated", "changed", "new")
-
-#: The kinds of which those registered are told by mail.
-TOLD = ("cancelled", "moved", "reinstated")
 
 #: How many changes one page shows.
 PAGE_SIZE = 50
@@ -108,10 +98,19 @@ def hold(slug: str) -> ResponseReturnValue:
 @blueprint.post("/releases")
 @require_staff("coordinator")
 def publish(slug: str) -> ResponseReturnValue:
-    """Release everything that is not held back, if it is still what was looked at."""
+    """Release everything that is not held back, if it is still what was looked at.
+
+    What is in conflict so that it blocks is released only where just that was ticked.
+    """
     context = current_context()
     account = current_account()
     note = " ".join(request.form.get("note", "").split())[:LONGEST_NOTE] or None
+    with context.database.read() as db:
+        pending = pending_changes(db, edition_or_404(db, slug).id)
+        clashes = conflicts_shown(db, pending)
+        is_seen = pending.digest == request.form.get("seen", "")
+        if is_seen and not is_agreed_to(clashes["blocking"]):
+            return _changes_page(slug, pending, note=note, is_unticked=True), 422
     try:
         with context.database.write() as db:
             edition = edition_or_404(db, slug)
@@ -122,6 +121,7 @@ def publish(slug: str) -> ResponseReturnValue:
                 account_id=account.id if account else None,
                 note=note,
                 seen=request.form.get("seen", ""),
+                blocking_conflicts=len(clashes["blocking"]),
             )
     except ChangedMeanwhile:
         with context.database.read() as db:
@@ -167,7 +167,7 @@ def one(slug: str, number: int) -> ResponseReturnValue:
             edition=edition,
             release=found,
             page=page,
-            sessions=[_told(row) for row in rows],
+            sessions=[told_of(row) for row in rows],
             kinds=KINDS,
             latest=releases_of(db, edition.id)[0].number,
             may_publish=may_release(),
@@ -181,11 +181,16 @@ def may_release() -> bool:
 
 
 def _changes_page(
-    slug: str, pending: Pending, *, is_stale: bool = False, note: str | None = None
+    slug: str,
+    pending: Pending,
+    *,
+    is_stale: bool = False,
+    is_unticked: bool = False,
+    note: str | None = None,
 ) -> str:
     kind = request.args.get("kind", "")
     listed = _listed(pending, kind)
-    cards = _grouped(listed)
+    cards = grouped(listed)
     page = read_page(request.args.get("page"), size=PAGE_SIZE, total=len(cards))
     return render_template(
         "console/changes.html",
@@ -195,21 +200,23 @@ def _changes_page(
         kinds=[name for name in KINDS if name in pending.counts],
         tabs=_tabs(pending, kind),
         page=page,
-        changes=[_card(changes) for changes in cards[page.offset : page.offset + page.size]],
+        changes=[card_of(changes) for changes in cards[page.offset : page.offset + page.size]],
         listed=len(listed),
         mails=_mails(pending),
         is_stale=is_stale,
+        is_unticked=is_unticked,
         note=note or "",
         longest_note=LONGEST_NOTE,
         slug=slug,
-        unaccepted=_unaccepted(pending),
+        **_warnings(pending),
     )
 
 
-def _unaccepted(pending: Pending) -> tuple[LeftOut, ...]:
-    """Return what the public is shown of activities that are accepted no longer."""
+def _warnings(pending: Pending) -> dict[str, Any]:
+    """Return what is public and accepted no longer, and what is in conflict."""
     with current_context().database.read() as db:
-        return public_but_not_accepted(db, pending.edition.id)
+        unaccepted = public_but_not_accepted(db, pending.edition.id)
+        return {"unaccepted": unaccepted, **conflicts_shown(db, pending)}
 
 
 def _tabs(pending: Pending, kind: str) -> list[tuple[str, str, int]]:
@@ -237,60 +244,6 @@ def _mails(pending: Pending) -> int:
         for change in pending.to_release
         if change.kind in TOLD
     )
-
-
-def _grouped(changes: Sequence[SessionChange]) -> list[list[SessionChange]]:
-    """Return the changes card by card: the same change of an activity's sessions is one card."""
-    cards: dict[Any, list[SessionChange]] = {}
-    for change in changes:
-        key: Any = change.id
-        if change.kind == "changed" and change.before is not None:
-            differing = [
-                (name, change.before.get(name), change.after[name]) for name in change.fields
-            ]
-            key = json.dumps([change.after["activity_id"], differing])
-        cards.setdefault(key, []).append(change)
-    return list(cards.values())
-
-
-def _card(changes: Sequence[SessionChange]) -> dict[str, Any]:
-    """Return what a card says of its changes, which differ in their sessions alone."""
-    first = changes[0]
-    before, after = first.before, first.after
-    return {
-        "kind": first.kind,
-        "title": after["title"],
-        "where": where(after),
-        "way_in": way_in(after),
-        "capacity": capacity(after) if after["registration"] == "here" else None,
-        "rows": difference_rows(before, after, first.fields) if before else [],
-        "is_told": first.kind in TOLD,
-        "sessions": [{"id": change.id, "when": when(change.after)} for change in changes],
-        "bookings": sum(change.audience.bookings for change in changes),
-        "seats_taken": sum(change.audience.seats_taken for change in changes),
-        "waiting": sum(change.audience.waiting for change in changes),
-        "is_overbooked": any(map(_is_overbooked, changes)),
-    }
-
-
-def _is_overbooked(change: SessionChange) -> bool:
-    seats = change.after["capacity"]
-    is_off = change.after["status"] == "cancelled"
-    return not is_off and seats is not None and change.audience.seats_taken > seats
-
-
-def _told(row: Any) -> dict[str, Any]:
-    """Return what a release changed of a session; the fields kept are those that differ."""
-    details = row.details
-    before, after = {**details, **row.before}, {**details, **row.after}
-    return {
-        "id": row.session_id,
-        "kind": row.kind,
-        "title": {"fr": row.title_fr, "en": row.title_en},
-        "rows": difference_rows(before, after, list(row.after)) if row.before else [],
-        "when": when(after),
-        "where": where(after),
-    }
 
 
 def _chosen(texts: Sequence[str]) -> list[UUID]:
