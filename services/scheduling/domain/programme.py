@@ -119,12 +119,18 @@ class ActivityRecord:
 
 @dataclass(frozen=True)
 class ImageRecord:
-    """The picture of an activity, for exports: files bring none in."""
+    """The picture of an activity, for exports: files bring none in.
+
+    `width` and `height` are its largest in pixels, `widths` those in which it is stored.
+    """
 
     id: str
     alt_fr: str | None = None
     alt_en: str | None = None
     credit: str | None = None
+    width: int = 0
+    height: int = 0
+    widths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

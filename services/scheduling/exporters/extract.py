@@ -28,6 +28,7 @@ from services.scheduling.domain.programme import (
 from services.scheduling.domain.session_facts import SessionFacts, read_facts
 from services.scheduling.domain.session_state import edition_state
 from services.scheduling.exporters.drafted import drafted_facts, with_drafts
+from services.scheduling.exporters.pictures import with_pictures
 from services.scheduling.models import Edition, PublishedSession
 from services.scheduling.queries.released import EDITION_SLUG, SESSION_ORDER
 
@@ -74,7 +75,7 @@ def extract(
     if drafts:
         programme = with_drafts(db, edition, programme)
     return Extract(
-        programme=programme,
+        programme=with_pictures(db, programme),
         facts=tuple(facts),
         edition_id=edition.id,
         is_draft=drafts,

@@ -7,6 +7,7 @@ from lxml import etree
 
 from services.scheduling.domain.importing.marks import one_line
 from services.scheduling.exporters.extract import Extract
+from services.scheduling.exporters.pictures import address, caption
 from services.scheduling.exporters.timetable import Day, Event, Room, Timetable, timetable_of
 from services.scheduling.importers.own_schedule import GENERATOR, VERSION, origin_with
 
@@ -88,6 +89,8 @@ def _event(event: Event, room: Room, acronym: str, public_url: str) -> Any:
     _add(element, "abstract", "")
     _add(element, "slug", f"{acronym}-{event.slug}")
     _add(element, "track", activity.theme or "")
+    if activity.image:
+        _add(element, "logo", address(activity.image, public_url))
     persons = etree.SubElement(element, "persons")
     known = dict(zip(activity.presenters, activity.presenter_ids, strict=True))
     for name in activity.presenters:
@@ -100,7 +103,11 @@ def _event(event: Event, room: Room, acronym: str, public_url: str) -> Any:
     links = etree.SubElement(element, "links")
     if activity.link:
         etree.SubElement(links, "link", href=activity.link).text = activity.link
-    etree.SubElement(element, "attachments")
+    attachments = etree.SubElement(element, "attachments")
+    if activity.image:
+        attachment = etree.SubElement(attachments, "attachment", type="image/webp")
+        attachment.set("href", address(activity.image, public_url))
+        attachment.text = caption(activity.image, is_english=event.is_english)
     _add(element, "url", f"{public_url}/sessions/{event.session_id}")
     _add(element, "origin_url", origin_with(public_url, event.session_id, event.mark))
     return element

@@ -25,6 +25,7 @@ from services.scheduling.exporters.cleaning import cleaned_activity, cleaned_ven
 from services.scheduling.exporters.extract import Extract
 from services.scheduling.exporters.marking import activity_mark, session_mark, venue_mark
 from services.scheduling.exporters.openagenda_timings import Timing, events_of, zone_of
+from services.scheduling.exporters.pictures import openagenda_image
 from services.scheduling.importers.openagenda_fields import (
     CANCELLED,
     FULL,
@@ -83,6 +84,7 @@ class _Writer:
         """Return one event."""
         session = timings[0].session
         activity = self._activities[session.activity]
+        image = activity.image
         zone = ZoneInfo(zone_of(self._programme, session.venue))
         uid = _number(repr(key))
         said = [self._timing(timing, zone) for timing in timings]
@@ -114,12 +116,14 @@ class _Writer:
             "links": [{"link": activity.link}] if activity.link else [],
             "onlineAccessLink": None,
             "canonicalUrl": f"{self._public_url}/sessions/{session.source_id}",
-            "image": None,
+            "image": openagenda_image(image, self._public_url) if image else None,
+            "imageCredits": one_line(image.credit or "") or None if image else None,
             **self._agendas(activity),
             "parvis": {
                 "activity": activity.source_id,
                 "venue": session.venue,
                 **({"organisation": activity.organisation} if activity.organisation else {}),
+                **({"imageAlt": _texts(image.alt_fr, image.alt_en)} if image else {}),
                 "mark": activity_mark(activity, ACTIVITY_STATES),
             },
         }

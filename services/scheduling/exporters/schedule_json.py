@@ -8,6 +8,7 @@ from typing import Any
 from services.scheduling.domain.importing.marks import one_line
 from services.scheduling.exporters.extract import Extract
 from services.scheduling.exporters.frab import clock_length, language_of, length_of
+from services.scheduling.exporters.pictures import address, caption
 from services.scheduling.exporters.timetable import Day, Event, Timetable, timetable_of
 from services.scheduling.importers.own_schedule import GENERATOR, VERSION, origin_with
 
@@ -69,7 +70,7 @@ def _event(event: Event, acronym: str, public_url: str) -> dict[str, Any]:
     return {
         "guid": event.guid,
         "id": event.number,
-        "logo": "",
+        "logo": address(activity.image, public_url) if activity.image else "",
         "date": event.starts_at.isoformat(timespec="seconds"),
         "start": f"{event.starts_at:%H:%M}",
         "end": event.ends_at.isoformat(timespec="seconds"),
@@ -86,7 +87,7 @@ def _event(event: Event, acronym: str, public_url: str) -> dict[str, Any]:
         "description": activity.description_fr,
         "persons": _persons(event),
         "links": [{"url": activity.link, "title": activity.link}] if activity.link else [],
-        "attachments": [],
+        "attachments": _attachments(event, public_url),
         "origin_url": origin_with(public_url, event.session_id, event.mark),
     }
 
@@ -97,6 +98,17 @@ def _persons(event: Event) -> list[dict[str, str]]:
     return [
         {"name": name, **({"guid": known[name]} if known.get(name) else {})}
         for name in activity.presenters
+    ]
+
+
+def _attachments(event: Event, public_url: str) -> list[dict[str, str]]:
+    """Return the picture, with what is said of it."""
+    image = event.activity.image
+    if image is None:
+        return []
+    said = caption(image, is_english=event.is_english)
+    return [
+        {"type": "media", "url": address(image, public_url), **({"title": said} if said else {})}
     ]
 
 
