@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -9,6 +10,11 @@ from flask import Flask
 import services.notifications.web
 import services.registration.web
 import services.scheduling.web
+from services.scheduling.domain.accounts import ensure_account
+from services.scheduling.domain.conflicts import check_edition
+from services.scheduling.domain.editing.presenters import create_presenter
+from services.scheduling.domain.editing.unavailabilities import create_unavailability
+from services.scheduling.domain.images import prepare_image, store_image
 from services.scheduling.domain.planning.unplaced import create_unplaced
 from shared.api_tokens import SCOPES, hash_api_token, keep_issued, new_api_token
 from shared.contracts.scheduling import API_TOKEN_ISSUED
@@ -18,8 +24,13 @@ from tests.contracts.golden import golden
 from tests.services.registration.factories import publish
 from tests.services.scheduling.programs import token_value
 from tests.services.scheduling.stored_programme import StoredProgramme
+from tests.services.scheduling.test_images import picture
 
 _SINGULAR = {
+    "pictures": "picture",
+    "communes": "commune",
+    "presenters": "presenter",
+    "unavailabilities": "unavailability",
     "festivals": "festival",
     "editions": "edition",
     "organisations": "organisation",
@@ -38,7 +49,7 @@ class Described:
     app: Flask
     token: str
     document: str
-    known: dict[str, list[str]] = field(default_factory=dict)
+    known: dict[str, list[Any]] = field(default_factory=dict)
 
 
 def described(service: str, url: str) -> Described:
@@ -54,10 +65,26 @@ def _scheduling(url: str) -> Described:
         programme.release()
         sessions[0].capacity = 3
         sessions[0].revision += 1
+        for session in sessions[1:]:  # both in one room at once: a conflict
+            session.space_id, session.starts_at = programme.space.id, sessions[1].starts_at
+            session.revision += 1
         unplaced = create_unplaced(
             db, {"activity_id": sessions[0].activity_id}, account_id=None, now=NOW
         )
+        image = store_image(
+            db, prepare_image(picture()), is_private=False, account_id=None, now=NOW
+        )
+        clash = check_edition(db, programme.edition.id, now=NOW)[0]
+        who: dict[str, Any] = {"account_id": None, "now": NOW}
+        presenter = create_presenter(db, {"name": "Ada Martin"}, **who)
+        away = {"presenter_id": presenter.id, "starts_at": NOW, "ends_at": NOW + timedelta(days=1)}
+        account = ensure_account(db, "lou@parvis.example", "Lou", ["reader"], NOW)
+        twin = programme.add_venue("Le Muséum")
         rows = {
+            "pictures": image,
+            "communes": programme.commune,
+            "presenters": presenter,
+            "unavailabilities": create_unavailability(db, away, **who),
             "festivals": programme.festival,
             "editions": programme.edition,
             "organisations": programme.organisation,
@@ -67,15 +94,20 @@ def _scheduling(url: str) -> Described:
             "sessions": sessions[0],
             "unplaced_sessions": unplaced,
         }
-        known = {noun: [str(row.id)] for noun, row in rows.items()}
+        known: dict[str, list[Any]] = {noun: [str(row.id)] for noun, row in rows.items()}
         known |= {f"{_SINGULAR[noun]}_id": ids for noun, ids in known.items()}
+        known |= {"gone": [str(twin.id)], "account_id": [str(account.id)]}
+        known |= {"venue": known["venues"], "space": known["spaces"]}
         days = {"starts_on": ["2026-10-02"], "ends_on": ["2026-10-12"], "edition": ["fds-2026"]}
         times = {"starts_at": ["2026-10-03T08:00:00Z"], "ends_at": ["2026-10-03T09:30:00+02:00"]}
+        named = {"slug": ["fds-2026", "another"], "number": ["1"], "key": [clash.key]}
+        named |= {"file": [picture()], "image_id": [str(image.id)]}
+        clocks = {"first": ["10:00"], "until": ["12:00"], "lasts": [30], "days": ["2026-10-03"]}
     return Described(
         services.scheduling.web.create_app(context),
         token_value(context),
         "/api/v1/scheduling/openapi.json",
-        {**known, **days, **times, "slug": ["fds-2026", "another"], "number": ["1"]},
+        {**known, **days, **times, **named, **clocks},
     )
 
 

@@ -52,10 +52,11 @@ def _lead_somewhere(service: Described, case: Case, data: st.DataObject) -> None
             continue
         for name in parts:
             some = service.known.get(noun if name == "row_id" else name, [])
-            if some:
-                parts[name] = data.draw(st.sampled_from(some))
+            if some and not isinstance(parts[name], bool):
+                one = data.draw(st.sampled_from(some))
+                parts[name] = [one] if isinstance(parts[name], list) else one
     if "If-Match" in case.headers:
-        tags = st.sampled_from(('"1"', '"2"', '"3"', case.headers["If-Match"]))
+        tags = st.sampled_from(('"1"', '"2"', '"3"', '"rules-0"', case.headers["If-Match"]))
         case.headers["If-Match"] = data.draw(tags)
 
 

@@ -58,7 +58,7 @@ class AcceptanceBody(Schema):
     note = text(LONGEST_NOTE)
 
 
-@blueprint.put("", parameters=_PLACE)
+@blueprint.put("", endpoint="accept_conflict", parameters=_PLACE)
 @require_scope(WRITE)
 @blueprint.arguments(AcceptanceBody, example={"note": "Un duo."})
 @blueprint.response(200, ConflictSchema, example=_ACCEPTED)

@@ -120,7 +120,7 @@ COMPARISON_EXAMPLE = {
 TAKEN_BACK_EXAMPLE = {"undone": 12, "cancelled": 1, "changed_since": [EXAMPLE_ID], "shared": []}
 
 
-@blueprint.get("/compare", parameters=[_SLUG])
+@blueprint.get("/compare", endpoint="compare_releases", parameters=[_SLUG])
 @require_scope(READ)
 @blueprint.arguments(ComparisonQuery, location="query", unknown=RAISE)
 @blueprint.response(200, ComparisonSchema, example=COMPARISON_EXAMPLE, headers=ETAG)
