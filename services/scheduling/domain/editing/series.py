@@ -19,6 +19,8 @@ from shared.i18n import lazy_gettext as _
 #: More is a mistyping: every ten minutes, all day long, for a week.
 MOST = 500
 
+CHOOSE_DAYS = _("Choisissez au moins un jour.")
+
 _DAY = 24 * 60
 
 #: The longest that one session of a series lasts, in minutes: they end on the day they begin.
@@ -147,7 +149,7 @@ def create_series(
 def _check(rhythm: Rhythm) -> None:
     faults: dict[str, LazyText | str] = {}
     if not rhythm.days:
-        faults["days"] = _("Choisissez au moins un jour.")
+        faults["days"] = CHOOSE_DAYS
     if not 1 <= rhythm.lasts <= LONGEST:
         faults["lasts"] = _("Écrivez une durée en minutes, de 1 à %(most)s.", most=LONGEST)
     if not 1 <= rhythm.every <= _DAY:

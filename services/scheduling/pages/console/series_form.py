@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from services.scheduling.domain.editing.fields import REQUIRED, Fault
 from services.scheduling.domain.editing.revisions import Invalid
-from services.scheduling.domain.editing.series import Rhythm, occurrences
+from services.scheduling.domain.editing.series import CHOOSE_DAYS, Rhythm, occurrences
 from services.scheduling.pages.console.forms import Faults, Shown
 from services.scheduling.pages.console.inputs import read_clock, read_day, read_whole, sent
 from services.scheduling.pages.console.session_form import SessionForm
@@ -45,6 +45,9 @@ class SeriesForm(SessionForm):
             values["occurrences"] = occurrences(_rhythm(shown), self.zone_of(shown))
         except Invalid as invalid:
             faults |= invalid.faults
+        for name in ("activity_id", "venue_id"):
+            if not shown[name]:
+                faults.setdefault(name, REQUIRED)
         return values, faults
 
 
@@ -70,6 +73,10 @@ def _rhythm(shown: Shown) -> Rhythm:
         (read("pauses", read_clock, row["begins"]), read("pauses", read_clock, row["ends"]))
         for row in shown["pauses"]
     ]
+    if not days:
+        faults.setdefault("days", CHOOSE_DAYS)
+    if "lasts" in faults and not shown["every"].strip():
+        faults.pop("every", None)  # it would have followed from the length
     if faults:
         raise Invalid(faults)
     return Rhythm(tuple(days), first, until, every, lasts, tuple(pauses))
