@@ -13,6 +13,7 @@ from services.scheduling.api import (
     programme,
     releases,
     releases_compared,
+    texts,
     tokens,
 )
 
@@ -29,5 +30,6 @@ BLUEPRINTS = (
     history.blueprint,
     accounts.blueprint,
     members.blueprint,
+    texts.blueprint,
     tokens.blueprint,
 )

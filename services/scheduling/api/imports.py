@@ -6,11 +6,12 @@ GET  /api/v1/imports/0199…    → ETag: "…"  {"state": "planned", "plan": {"
 POST /api/v1/imports/0199…/apply    If-Match: "…"    {"as": "drafts"}
 """
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import Response, json, request
+from flask import Response, json, request, send_file
 from marshmallow import RAISE
 from sqlalchemy.orm import Session as DbSession
 
@@ -27,7 +28,7 @@ from services.scheduling.domain.editing.fields import Fault, line
 from services.scheduling.domain.import_jobs import LARGEST_FILE, NotNow, abandon, accept, add_job
 from services.scheduling.domain.importing import ImportRefused, Options
 from services.scheduling.models import Edition
-from services.scheduling.queries.imports import job_shown, recent_jobs
+from services.scheduling.queries.imports import corrections_of, job_shown, recent_jobs
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint, takes_a_file
@@ -47,6 +48,8 @@ blueprint = ApiBlueprint(
     description="Files on their way into the programme, latest first",
 )
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FILE = {"type": "string", "format": "binary"}
 _JOB = [{"in": "path", "name": "job_id", "description": "The import's id"}]
 
 
@@ -135,6 +138,29 @@ def apply_import(db: DbSession, body: dict[str, Any], job_id: UUID) -> Response:
         raise Problem(409, "not_now", detail=detail) from error
     text = json.dumps(ImportSchema().dump(shown(_found(db, job_id))))
     return Response(text, 200, content_type="application/json")
+
+
+@blueprint.get("/<uuid:job_id>/corrections", parameters=_JOB)
+@require_scope(SCOPE)
+@blueprint.doc(responses={"200": {"description": "The file", "content": {XLSX: {"schema": _FILE}}}})
+@blueprint.alt_response(
+    404, description="There is no such import, or nothing to correct in a sheet"
+)
+def get_import_corrections(job_id: UUID) -> Response:
+    """Give a spreadsheet back with the cells that are wrong in colour (XLSX)."""
+    with current_context().database.read() as db:
+        found = corrections_of(db, job_id)
+    if found is None:
+        raise unknown()
+    stem = found.filename.rpartition(".")[0] or found.filename
+    answer = send_file(
+        BytesIO(found.corrections),
+        mimetype=XLSX,
+        as_attachment=True,
+        download_name=_("%(name)s à corriger.xlsx", name=stem),
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @blueprint.delete("/<uuid:job_id>", parameters=_JOB)

@@ -41,9 +41,11 @@ def test_a_program_sends_an_exhibition_around(context: ServiceContext, programme
     }
     backwards = program("POST", f"{DRAFT}/stops", {**wanted, "closes_at": OPENING.isoformat()})
     assert (backwards.status_code, list(backwards.json["errors"]["json"])) == (422, ["closes_at"])
-    stop = program("POST", f"{DRAFT}/stops", wanted).json
+    papers = {"transporter": "Transports Martin", "contact_name": "Lou", "loan_agreement": "sent"}
+    stop = program("POST", f"{DRAFT}/stops", {**wanted, **papers}).json
     assert (stop["state"], stop["arrives_at"]) == ("requested", "2026-10-02T07:00:00+00:00")
-    assert not {"insurance_value", "transporter", "contact_name", "note"} & stop.keys()
+    assert {name: stop[name] for name in papers} == papers
+    assert stop["insurance_value"] == 12_000
 
     path = f"{DRAFT}/stops/{stop['id']}"
     steps = f"{path}/steps"
@@ -102,6 +104,12 @@ def test_a_program_may_no_more_than_its_maker(
     told = program("GET", f"{DRAFT}/stops/{stop['id']}/history").json["items"][0]["after"]
     assert told["state"] == "requested"
     assert not {"insurance_value", "loan_agreement"} & told.keys()
+    shown = program("GET", f"{DRAFT}/stops/{stop['id']}").json
+    assert (shown["state"], shown["insurance_value"], shown["loan_agreement"]) == (
+        *("requested", None, None),
+    )
+    asked = program("POST", f"{DRAFT}/stops", wanted)  # who asks does not learn what it is worth
+    assert asked.json.get("insurance_value") is None
     only_venues = Person(None, frozenset({"venue"}), frozenset(), frozenset())
     monkeypatch.setattr(touring_rights, "current_person", lambda: only_venues)
     assert program("POST", f"{DRAFT}/stops", wanted).status_code == 403

@@ -14,10 +14,12 @@ from services.scheduling.domain.importing import Options, bring_in, plan
 from services.scheduling.importers import read_programme
 from services.scheduling.importers.sheet_corrections import corrections
 from services.scheduling.models import Commune, ImportJob, Session, Venue
+from shared.identifiers import new_id
 from shared.testing.contexts import NOW
 from tests.services.scheduling.console_browsing import Staff
 from tests.services.scheduling.exported import changes_of, export, planned
 from tests.services.scheduling.imported import counts_of
+from tests.services.scheduling.programs import Program
 from tests.services.scheduling.sheets import HEADINGS, ROW, csv_sheet, read, saved, xlsx_sheet
 from tests.services.scheduling.stored_programme import StoredProgramme
 from tests.services.scheduling.test_import_jobs import IMPORTS, job_of
@@ -155,6 +157,10 @@ def test_the_faults_of_a_sheet_are_on_its_page_and_in_the_file_that_it_gives_bac
     cell = load_workbook(io.BytesIO(given.data))["Séances"]["D3"]
     assert (cell.value, cell.fill.fgColor.rgb) == ("31/11/2026", "FFF7C9C0")
     assert "n’est pas une date" in cell.comment.text
+    program = Program(context)
+    again = program("GET", f"/api/v1/imports/{job_id}/corrections")
+    assert (again.data, again.content_type) == (given.data, given.content_type)
+    assert program("GET", f"/api/v1/imports/{new_id()}/corrections").status_code == 404
     with context.database.read() as db:
         assert db.get_one(ImportJob, job_id).plan["counts"]["sessions"]["created"] == 1
 

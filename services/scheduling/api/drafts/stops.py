@@ -1,7 +1,6 @@
 """Drafts of stops: where a travelling exhibition is, and the steps by which it comes about.
 
-What is private to the parties of a loan (its worth, papers, contacts and reports) is in the console
-alone.
+What is private to the parties of a loan (its worth, papers and contacts) is null for all others.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +19,10 @@ from services.scheduling.api.drafts.fields import (
     instant,
     openings,
     reference,
+    text,
+    told,
     whole,
+    word,
 )
 from services.scheduling.api.drafts.noun import (
     WRITE,
@@ -36,6 +38,7 @@ from services.scheduling.api.drafts.touring_rights import (
 from services.scheduling.domain.editing.resources import LONGEST_MINUTES, MOST_COPIES
 from services.scheduling.domain.touring.states import STEPS
 from services.scheduling.domain.touring.stops import (
+    AGREEMENTS,
     NotPossible,
     delete_stop,
     request_stop,
@@ -69,6 +72,14 @@ class StopBody(Schema):
     leaves_at = instant("The pick-up; null: as long after the closing as dismantling takes")
     transport_minutes = whole("Afterwards; null: the exhibition's", largest=LONGEST_MINUTES)
     weekly_hours = openings("When it is open, local")
+    transporter = text(200, "For the parties of the loan alone, as is all that follows")
+    insurance_value = whole("In euros")
+    loan_agreement = word(AGREEMENTS, "How far the agreement is")
+    loan_agreement_link = text(2000)
+    contact_name = text(200, "Whom to reach there")
+    contact_email = text(254)
+    contact_telephone = text(40)
+    note = text(5_000)
 
 
 class StopDraft(DraftSchema):
@@ -96,6 +107,14 @@ class StopDraft(DraftSchema):
     leaves_at = fields.AwareDateTime(required=True)
     transport_minutes = fields.Integer(required=True)
     weekly_hours = fields.List(fields.Nested(Opening), required=True)
+    transporter = told("Null, as is all that follows, for who is no party of the loan")
+    insurance_value = fields.Integer(required=True, allow_none=True)
+    loan_agreement = told()
+    loan_agreement_link = told()
+    contact_name = told()
+    contact_email = told()
+    contact_telephone = told()
+    note = told()
 
 
 class StopStep(Schema):
@@ -157,6 +176,14 @@ _BODY = {
     "leaves_at": "2026-10-12T08:00:00+00:00",
     "transport_minutes": 180,
     "weekly_hours": [{"weekday": 6, "opens": "10:00", "closes": "18:00"}],
+    "transporter": "Transports Martin",
+    "insurance_value": 12000,
+    "loan_agreement": "sent",
+    "loan_agreement_link": "https://example.org/convention.pdf",
+    "contact_name": "Lou Bernard",
+    "contact_email": "lou@example.org",
+    "contact_telephone": "04 76 00 00 00",
+    "note": "Livraison par la cour.",
 }
 
 STOPS = Noun(
