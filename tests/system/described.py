@@ -102,7 +102,7 @@ def _scheduling(url: str) -> Described:
         times = {"starts_at": ["2026-10-03T08:00:00Z"], "ends_at": ["2026-10-03T09:30:00+02:00"]}
         named = {"slug": ["fds-2026", "another"], "number": ["1"], "key": [clash.key]}
         named |= {"file": [picture()], "image_id": [str(image.id)]}
-        clocks = {"first": ["10:00"], "until": ["12:00"], "lasts": [30], "days": ["2026-10-03"]}
+        clocks = {"first": ["10:00"], "until": ["12:00"], "lasts": [30], "days": ["2026-10-03", 1]}
     return Described(
         services.scheduling.web.create_app(context),
         token_value(context),

@@ -52,7 +52,9 @@ def _lead_somewhere(service: Described, case: Case, data: st.DataObject) -> None
             continue
         for name in parts:
             some = service.known.get(noun if name == "row_id" else name, [])
-            if some and not isinstance(parts[name], bool):
+            if isinstance(parts[name], int | float):  # no name of anything
+                some = [one for one in some if isinstance(one, int)]
+            if some:
                 one = data.draw(st.sampled_from(some))
                 parts[name] = [one] if isinstance(parts[name], list) else one
     if "If-Match" in case.headers:
