@@ -70,6 +70,16 @@ class ProgrammeAddress:
         return {n: value for n, value in values.items() if _is_said(value) and n not in _FRAME}
 
     @property
+    def chosen(self) -> list[str]:
+        """Return the conditions as they are named above the list: the words that are sought first.
+
+        A distance goes without saying beside its place, « today » beside a day.
+        """
+        beside = {"within", "when"} if self.day else {"within"}
+        names = [name for name in self.conditions() if name not in beside]
+        return sorted(names, key=lambda name: name != "q")
+
+    @property
     def folded(self) -> int:
         """Return how many of the conditions stand in the part of the form that folds."""
         return sum(_is_said(getattr(self, name)) for name in FOLDED)

@@ -24,6 +24,7 @@ from services.scheduling.pages.programme_address import (
     ProgrammeAddress,
     read_address,
 )
+from services.scheduling.pages.ways_out import ways_out
 from services.scheduling.pages.words import install_words, local_day
 from services.scheduling.queries.programme import (
     ProgrammeFilter,
@@ -92,6 +93,9 @@ def programme() -> Response:
             place=overview.place(address.near) if address.near else None,
             radii=RADII,
             today=today,
+            ways_out=[]
+            if shown.shown or shown.exhibitions
+            else ways_out(db, edition, address, overview, now, today),
             weekend=weekend_of(edition, today),
         )
     response = make_response(body)

@@ -118,6 +118,30 @@ def test_what_was_understood_is_said(client: FlaskClient, stored: dict[str, str]
     assert "« Atlantis » n’est pas dans ce programme" in page
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("age=6&access=hi", [("/?age=6#choose", "Handicap auditif", "1 séance")]),
+        (
+            "near=Vif&within=5&audience=schools",
+            [
+                ("/?near=Vif&amp;audience=schools#choose", "à moins de 5 km", "1 séance"),
+                ("/?near=Vif&amp;within=5#choose", "Scolaires", "1 séance"),
+            ],
+        ),
+        ("age=6&access=hi&q=sciences", []),
+        ("access=hi", []),
+    ],
+)
+def test_where_nothing_answers_the_condition_that_is_too_many_is_named(
+    client: FlaskClient, stored: dict[str, str], query: str, expected: list[tuple[str, str, str]]
+) -> None:
+    page = client.get(f"/?{query}").text.replace("\u00a0", " ")
+    assert ">Aucune séance</h2>" in page
+    found = re.findall(r'<li><a class="chip" href="([^"]+)">.*?</span> (.*?)</a> (.+?)</li>', page)
+    assert [(href, words.split(" : ")[-1], n) for href, words, n in found] == expected
+
+
 def test_the_distance_is_told_and_a_chip_takes_the_place_away(
     client: FlaskClient, stored: dict[str, str]
 ) -> None:

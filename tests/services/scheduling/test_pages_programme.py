@@ -126,7 +126,7 @@ def test_an_empty_result_offers_a_way_out(client: FlaskClient, context: ServiceC
     with released_programme(context) as programme:
         programme.add_session()
     page = client.get("/?q=licorne").text
-    assert "Aucune séance ne correspond." in page
+    assert ">Aucune séance</h2>" in page
     assert '<a class="button secondary" href="/">' in page
 
 

@@ -1,5 +1,6 @@
 """A session's page: how to get in, whatever the way and the moment."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -148,6 +149,59 @@ def test_texts_are_shown_as_text(client: FlaskClient, context: ServiceContext) -
     page = _page(client, session)
     assert "<p>Un.</p>\n<p>Deux &lt;script&gt;<br>\ntrois.</p>" in page
     assert "&lt;b&gt;Gras&lt;/b&gt;" in page
+
+
+def test_weekdays_with_the_same_hours_are_one_line(
+    client: FlaskClient, context: ServiceContext
+) -> None:
+    whole = [{"weekday": day, "opens": "10:00", "closes": "18:00"} for day in (3, 4, 5)]
+    parted = [
+        {"weekday": 6, "opens": "14:00", "closes": "19:00"},
+        {"weekday": 6, "opens": "09:30", "closes": "12:00"},
+    ]
+    session = _store(
+        context,
+        kind="exhibition",
+        ends_at=OPENING + timedelta(days=30),
+        weekly_hours=[*parted, *whole],
+    )
+    hours = re.findall(r'<li>([^<]+)<span class="line">([^<]+)</span></li>', _page(client, session))
+    assert hours == [
+        ("du mercredi au vendredi", "10 h 00 – 18 h 00"),
+        ("le samedi", "9 h 30 – 12 h 00, 14 h 00 – 19 h 00"),
+    ]
+
+
+def test_what_is_shown_in_french_on_an_english_page_says_so(
+    client: FlaskClient, context: ServiceContext
+) -> None:
+    with released_programme(context) as programme:
+        both = programme.add_session(programme.add_activity(title_en="See it"))
+        french = programme.add_session(
+            programme.add_activity("Étoiles", title_en=None, description_en=None)
+        )
+    shown = client.get(f"/sessions/{french.id}?lang=en").text
+    assert '<h1 lang="fr">Étoiles</h1>' in shown
+    assert '<div class="prose" lang="fr">' in shown
+    listed = client.get("/?lang=en").text
+    assert f'<a href="/sessions/{french.id}" lang="fr">Étoiles</a>' in listed
+    assert f'<a href="/sessions/{both.id}">See it</a>' in listed
+    assert (
+        'lang="fr">' not in client.get(f"/sessions/{french.id}?lang=fr").text.split("<main", 1)[1]
+    )
+
+
+def test_a_shared_page_has_a_picture_and_a_title_with_its_time(
+    client: FlaskClient, context: ServiceContext
+) -> None:
+    session = _store(context)
+    page = _page(client, session)
+    assert "<title>Voir un muon, vendredi 2 octobre, 10 h 00 – 11 h 00 · Parvis</title>" in page
+    assert '<meta property="og:title" content="Voir un muon">' in page
+    picture = re.search(r'property="og:image" content="http://127.0.0.1:8000([^"]+)"', page)
+    assert picture is not None
+    answer = client.get(picture[1])
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
 
 
 def test_the_page_takes_four_statements(client: FlaskClient, context: ServiceContext) -> None:

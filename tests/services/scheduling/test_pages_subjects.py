@@ -278,3 +278,14 @@ def test_what_is_over_stays_on_its_page_after_the_edition(
     stored = _stored(context)
     clock.set(datetime(2027, 3, 1, tzinfo=UTC))
     assert _LISTED.findall(client.get("/communes/vif-38545").text) == [str(stored["there"].id)]
+
+
+def test_a_venue_s_list_names_its_rooms_alone(client: FlaskClient, context: ServiceContext) -> None:
+    with released_programme(context) as programme:
+        session = programme.add_session()
+    page = client.get(f"/venues/museum-{session.venue_id}").text
+    places = re.findall(r'<p class="session-where">(.*?)</p>', page)
+    assert places == ['<span class="space">Auditorium</span>']
+    page = client.get("/communes/grenoble-38185").text
+    places = re.findall(r'<p class="session-where">(.*?)</p>', page)
+    assert places == ['<span class="space">Auditorium</span>, Muséum']

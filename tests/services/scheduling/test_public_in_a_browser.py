@@ -99,6 +99,39 @@ def test_the_map_is_used_by_keyboard_and_asks_no_other_site(base: str, page: Pag
     assert [url for url in asked if not url.startswith((base, "data:"))] == []
 
 
+def test_a_group_on_the_map_is_opened_and_left_by_keyboard(base: str, browser: Browser) -> None:
+    context = browser.new_context(locale="fr", reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{base}/map")
+    smaller = page.get_by_role("button", name="Réduire")
+    group = page.get_by_role("button", name="2 séances, 2 lieux, agrandir")
+    expect(page.get_by_role("button", name=re.compile("^Muséum, 1 séance"))).to_be_visible()
+    for _step in range(4):
+        smaller.click()
+    group.focus()
+    page.keyboard.press("Enter")
+    pin = page.get_by_role("button", name=re.compile("^Muséum, 1 séance"))
+    expect(pin).to_be_focused(timeout=PATIENCE)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Voir les séances (1)")).to_be_focused(timeout=PATIENCE)
+    page.keyboard.press("Escape")
+    expect(pin).to_be_focused(timeout=PATIENCE)
+    context.close()
+
+
+def test_on_a_phone_what_answers_is_in_sight(base: str, page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(base)
+    page.get_by_label("Âge", exact=True).fill("40")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?age=40#choose")
+    expect(page.get_by_role("heading", name="2 séances")).to_be_in_viewport(timeout=PATIENCE)
+    expect(page.locator(".session").first).to_be_in_viewport(timeout=PATIENCE)
+    page.keyboard.press("Tab")  # from where the answer begins, not from the top of the page
+    expect(page.get_by_role("link", name=re.compile("^Le week-end|^Ce week-end"))).to_be_focused()
+
+
 def test_without_javascript_the_map_is_a_list_by_commune(base: str, browser: Browser) -> None:
     context = browser.new_context(locale="fr", java_script_enabled=False)
     page = context.new_page()

@@ -7,6 +7,7 @@ const quietly = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 const REACH = 8; // kilometres around a commune's middle
 const KM = 111.13; // in a degree of latitude
+const PLACES = [["", 16], ["is-above", -34]]; // a name's, in pixels from its middle
 
 function planeAround(points) {
   const lat = points.reduce((sum, [latitude]) => sum + latitude, 0) / points.length;
@@ -64,18 +65,25 @@ function layGround(map) {
   const names = L.layerGroup().addTo(map);
   const label = () => {
     names.clearLayers();
-    const taken = [];
-    // Those with most sessions are named first; a name that would lie on another waits for more zoom.
+    const taken = clusters(map).map(({ at }) => {
+      const { x, y } = map.latLngToContainerPoint(at);
+      return [x - 15, y - 15, x + 15, y + 15];
+    });
+    const isFree = (box) =>
+      !taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1]);
+    // Those with most sessions are named first, below their middle or above it; a name that would
+    // lie on another or under a pin waits for more zoom.
     for (const commune of data.communes) {
       const { x, y } = map.latLngToContainerPoint(commune.at);
       const half = commune.name.length * 3.6 + 6;
-      const box = [x - half, y + 14, x + half, y + 32];
-      if (taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) continue;
-      taken.push(box);
+      const place = PLACES.find(([, top]) => isFree([x - half, y + top, x + half, y + top + 18]));
+      if (!place) continue;
+      taken.push([x - half, y + place[1], x + half, y + place[1] + 18]);
       const icon = L.divIcon({ className: "land-name", html: "", iconSize: [0, 0] });
       const how = { icon, interactive: false, keyboard: false, pane: "names" };
       const marker = L.marker(commune.at, how).addTo(names);
-      marker.getElement().append(Object.assign(document.createElement("span"), { textContent: commune.name }));
+      const name = { className: place[0], textContent: commune.name };
+      marker.getElement().append(Object.assign(document.createElement("span"), name));
       marker.getElement().setAttribute("aria-hidden", "true");
     }
   };

@@ -12,6 +12,15 @@ function clusters(map) {
   return found;
 }
 
+// The zoom at which a venue stands alone, and the land around it is still seen.
+function zoomFor(map, venue) {
+  const isAlone = (zoom) =>
+    data.venues.every((each) => each === venue || map.project(each.at, zoom).distanceTo(map.project(venue.at, zoom)) >= NEAR);
+  let zoom = 12;
+  while (zoom < map.getMaxZoom() && !isAlone(zoom)) zoom += 1;
+  return zoom;
+}
+
 function addressOf(venue) {
   const query = new URLSearchParams(words.query);
   query.set("venue", venue.id);
@@ -47,10 +56,15 @@ function put(at, shape, layer) {
   element.textContent = shape.text;
   element.setAttribute("role", "button");
   element.setAttribute("aria-label", shape.title);
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    element.click();
+  });
   return marker;
 }
 
-function drawPins(map, layer) {
+function drawPins(map, layer, focusOn) {
   layer.clearLayers();
   const byVenue = new Map();
   for (const cluster of clusters(map)) {
@@ -59,7 +73,12 @@ function drawPins(map, layer) {
       const label = `${counted(sessions)}, ${cluster.venues.length} ${words.group}`;
       const marker = put(cluster.at, pin("is-group", String(sessions), label), layer);
       const bounds = L.latLngBounds(cluster.venues.map((venue) => venue.at));
-      marker.on("click", () => map.fitBounds(bounds.pad(0.3), { animate: !quietly, maxZoom: 17 }));
+      marker.on("click", () => {
+        const byKeyboard = document.activeElement === marker.getElement();
+        if (byKeyboard) map.once("moveend", () => focusOn(cluster.venues[0]));
+        map.fitBounds(bounds.pad(0.3), { animate: !quietly && !byKeyboard });
+      });
+      for (const venue of cluster.venues) byVenue.set(venue.id, marker);
       continue;
     }
     for (const venue of cluster.venues) {

@@ -19,10 +19,24 @@ function start() {
   layGround(map);
 
   const pins = L.layerGroup().addTo(map);
-  let byVenue = drawPins(map, pins);
-  map.on("zoomend", () => (byVenue = drawPins(map, pins)));
+  let byVenue;
+  const draw = () => (byVenue = drawPins(map, pins, (venue) => byVenue.get(venue.id).getElement().focus()));
+  draw();
+  map.on("zoomend", draw);
+
+  // By keyboard one goes into what a pin says, and back to where it was opened.
+  let opener;
   map.on("popupopen", ({ popup }) => {
-    popup.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close);
+    const box = popup.getElement();
+    box.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close);
+    opener = document.activeElement;
+    if (opener?.matches(".pin, [data-show]") && opener.matches(":focus-visible")) box.querySelector(".pin-words a").focus();
+  });
+  map.on("popupclose", ({ popup }) => {
+    if (popup.getElement()?.contains(document.activeElement)) (opener?.isConnected ? opener : frame).focus();
+  });
+  frame.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") map.closePopup();
   });
   if (data.here) {
     const icon = L.divIcon({ className: "pin-here", iconSize: [18, 18], html: "" });
@@ -33,10 +47,9 @@ function start() {
     button.hidden = false;
     button.addEventListener("click", () => {
       const venue = data.venues.find((each) => each.id === button.dataset.show);
-      map.setView(venue.at, 17, { animate: false });
+      map.setView(venue.at, zoomFor(map, venue), { animate: false });
       frame.scrollIntoView({ block: "nearest", behavior: quietly ? "auto" : "smooth" });
-      byVenue = drawPins(map, pins);
-      byVenue.get(venue.id)?.openPopup();
+      byVenue.get(venue.id).openPopup();
     });
   }
 }
