@@ -28,7 +28,7 @@ class Format:
     """
 
     name: str
-    label: str
+    label: LazyText | str
     purpose: LazyText
     extension: str
     content_type: str
@@ -101,7 +101,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         "leaflet-xlsx",
-        "XLSX à imprimer",
+        _l("XLSX à imprimer"),
         _l("le même programme à imprimer, en tableau"),
         "xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

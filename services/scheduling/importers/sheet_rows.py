@@ -86,10 +86,13 @@ class SheetRow:
         cell = self.cell(key)
         if any(known.cell == cell for known in self.faults):
             return
-        value = self._own(key)
-        shown = "" if value is UNSTORED else quoted(read_text(value))
+        shown = _shown(self._own(key))
         heading = self._headings.get(key, "")
         self.faults.append(CellFault(self.sheet, cell, heading, shown, reason))
+
+    def shown(self, key: str) -> str:
+        """Return what stands in the cell or is continued, for people; nothing if it is unknown."""
+        return _shown(self.value(key))
 
     def is_at_fault(self, *keys: str) -> bool:
         """Tell whether something is wrong with one of these cells."""
@@ -105,6 +108,10 @@ class SheetRow:
         if place is None or place >= len(self._values):
             return None
         return self._values[place]
+
+
+def _shown(value: Any) -> str:
+    return "" if value is UNSTORED else quoted(read_text(value))
 
 
 def _is_blank(value: Any) -> bool:

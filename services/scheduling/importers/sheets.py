@@ -27,7 +27,7 @@ from services.scheduling.importers.given_file import (
     no_progress,
     open_given,
 )
-from services.scheduling.importers.malformed import LONGEST_KEY, quoted
+from services.scheduling.importers.malformed import LONGEST_KEY
 from services.scheduling.importers.sheet_csv import read_csv
 from services.scheduling.importers.sheet_findings import SheetFindings
 from services.scheduling.importers.sheet_gathering import Gathering
@@ -199,7 +199,7 @@ class _Understanding:
         if any(row.value(key) is not None for key in ("date", "starts", "ends", "venue")):
             record = self._session(row, activity, name)
         if row.faults:
-            title = quoted(read_text(row.value("title_fr")))
+            title = row.shown("title_fr")
             self._rejections.append(_rejection(row, name or title))
         elif record is not None:
             self._sessions[record.source_id] = record

@@ -1,5 +1,6 @@
 """A session's form: its faults, its draft beside what is published, two people at once."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -159,6 +160,16 @@ def test_a_time_that_nobody_touched_keeps_its_seconds(
     session = only(context, Session)
     assert (session.capacity, session.revision) == (12, 3)
     assert {name: getattr(session, name) for name in exact} == exact
+
+
+def test_an_hour_that_clocks_skip_is_told_once_at_its_field(
+    ada: Staff, programme: DraftedProgramme
+) -> None:
+    ada.send(f"{EDITION}", ends_on="2027-03-28")
+    answer = ada.send(session_path(programme), day="2027-03-28", starts="02:30", ends="05:00")
+    told = re.findall(r'<li><a href="#(\w+)">(.*?)</a>', unescape(answer.text))
+    assert [field for field, _ in told] == ["starts"]
+    assert "il n’est jamais 02:30" in told[0][1]
 
 
 def test_an_hour_that_comes_twice_is_told(

@@ -380,7 +380,9 @@ def test_a_formula_counts_as_its_stored_result_and_one_without_is_told():
     sheet.append([*HEADINGS])
     sheet.append([*ROW[:5], "=E2+1/24"])
     sheet.append(["=1+1", *ROW[1:4], "16h", "#REF!"])
-    assert faults_of(read(saved(book))) == [
+    programme = read(saved(book))
+    assert [rejection.source_id for rejection in programme.rejections] == ["Voir un muon", ""]
+    assert faults_of(programme) == [
         (
             "Sheet!F2",
             "Fin",

@@ -54,6 +54,9 @@ _TEXTS = (
 _FIELD_OF = {"starts_at": "day", "ends_at": "ends", "registration_closes_at": "closes_on"}
 
 
+_INSTANTS = ("starts_at", "ends_at")
+
+
 class SessionForm(Form):
     """A session's form, for venues whose clocks are known.
 
@@ -215,8 +218,16 @@ class SessionForm(Form):
         return found
 
     def in_fields(self, faults: Mapping[str, LazyText | str]) -> Faults:
-        """Return the faults of columns as faults of the form's fields."""
-        return {_FIELD_OF.get(name, name): sentence for name, sentence in faults.items()}
+        """Return the faults of columns as faults of the form's fields.
+
+        An instant is missing where its day or its clock is at fault: that is told already.
+        """
+        told = {
+            name: sentence
+            for name, sentence in faults.items()
+            if not (name in _INSTANTS and sentence == REQUIRED)
+        }
+        return {_FIELD_OF.get(name, name): sentence for name, sentence in told.items()}
 
     def words(self, part: Part, shown: Shown) -> str:
         """Return what a part says."""
