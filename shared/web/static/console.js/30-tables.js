@@ -1,7 +1,7 @@
 // Choosing rows: all of the page at once, ranges with Shift, and how many there are.
 behaviours.push((root) => {
   for (const table of found(root, "[data-select-rows]", "selectRowsOn")) {
-    const boxes = [...table.querySelectorAll("tbody .select input")];
+    const boxes = [...table.querySelectorAll("tbody .select input, .change-choice input")];
     const all = table.querySelector("[data-select-all]");
     const scope = table.closest("form") ?? document;
     const bar = scope.querySelector("[data-bulk]");
@@ -11,8 +11,10 @@ behaviours.push((root) => {
 
     const tell = () => {
       const chosen = boxes.filter((box) => box.checked).length;
-      all.checked = chosen > 0 && chosen === boxes.length;
-      all.indeterminate = chosen > 0 && chosen < boxes.length;
+      if (all) {
+        all.checked = chosen > 0 && chosen === boxes.length;
+        all.indeterminate = chosen > 0 && chosen < boxes.length;
+      }
       if (!words) return;
       const { none, one, many } = words.dataset;
       const told = chosen === 0 ? none : chosen === 1 ? one : fill(many, { n: chosen });
@@ -20,8 +22,8 @@ behaviours.push((root) => {
       bar.classList.toggle("is-idle", !chosen && !everything?.checked);
     };
 
-    all.hidden = boxes.length === 0;
-    all.addEventListener("change", () => {
+    if (all) all.hidden = boxes.length === 0;
+    all?.addEventListener("change", () => {
       for (const box of boxes) box.checked = all.checked;
       tell();
     });
