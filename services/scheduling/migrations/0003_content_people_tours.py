@@ -731,6 +731,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("commune_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("contact_name", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("contact_telephone", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("published", Json, nullable=True))
         batch_op.create_index(
             batch_op.f("ix_organisations_commune_id"), ["commune_id"], unique=False
         )

@@ -76,7 +76,8 @@ class EditionRules(Editable, Base):
 class Organisation(Editable, Sourced, Base):
     """A partner that proposes activities, runs a venue or lends equipment.
 
-    Its contact and telephone are for the staff alone.
+    Its contact and telephone are for the staff alone. `published` is what the public is shown of
+    its website and description since a release; null before, and where it says nothing.
     """
 
     __tablename__ = "organisations"
@@ -91,6 +92,7 @@ class Organisation(Editable, Sourced, Base):
     commune_id: Mapped[UUID | None] = foreign("communes.id")
     contact_name: Mapped[str | None]
     contact_telephone: Mapped[str | None]
+    published: Mapped[dict[str, Any] | None]
     __table_args__ = (sa.UniqueConstraint("source", "source_id"),)
 
 

@@ -21,6 +21,11 @@ def venue_path(venue_id: UUID | str, name: str) -> str:
     return f"/venues/{_named(name, venue_id)}"
 
 
+def space_path(space_id: UUID | str, name: str) -> str:
+    """Return the address of the page of a room or yard."""
+    return f"/spaces/{_named(name, space_id)}"
+
+
 def commune_path(insee_code: str, name: str) -> str:
     """Return the address of a commune's page."""
     return f"/communes/{_named(name, quote(insee_code, safe=''))}"
@@ -67,6 +72,7 @@ def install_addresses(app: App) -> None:
     """Give them to the templates."""
     paths: tuple[Any, ...] = (
         venue_path,
+        space_path,
         commune_path,
         organisation_path,
         activity_path,

@@ -37,7 +37,7 @@ from shared.web.caching import Validators, conditional_response, unchanged
 
 #: Raise it whenever what a feed says changes while the programme does not: subscribers that hold
 #: the old words are then sent the new ones.
-RENDERING = 2
+RENDERING = 3
 
 #: How often subscribers are asked to look again.
 REFRESH = timedelta(hours=1)
@@ -100,7 +100,7 @@ def venue(venue_id: UUID) -> Response:
 @blueprint.get("/feeds/spaces/<uuid:space_id>.ics")
 def space(space_id: UUID) -> Response:
     """Serve the sessions of one room or yard."""
-    return _answer(_SPACE, space_id, f"space-{space_id}", "/")
+    return _answer(_SPACE, space_id, f"space-{space_id}", f"/spaces/{space_id}")
 
 
 @blueprint.get("/feeds/communes/<insee_code>.ics")

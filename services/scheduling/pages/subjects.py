@@ -1,4 +1,4 @@
-"""The pages of what sessions have in common: a commune, venue, theme, organisation, presenter."""
+"""The pages of what sessions share: a commune, venue, space, theme, organisation, presenter."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ from services.scheduling.queries.subjects import (
     editions_with,
     latest_facts,
     merged_into,
+    published_organisation,
     spaces_of,
     venues_of,
 )
@@ -93,6 +94,26 @@ def venue(name: str) -> Response:
         )
 
     return _show(Narrowing(venue=found), subject, found, "/venues/{}")
+
+
+@blueprint.get("/spaces/<name>")
+def space(name: str) -> Response:
+    """Show what takes place in one room or yard of a venue."""
+    found = _id(name)
+
+    def subject(facts: SessionFacts) -> Subject:
+        called = facts.space or ""
+        return Subject(
+            noun="space",
+            label=_l("Salle ou espace"),
+            name=called,
+            path=addresses.space_path(found, called),
+            feed=f"/feeds/spaces/{found}.ics",
+            narrowing=Narrowing(space=found),
+            narrows={},
+        )
+
+    return _show(Narrowing(space=found), subject)
 
 
 @blueprint.get("/organisations/<name>")
@@ -202,7 +223,10 @@ def _show(
             subject=subject,
             today=today,
             trail=_trail(subject, facts, edition),
-            venues=[] if is_place else venues_of(db, edition.id, narrowing),
+            presented=published_organisation(db, key) if subject.noun == "organisation" else None,
+            venues=(
+                [] if subject.noun in ("venue", "space") else venues_of(db, edition.id, narrowing)
+            ),
             within=_within(subject, overview),
         )
     return make_response(body)
@@ -233,6 +257,8 @@ def _trail(subject: Subject, facts: SessionFacts, edition: PublicEdition) -> lis
     if subject.noun == "venue" and facts.insee_code and facts.commune:
         path = addresses.commune_path(facts.insee_code, facts.commune)
         return [*trail, (facts.commune, path)]
+    if subject.noun == "space":
+        return [*trail, (facts.venue, addresses.venue_path(facts.venue_id, facts.venue))]
     return [*trail, (_("Communes, lieux, thématiques"), addresses.edition_path(edition.slug))]
 
 

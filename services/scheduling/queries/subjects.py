@@ -1,6 +1,7 @@
 """What the page of a commune, venue, theme, organisation or presenter reads beside its sessions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.session_facts import SessionFacts, read_facts
-from services.scheduling.models import MergedRow, PublishedSession
+from services.scheduling.models import MergedRow, Organisation, PublishedSession
 from services.scheduling.queries.narrowing import Narrowing
 
 #: How often one merge may have followed another.
@@ -41,6 +42,21 @@ def merged_into(db: DbSession, old_id: UUID) -> UUID | None:
             break
         current = following
     return None if current == old_id else current
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """What an organisation says of itself, as it was released last."""
+
+    website: str | None
+    description_fr: str | None
+    description_en: str | None
+
+
+def published_organisation(db: DbSession, organisation_id: UUID | None) -> Presentation | None:
+    """Return what the public is shown of an organisation beside its sessions."""
+    shown = db.scalar(sa.select(Organisation.published).where(Organisation.id == organisation_id))
+    return Presentation(**shown) if shown else None
 
 
 def spaces_of(db: DbSession, edition_id: UUID, venue_id: UUID) -> Sequence[Any]:

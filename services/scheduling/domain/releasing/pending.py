@@ -15,6 +15,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from services.scheduling.domain.casting import casts_of
 from services.scheduling.domain.releasing.changes import Audience, ChangeKind, SessionChange
+from services.scheduling.domain.releasing.presenting import presentation_of, to_present
 from services.scheduling.domain.releasing.readiness import LeftOut, ready
 from services.scheduling.domain.session_parts import SessionParts, parts_of
 from services.scheduling.domain.session_state import (
@@ -23,7 +24,14 @@ from services.scheduling.domain.session_state import (
     known_state,
     session_state,
 )
-from services.scheduling.models import Activity, Edition, PublishedSession, Session, Venue
+from services.scheduling.models import (
+    Activity,
+    Edition,
+    Organisation,
+    PublishedSession,
+    Session,
+    Venue,
+)
 from services.scheduling.models.beside_published import BESIDE_PUBLISHED, WAS_EDITED
 
 #: The fields of a published session that follow from its release and are no part of its state.
@@ -36,6 +44,7 @@ class Pending:
 
     `edition_fields` are those of the edition itself that differ from what is published, `left_out`
     the activities of which new sessions are no change yet: they are not ready to be public.
+    `organisations` say something else of themselves than what is published.
     """
 
     edition: Edition
@@ -43,6 +52,7 @@ class Pending:
     alike: tuple[Session, ...]
     edition_fields: tuple[str, ...]
     left_out: tuple[LeftOut, ...] = ()
+    organisations: tuple[Organisation, ...] = ()
 
     @cached_property
     def to_release(self) -> tuple[SessionChange, ...]:
@@ -63,6 +73,8 @@ class Pending:
     def digest(self) -> str:
         """Return a word that names exactly what a release would do, for whoever confirms it."""
         seen: list[Any] = [edition_state(self.edition) if self.edition_fields else None]
+        if self.organisations:
+            seen.append([(str(one.id), presentation_of(one)) for one in self.organisations])
         for change in self.to_release:
             seen.append((str(change.id), change.version, change.after))
         return hashlib.blake2b(json.dumps(seen).encode(), digest_size=16).hexdigest()
@@ -93,7 +105,12 @@ def pending_changes(
             changes.append(change)
     fields = changed_fields(edition.published or {}, edition_state(edition))
     taken, left_out = ready(db, edition_id, changes)
-    return Pending(edition, tuple(taken), tuple(alike), fields, left_out)
+    presented = to_present(
+        db,
+        edition_id if sessions is None else None,
+        (change.parts.organisation for change in taken if not change.is_held_back),
+    )
+    return Pending(edition, tuple(taken), tuple(alike), fields, left_out, presented)
 
 
 def pending_change(db: DbSession, session_id: UUID) -> SessionChange | None:

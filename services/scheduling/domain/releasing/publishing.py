@@ -14,6 +14,7 @@ from services.scheduling.domain import history
 from services.scheduling.domain.releasing.changes import SessionChange
 from services.scheduling.domain.releasing.noting import note_alike
 from services.scheduling.domain.releasing.pending import pending_changes
+from services.scheduling.domain.releasing.presenting import present
 from services.scheduling.domain.releasing.published_row import published_row
 from services.scheduling.domain.session_state import edition_state
 from services.scheduling.models import (
@@ -84,7 +85,8 @@ def release(
     changes = [change for change in pending.to_release if change.id not in left_out]
     _keep_new_sessions(db, changes)
     is_first = pending.edition.published is None
-    if not changes and not (pending.edition_fields and (only is None or is_first)):
+    edition_changes = bool(pending.edition_fields) and (only is None or is_first)
+    if not (changes or edition_changes or pending.organisations):
         return None
     released = Released(
         new_id(), _next_number(db, edition_id), tuple(change.id for change in changes)
@@ -98,6 +100,7 @@ def release(
     for batch in _batches(changes):
         _publish(db, batch, released.id, now)
         progress(len(batch))
+    present(db, pending.organisations)
     note_alike(db, pending)
     record(db, _closing(released, edition_id), now=now)
     name = pending.edition.name_fr
