@@ -33,7 +33,9 @@ function start() {
     if (opener?.matches(".pin, [data-show]") && opener.matches(":focus-visible")) box.querySelector(".pin-words a").focus();
   });
   map.on("popupclose", ({ popup }) => {
-    if (popup.getElement()?.contains(document.activeElement)) (opener?.isConnected ? opener : frame).focus();
+    const isLost = document.activeElement === document.body; // with what was closed
+    if (!isLost && !popup.getElement()?.contains(document.activeElement)) return;
+    (opener?.isConnected ? opener : frame).focus({ preventScroll: true });
   });
   frame.addEventListener("keydown", (event) => {
     if (event.key === "Escape") map.closePopup();
