@@ -52,11 +52,14 @@ def written_once(*, needs_key: bool = True) -> Callable[[Any], Any]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Response:
             key = _key_of_request(needs_key)
+            body_hash = _hash_of_request() if key else ""  # read while no transaction waits for it
             context = current_context()
             with context.database.write() as db:
                 if key is None:
                     return make_response(view(db, *args, **kwargs))
-                return _answer_once(db, key, context.clock(), lambda: view(db, *args, **kwargs))
+                return _answer_once(
+                    db, key, body_hash, context.clock(), lambda: view(db, *args, **kwargs)
+                )
 
         describe(
             guarded,
@@ -68,8 +71,10 @@ def written_once(*, needs_key: bool = True) -> Callable[[Any], Any]:
     return decorate
 
 
-def _answer_once(db: Session, key: str, now: datetime, answer: Callable[[], Any]) -> Response:
-    holder, body_hash = current_token().id, _hash_of_request()
+def _answer_once(
+    db: Session, key: str, body_hash: str, now: datetime, answer: Callable[[], Any]
+) -> Response:
+    holder = current_token().id
     this = sa.and_(KEYS.c.key == key, KEYS.c.holder == holder)
     if not _claim(db, key, holder, body_hash, now):
         return _first_answer(db.execute(sa.select(KEYS).where(this)).one(), body_hash)

@@ -171,6 +171,27 @@ def test_a_picture_is_put_on_an_activity_and_taken_off(
     assert (entry["account"], entry["before"]["image_alt_fr"]) == ("Nour Belkacem", "Un muon")
 
 
+def test_no_activity_is_given_a_picture_without_what_it_shows(
+    context: ServiceContext, send: Sender
+) -> None:
+    with context.database.write() as db:
+        programme = DraftedProgramme(db)
+        activity = programme.add_activity()
+    picture_id = send(picture()).get_json()["id"]
+    program = Program(context)
+    address = f"/api/v1/draft/activities/{activity.id}"
+    faults = {"json": {"image_alt_fr": ["Dites en une phrase ce que montre l’image."]}}
+
+    blind = program("PATCH", address, {"image_id": picture_id}, If_Match='"1"')
+    assert (blind.status_code, blind.get_json()["errors"]) == (422, faults)
+    new = {"edition_id": str(programme.edition.id), "title_fr": "Muon", "image_id": picture_id}
+    assert program("POST", "/api/v1/draft/activities", new).get_json()["errors"] == faults
+    said = {"image_id": picture_id, "image_alt_fr": "Un muon"}
+    assert program("PATCH", address, said, If_Match='"1"').status_code == 200
+    other = send(picture(900)).get_json()["id"]  # what the first showed still holds
+    assert program("PATCH", address, {"image_id": other}, If_Match='"2"').status_code == 200
+
+
 def test_a_picture_is_put_on_what_is_ones_own_alone_and_a_private_one_is_not_told_of(
     context: ServiceContext,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session as DbSession
@@ -124,7 +125,23 @@ def _conditions(query: Mapping[str, Any]) -> Iterable[Any]:
 def _create(db: DbSession, values: Mapping[str, Any], **who: Any) -> Activity:
     """Make an activity: a coordinator's is accepted, anybody else's a proposal that begins."""
     make = create_activity if "coordinator" in current_token().roles else begin
-    return make(db, values, **who)
+    return make(db, _with_words(values, None), **who)
+
+
+def _save(
+    db: DbSession, row_id: UUID, seen: int, values: Mapping[str, Any], **who: Any
+) -> Activity:
+    return save_activity(db, row_id, seen, _with_words(values, db.get(Activity, row_id)), **who)
+
+
+def _with_words(values: Mapping[str, Any], activity: Activity | None) -> Mapping[str, Any]:
+    """Return the values, in which a picture never comes without what it shows in words.
+
+    A page that is saved as it is typed has the picture first; a program says both at once.
+    """
+    if values.get("image_id") is None:
+        return values
+    return {"image_alt_fr": activity.image_alt_fr if activity else None, **values}
 
 
 _BODY = {
@@ -167,7 +184,7 @@ ACTIVITIES = Noun(
     changes=changes_of(ActivityBody, without=("edition_id",)),
     answer=ActivityDraft,
     create=_create,
-    save=save_activity,
+    save=_save,
     delete=delete_activity,
     query=ActivitiesQuery,
     conditions=_conditions,
