@@ -182,3 +182,18 @@ def test_a_number_that_no_release_has_leads_nowhere(staff, sessions):
     assert staff.get(f"{RELEASES}/{10**12}").status_code == 404
     assert staff.get(f"{RELEASES}/1?page={10**30}").status_code == 200
     assert staff.get(RELEASES.replace("fds-2026", "%00")).status_code == 404
+
+
+def test_organisers_are_offered_to_put_aside_only_what_is_theirs(context, staff, sessions):
+    edit(context, sessions[0], capacity=12)
+    boxes = re.compile(r'name="id" value="([^"]+)"')
+    pages = [
+        one.get(PAGE).text
+        for one in (
+            staff,
+            Staff(context, "organiser", name="Inès Ravel"),
+            Staff(context, "organiser", name="Zoé Petit", organisations=()),
+        )
+    ]
+    own = [str(sessions[0])]
+    assert [boxes.findall(page) for page in pages] == [own, own, []]

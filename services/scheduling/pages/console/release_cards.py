@@ -38,6 +38,7 @@ def card_of(changes: Sequence[SessionChange]) -> dict[str, Any]:
     return {
         "kind": first.kind,
         "title": after["title"],
+        "organisation_id": first.parts.activity.organisation_id,
         "where": where(after),
         "way_in": way_in(after),
         "capacity": capacity(after) if after["registration"] == "here" else None,

@@ -196,6 +196,7 @@ def _changes_page(
         "console/changes.html",
         edition=pending.edition,
         pending=pending,
+        own=own_organisations(),
         kind=kind,
         kinds=[name for name in KINDS if name in pending.counts],
         tabs=_tabs(pending, kind),
