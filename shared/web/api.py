@@ -12,6 +12,8 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from flask_wtf.csrf import CSRFProtect
 from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import HTTPException
 
 from shared.context import ServiceContext
@@ -22,7 +24,16 @@ from shared.web.problems import CONTENT_TYPE, Problem, ProblemSchema
 
 
 class BodyParser(FlaskParser):
-    """webargs, which refuses a body that is not JSON rather than take it for an empty one."""
+    """webargs, which refuses a body that is not JSON rather than take it for an empty one.
+
+    `multipart` is where a form's fields and its files are taken together.
+    """
+
+    __location_map__ = FlaskParser.__location_map__ | {"multipart": "load_multipart"}
+
+    def load_multipart(self, req: flask.Request, schema: Any) -> Any:
+        """Return the fields and the files of a form."""
+        return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
 
     def _raw_load_json(self, req: flask.Request) -> Any:
         if not is_json(req.mimetype):
@@ -45,6 +56,10 @@ class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc]
     """A group of operations; each is named after its view, and tells of its errors as problems."""
 
     ARGUMENTS_PARSER = BodyParser()
+    DEFAULT_LOCATION_CONTENT_TYPE_MAPPING = (
+        SmorestBlueprint.DEFAULT_LOCATION_CONTENT_TYPE_MAPPING
+        | {"multipart": "multipart/form-data"}
+    )
 
     def arguments(self, schema: Any, *, location: str = "json", **options: Any) -> Any:
         """Take arguments by a schema; a body also tells what it is refused for."""

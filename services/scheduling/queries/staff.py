@@ -46,13 +46,9 @@ class StaffMember:
 def staff(db: DbSession, words: str = "", role: str | None = None) -> Sequence[StaffMember]:
     """Return the accounts that have these words and this role, by name, those disabled last."""
     places, of_account = _places(db), _ids_of_places(db)
-    last_seen = dict(
-        db.execute(
-            sa.select(SignIn.account_id, sa.func.max(SignIn.started_at)).group_by(SignIn.account_id)
-        )
-        .tuples()
-        .all()
-    )
+    signed_in = sa.select(SignIn.account_id, sa.func.max(SignIn.started_at))
+    rows = db.execute(signed_in.group_by(SignIn.account_id))
+    last_seen = {row[0]: row[1] for row in rows}
     found = [
         StaffMember(
             account.id,

@@ -1,7 +1,9 @@
-"""Programs make resources, tours and stops, take steps as their makers may, and see no papers."""
+"""Programs make resources, tours and stops, and take steps and see papers as their makers may."""
 
+import io
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -9,11 +11,14 @@ from services.scheduling.api.drafts import answers, touring_rights
 from services.scheduling.domain.editing.organisations import create_organisation
 from services.scheduling.domain.touring.parties import Person
 from services.scheduling.models import Session
+from services.scheduling.web import create_app
 from shared.context import ServiceContext
+from shared.identifiers import new_id
 from shared.testing.contexts import NOW
 from tests.services.scheduling.console_programme import only
 from tests.services.scheduling.drafted_programme import OPENING, DraftedProgramme
-from tests.services.scheduling.programs import Program, organisers_token
+from tests.services.scheduling.programs import Program, bearer, organisers_token
+from tests.services.scheduling.test_images import picture
 
 DRAFT = "/api/v1/draft"
 
@@ -155,3 +160,47 @@ def test_an_organisers_program_sends_its_own_exhibition_and_nobody_elses(
     assert (confirm.status_code, confirm.json["code"]) == (409, "not_possible")
     assert lender("DELETE", stop, If_Match='"2"').status_code == 204
     assert lender("DELETE", tour, If_Match='"2"').status_code == 204
+
+
+def test_a_condition_report_is_made_with_photographs_that_its_parties_see(
+    context: ServiceContext, programme: Any
+) -> None:
+    with context.database.write() as db:
+        other = create_organisation(db, {"name": "Bibliothèque"}, account_id=None, now=NOW)
+    token = organisers_token(context, "pret@parvis.example", programme.organisation.id)
+    stranger = Program(context, token=organisers_token(context, "tiers@parvis.example", other.id))
+    program, lender = Program(context), Program(context, token=token)
+    lent = {"kind": "exhibition", "name": "Glaciers d’ici"}
+    lent["organisation_id"] = str(programme.organisation.id)
+    resource = program("POST", f"{DRAFT}/resources", lent).json
+    tour = program("POST", f"{DRAFT}/tours", {"resource_id": resource["id"], "name": "2026"}).json
+    wanted = {"tour_id": tour["id"], "venue_id": str(programme.venue.id)}
+    wanted |= {"opens_at": OPENING.isoformat()}
+    wanted |= {"closes_at": (OPENING + timedelta(days=9)).isoformat()}
+    stop = f"{DRAFT}/stops/{program('POST', f'{DRAFT}/stops', wanted).json['id']}"
+
+    def report(who: str, **form: Any) -> Any:
+        headers = {**bearer(who), "Idempotency-Key": new_id().hex}
+        sent = {"moment": "arrival", "condition": "damaged", **form}
+        return create_app(context).test_client().post(f"{stop}/reports", data=sent, headers=headers)
+
+    silent = report(token)
+    assert (silent.status_code, list(silent.json["errors"]["multipart"])) == (422, ["note"])
+    photo = {"photos": [(io.BytesIO(b"no picture"), "panneau.jpg")], "note": "Rayé"}
+    unreadable = report(token, **photo)
+    faults = unreadable.json["errors"]["multipart"]
+    assert (unreadable.status_code, list(faults)) == (422, ["photos"])
+    photo["photos"] = [(io.BytesIO(picture()), "panneau.jpg")]
+    made = report(token, **photo, caption="Panneau 3")
+    assert made.status_code == 201, made.text
+    (told,) = made.json["items"]
+    assert (told["condition"], told["note"], told["photos"][0]["caption"]) == (
+        *("damaged", "Rayé", "Panneau 3"),
+    )
+    assert lender("GET", f"{stop}/reports").json == made.json
+    address = urlsplit(told["photos"][0]["address"]).path
+    shown = lender("GET", address)
+    assert (shown.content_type, shown.data[:4]) == ("image/webp", b"RIFF")
+    for path in (f"{stop}/reports", address):
+        assert stranger("GET", path).status_code == 403
+    assert lender("GET", f"{stop}/photos/{new_id()}").status_code == 404

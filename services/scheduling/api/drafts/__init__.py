@@ -6,6 +6,7 @@ from services.scheduling.api.drafts import (
     activity_resources,
     activity_steps,
     communes,
+    condition_reports,
     duplicates,
     edition_rules,
     editions,
@@ -54,5 +55,6 @@ BLUEPRINTS = tuple(
         unavailabilities,
         tours,
         stops,
+        condition_reports,
     )
 )

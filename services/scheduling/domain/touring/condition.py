@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import BinaryIO
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,8 +10,10 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.fields import REQUIRED, Fault, one_of, paragraphs
 from services.scheduling.domain.editing.revisions import Invalid, Unknown
+from services.scheduling.domain.images import LARGEST, Prepared, prepare_image
 from services.scheduling.models import ConditionPhoto, ConditionReport, Image, Stop
 from shared.i18n import LazyText
+from shared.i18n import lazy_gettext as _
 from shared.identifiers import new_id
 
 MOMENTS = ("arrival", "departure")
@@ -18,6 +21,27 @@ CONDITIONS = ("good", "worn", "damaged")
 
 #: The most photographs that one report has.
 MOST_PHOTOS = 20
+
+#: What the photographs of one report may weigh together, in bytes.
+LARGEST_REPORT = 3 * LARGEST
+
+
+def prepare_photos(files: Sequence[tuple[str, BinaryIO]]) -> list[Prepared]:
+    """Scale the photographs of a report, each given with the name of its file.
+
+    It takes long: no transaction should wait. Raises `Fault`, naming the file that is at fault.
+    """
+    if len(files) > MOST_PHOTOS:
+        raise Fault(_("C’est trop : %(n)s photographies au plus par constat.", n=MOST_PHOTOS))
+    found = []
+    for name, file in files:
+        try:
+            found.append(prepare_image(file.read(LARGEST + 1)))
+        except Fault as fault:
+            raise Fault(
+                _("« %(name)s » : %(fault)s", name=name[:80], fault=fault.sentence)
+            ) from None
+    return found
 
 
 def report_condition(

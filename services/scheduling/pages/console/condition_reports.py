@@ -8,14 +8,13 @@ from flask.typing import ResponseReturnValue
 from services.scheduling.domain.editing.fields import Fault, line
 from services.scheduling.domain.editing.revisions import Invalid
 from services.scheduling.domain.images import (
-    LARGEST,
     Prepared,
     image_file,
-    prepare_image,
     store_image,
 )
 from services.scheduling.domain.touring.condition import (
-    MOST_PHOTOS,
+    LARGEST_REPORT,
+    prepare_photos,
     report_condition,
     stop_of_photo,
 )
@@ -23,13 +22,9 @@ from services.scheduling.pages.console.editors import account_id
 from services.scheduling.pages.console.stops import stop_or_404, stop_page
 from services.scheduling.pages.console.tour_people import TAKING_PART, parties_or_403
 from shared.i18n import gettext as _
-from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
 from shared.web.large_bodies import allow_large_bodies
 from shared.web.sign_in import require_staff
-
-#: What the photographs of one report may weigh together, in bytes.
-LARGEST_REPORT = 3 * LARGEST
 
 blueprint = Blueprint(
     "console_reports", __name__, url_prefix="/console/tours/<uuid:tour_id>/stops/<uuid:stop_id>"
@@ -109,13 +104,4 @@ def photo(tour_id: UUID, stop_id: UUID, image_id: UUID, width: int) -> Response:
 def _pictures() -> list[Prepared]:
     """Read the photographs that were sent; raises `Fault`, naming the file that is at fault."""
     files = [file for file in request.files.getlist("photos") if file and file.filename]
-    if len(files) > MOST_PHOTOS:
-        raise Fault(_l("C’est trop : %(n)s photographies au plus par constat.", n=MOST_PHOTOS))
-    found = []
-    for file in files:
-        try:
-            found.append(prepare_image(file.read(LARGEST + 1)))
-        except Fault as fault:
-            name = (file.filename or "")[:80]
-            raise Fault(_l("« %(name)s » : %(fault)s", name=name, fault=fault.sentence)) from None
-    return found
+    return prepare_photos([(file.filename or "", file) for file in files])
