@@ -122,7 +122,9 @@ def test_a_file_of_300_megabytes_is_refused_and_not_a_byte_of_it_is_read(send: S
         headers={**send.headers, "Idempotency-Key": "endless"},
         environ_overrides={"wsgi.input": endless, "wsgi.input_terminated": True},
     )
+    sentence = "Cette image pèse plus de 20 Mo\u00a0: choisissez-en une plus petite."
     assert (stopped.status_code, endless.tell() < LARGEST + 2**20) == (413, True)
+    assert stopped.get_json()["errors"] == {"files": {"file": [sentence]}}
 
 
 def test_the_same_picture_sent_again_under_its_key_is_kept_once(

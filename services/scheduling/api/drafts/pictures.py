@@ -98,13 +98,19 @@ def _of_a_size(view: Callable[..., Any]) -> Callable[..., Any]:
         request.max_content_length = LARGEST + FORM
         announced = request.content_length or 0
         if announced > LARGEST + FORM:
-            sentence = str(too_large(announced))
-            errors = {"files": {"file": [sentence]}}
-            raise Problem(413, "too_large", detail=sentence, errors=errors)
-        request.get_data(cache=True)  # for the form, and for who sends it again under its key
+            raise _too_large(str(too_large(announced)))
+        # Kept for the form, and to know it again when it is sent under the same key.
+        if len(request.get_data(cache=True)) >= LARGEST + FORM:  # of which nothing was announced
+            words = _("Cette image pèse plus de 20 Mo\u00a0: choisissez-en une plus petite.")
+            raise _too_large(words)
         return view(*args, **kwargs)
 
     return guarded
+
+
+def _too_large(sentence: str) -> Problem:
+    errors = {"files": {"file": [sentence]}}
+    return Problem(413, "too_large", detail=sentence, errors=errors)
 
 
 def _prepared(view: Callable[..., Any]) -> Callable[..., Any]:
