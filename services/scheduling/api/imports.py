@@ -29,6 +29,7 @@ from services.scheduling.domain.import_jobs import LARGEST_FILE, NotNow, abandon
 from services.scheduling.domain.importing import ImportRefused, Options
 from services.scheduling.models import Edition
 from services.scheduling.queries.imports import corrections_of, job_shown, recent_jobs
+from shared.i18n import current_locale
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint, takes_a_file
@@ -149,7 +150,7 @@ def apply_import(db: DbSession, body: dict[str, Any], job_id: UUID) -> Response:
 def get_import_corrections(job_id: UUID) -> Response:
     """Give a spreadsheet back with the cells that are wrong in colour (XLSX)."""
     with current_context().database.read() as db:
-        found = corrections_of(db, job_id)
+        found = corrections_of(db, job_id, current_locale())
     if found is None:
         raise unknown()
     stem = found.filename.rpartition(".")[0] or found.filename

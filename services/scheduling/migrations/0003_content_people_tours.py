@@ -721,6 +721,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("import_jobs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("corrections", sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column("corrections_en", sa.LargeBinary(), nullable=True))
 
     with op.batch_alter_table("organisations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("website", sa.Text(), nullable=True))

@@ -48,9 +48,9 @@ class ImportJob(Base):
 
     `state` goes from `waiting` through `planning` to `planned`, then, when somebody applies it,
     `accepted`, `applying` and `applied`; or it ends as `refused` (with `problem`), `failed` or
-    `abandoned`. `plan` and `report` are what the pages show, `corrections` is a spreadsheet given
-    back with the cells that are wrong. `beat_at` is when its process last
-    said that it is alive.
+    `abandoned`. `plan` and `report` are what the pages show, `corrections` and `corrections_en` a
+    spreadsheet given back with the cells that are wrong, in French and in English. `beat_at` is
+    when its process last said that it is alive.
     """
 
     __tablename__ = "import_jobs"
@@ -61,6 +61,7 @@ class ImportJob(Base):
     filename: Mapped[str]
     content: Mapped[bytes | None]
     corrections: Mapped[bytes | None]
+    corrections_en: Mapped[bytes | None]
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)
     is_released: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default="waiting")

@@ -38,9 +38,15 @@ _JOBS = (
 )
 
 
-def corrections_of(db: DbSession, job_id: UUID) -> Any:
-    """Return the name of an import's file, and the file with its faults marked, or None."""
-    query = sa.select(ImportJob.filename, ImportJob.corrections).where(ImportJob.id == job_id)
+def corrections_of(db: DbSession, job_id: UUID, locale: str) -> Any:
+    """Return the name of an import's file, and the file with its faults marked, or None.
+
+    What is wrong is said in the language of whoever takes it.
+    """
+    told = ImportJob.corrections_en if locale == "en" else ImportJob.corrections
+    query = sa.select(
+        ImportJob.filename, sa.func.coalesce(told, ImportJob.corrections).label("corrections")
+    ).where(ImportJob.id == job_id)
     return db.execute(query.where(ImportJob.corrections.is_not(None))).one_or_none()
 
 

@@ -157,6 +157,10 @@ def test_the_faults_of_a_sheet_are_on_its_page_and_in_the_file_that_it_gives_bac
     cell = load_workbook(io.BytesIO(given.data))["Séances"]["D3"]
     assert (cell.value, cell.fill.fgColor.rgb) == ("31/11/2026", "FFF7C9C0")
     assert "n’est pas une date" in cell.comment.text
+    english = {"Accept-Language": "en"}
+    other = staff.get(f"{IMPORTS}/{job_id}/corrections.xlsx", headers=english)
+    told = load_workbook(io.BytesIO(other.data))["Séances"]["D3"].comment.text
+    assert "is no date" in told
     program = Program(context)
     again = program("GET", f"/api/v1/imports/{job_id}/corrections")
     assert (again.data, again.content_type) == (given.data, given.content_type)

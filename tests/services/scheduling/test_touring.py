@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 from typing import Any
@@ -23,6 +24,7 @@ from services.scheduling.domain.touring.condition import photos_of, report_condi
 from services.scheduling.domain.touring.holds import Hold, beyond_copies
 from services.scheduling.domain.touring.legs import legs_of
 from services.scheduling.domain.touring.parties import Person, parties_in
+from services.scheduling.domain.touring.room import sentence_of_rivals
 from services.scheduling.domain.touring.states import may_edit_stop, standing_of, steps_for
 from services.scheduling.domain.touring.stops import (
     NotPossible,
@@ -71,6 +73,18 @@ def test_copies_are_counted_at_each_moment_and_ends_do_not_touch() -> None:
     assert beyond_copies(wanted, everything, 2) == (first, second)
     assert beyond_copies(wanted, everything, 3) == ()
     assert beyond_copies(wanted, [hold(11, 12), hold(13, 14)], 2) == ()
+
+
+def test_what_is_taken_is_told_by_the_days_of_its_place() -> None:
+    begins, ends = datetime(2026, 1, 1, 12, tzinfo=UTC), datetime(2026, 1, 3, 12, tzinfo=UTC)
+    here = Hold("stop", new_id(), begins, ends, 1, "Muséum")
+    noumea = Hold("stop", new_id(), begins, ends, 1, "Tjibaou", time_zone="Pacific/Noumea")
+
+    told = str(sentence_of_rivals([here, replace(noumea, starts_at=begins + timedelta(hours=2))]))
+    assert told.replace("\u00a0", " ") == (
+        "L’exposition n’est pas libre, transport compris : « Muséum » du 1er au 3 janvier 2026, "
+        "« Tjibaou » du 2 au 3 janvier 2026."
+    )
 
 
 def test_what_takes_all_copies_leaves_none_from_the_first_moment() -> None:

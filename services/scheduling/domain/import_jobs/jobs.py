@@ -1,5 +1,6 @@
 """The life of an import: from a file that was handed in to one that was applied, or was not."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -25,6 +26,9 @@ SILENCE = timedelta(minutes=10)
 
 #: A plan that nobody applied is forgotten, and its file with it.
 FORGOTTEN_AFTER = timedelta(days=7)
+
+#: The files with the faults marked, forgotten.
+NO_CORRECTIONS = {"corrections": None, "corrections_en": None}
 
 
 class NotNow(Exception):
@@ -71,7 +75,7 @@ def abandon(db: DbSession, job_id: UUID, *, now: datetime) -> None:
         "abandoned",
         now,
         content=None,
-        corrections=None,
+        **NO_CORRECTIONS,
         ended_at=now,
     )
 
@@ -128,10 +132,15 @@ def planned(
     job_id: UUID,
     plan: dict[str, object],
     now: datetime,
-    corrections: bytes | None = None,
+    corrections: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Keep a job's plan, for somebody to look at, and its file with the faults. Raises `NotNow`."""
-    _move(db, job_id, tuple(WORKING), "planned", now, plan=plan, corrections=corrections)
+    """Keep a job's plan, for somebody to look at, and its file with the faults, by language.
+
+    Raises `NotNow`.
+    """
+    given = corrections or {}
+    files = {"corrections": given.get("fr"), "corrections_en": given.get("en")}
+    _move(db, job_id, tuple(WORKING), "planned", now, plan=plan, **files)
 
 
 def give_back(db: DbSession, job_id: UUID, now: datetime) -> None:
@@ -158,13 +167,13 @@ def revive(db: DbSession, now: datetime) -> int:
     forgotten = db.execute(
         sa.update(ImportJob)
         .where(ImportJob.state == "planned", ImportJob.beat_at < now - FORGOTTEN_AFTER)
-        .values(state="abandoned", content=None, corrections=None, ended_at=now)
+        .values(state="abandoned", content=None, **NO_CORRECTIONS, ended_at=now)
         .returning(ImportJob.id)
     )
     db.execute(
         sa.update(ImportJob)
         .where(ImportJob.corrections.is_not(None), ImportJob.ended_at < now - FORGOTTEN_AFTER)
-        .values(corrections=None)
+        .values(**NO_CORRECTIONS)
     )
     return touched + len(forgotten.all())
 

@@ -25,8 +25,8 @@ from services.scheduling.domain.programme import Programme, Rejection, Sentence
 from services.scheduling.domain.releasing import ChangedMeanwhile
 from services.scheduling.models import Edition, ImportJob
 from shared.context import ServiceContext
+from shared.i18n import LOCALES, speaking, stored_sentence, translator
 from shared.i18n import lazy_gettext as _l
-from shared.i18n import stored_sentence
 
 #: How often the page is told how far the work is.
 PAUSE = timedelta(milliseconds=400)
@@ -122,7 +122,7 @@ def _do(
             summary = {} if is_as_seen else plan_summary(drafted)
         if not is_as_seen:
             problem = _kept(CHANGED) if is_applying else None
-            marked = mark(job.content or b"", job.filename, drafted.report.rejections)
+            marked = _marked(job, mark, drafted.report.rejections)
             with context.database.write() as db:
                 planned(db, job_id, {**summary, "problem": problem}, context.clock(), marked)
             return
@@ -142,6 +142,18 @@ def _do(
                 raise
         else:
             return
+
+
+def _marked(job: ImportJob, mark: Marker, rejections: Sequence[Rejection]) -> dict[str, bytes]:
+    """Return the file with its faults marked, once in each language; nothing where it has none."""
+    found = {}
+    for locale in LOCALES:
+        with speaking(translator("services.scheduling", locale)):
+            content = mark(job.content or b"", job.filename, rejections)
+        if content is None:
+            return {}
+        found[locale] = content
+    return found
 
 
 def _kept(sentence: Sentence) -> dict[str, Any]:

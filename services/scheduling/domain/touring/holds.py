@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import joinedload
 
 from services.scheduling.domain.conflicts.sweeping import crowds
-from services.scheduling.domain.touring.states import holds, standing_of
+from services.scheduling.domain.touring.states import USUAL_ZONE, holds, standing_of, zone_of_stop
 from services.scheduling.models import (
     Activity,
     ActivityResource,
@@ -32,8 +32,8 @@ class Hold:
     """So many copies of a resource are held for a while (UTC, half open) by one thing.
 
     `kind` is `stop`, `session` or `unavailability`; `title` and `place` are the names, in French,
-    of its activity and its venue. `is_firm` is false for a stop that is only asked for, which keeps
-    nobody from anything.
+    of its activity and its venue, whose clocks are those of `time_zone`. `is_firm` is false for a
+    stop that is only asked for, which keeps nobody from anything.
     """
 
     kind: str
@@ -44,6 +44,7 @@ class Hold:
     title: str
     place: str = ""
     is_firm: bool = True
+    time_zone: str = USUAL_ZONE
 
 
 def beyond_copies(wanted: Hold, others: Iterable[Hold], copies: int) -> tuple[Hold, ...]:
@@ -72,6 +73,7 @@ def hold_of_stop(stop: Stop, now: datetime) -> Hold:
         stop.venue.name,
         stop.venue.name,
         holds(standing_of(stop, now)),
+        zone_of_stop(stop),
     )
 
 
@@ -86,6 +88,7 @@ def hold_of_session(session: Session, resource: Resource, copies: int) -> Hold:
         copies,
         session.activity.title_fr,
         session.venue.name,
+        time_zone=session.venue.time_zone or session.edition.time_zone,
     )
 
 
@@ -134,7 +137,9 @@ def _sessions(db: DbSession, resource: Resource) -> Iterable[Hold]:
             Session.status == "confirmed",
             Session.id.not_in(of_a_stop),
         )
-        .options(joinedload(Session.activity), joinedload(Session.venue))
+        .options(
+            joinedload(Session.activity), joinedload(Session.venue), joinedload(Session.edition)
+        )
     )
     return [hold_of_session(session, resource, copies) for session, copies in rows]
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.revisions import Invalid, take
 from services.scheduling.domain.touring.holds import Hold, beyond_copies, hold_of_stop, holds_of
-from services.scheduling.domain.touring.states import USUAL_ZONE, holds, standing_of
+from services.scheduling.domain.touring.states import holds, standing_of
 from services.scheduling.models import Resource, Stop
 from shared.i18n import LazyText, format_period
 from shared.i18n import lazy_gettext as _
@@ -40,7 +40,10 @@ def rivals_of(
 
 
 def sentence_of_rivals(rivals: Sequence[Hold]) -> LazyText:
-    """Return what the reader is told of them: where the copies are, transport included."""
+    """Return what the reader is told of them: where the copies are, transport included.
+
+    Days are those of the clocks there.
+    """
     return _(
         "L’exposition n’est pas libre, transport compris : %(where)s.",
         where=", ".join(map(_words, rivals)),
@@ -48,7 +51,7 @@ def sentence_of_rivals(rivals: Sequence[Hold]) -> LazyText:
 
 
 def _words(hold: Hold) -> str:
-    zone = ZoneInfo(USUAL_ZONE)
+    zone = ZoneInfo(hold.time_zone)
     when = format_period(
         hold.starts_at.astimezone(zone).date(), hold.ends_at.astimezone(zone).date(), year=True
     )

@@ -31,9 +31,9 @@ from services.scheduling.pages.console.change_words import difference_rows, when
 from services.scheduling.pages.console.kept_words import kept_lines
 from services.scheduling.pages.console.sheet_responses import sheet_response
 from services.scheduling.queries.imports import corrections_of, job_shown, recent_jobs
+from shared.i18n import current_locale, sentence_of
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
-from shared.i18n import sentence_of
 from shared.web import current_context
 from shared.web.console_navigation import current_edition_slug
 from shared.web.large_bodies import allow_large_bodies
@@ -133,7 +133,7 @@ def state(job_id: UUID) -> ResponseReturnValue:
 def corrections(job_id: UUID) -> Response:
     """Give a spreadsheet back with the cells that are wrong in colour."""
     with current_context().database.read() as db:
-        found = corrections_of(db, job_id)
+        found = corrections_of(db, job_id, current_locale())
     if found is None:
         abort(404)
     stem = found.filename.rpartition(".")[0] or found.filename
