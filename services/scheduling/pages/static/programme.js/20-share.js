@@ -23,7 +23,8 @@ for (const button of document.querySelectorAll("button[data-share]")) {
   if (!navigator.share) continue;
   button.hidden = false;
   button.addEventListener("click", () => {
-    navigator.share({ title: button.dataset.title, url: button.dataset.share }).catch(() => {});
+    const { title, words, share } = button.dataset;
+    navigator.share({ title, text: words || title, url: share }).catch(() => {});
   });
 }
 
