@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from shared.testing import packages
 from shared.testing.processes import ServerError
+
+#: Milliseconds for which anything is waited for in a browser, on a machine that is busy.
+PATIENCE = 60_000
 
 _FLAGS = [
     "--disable-gpu",
@@ -21,7 +24,10 @@ _FLAGS = [
 
 @contextmanager
 def open_browser() -> Iterator[Browser]:
-    """Give a headless browser; raises `ServerError` when no Chromium can be had."""
+    """Give a headless browser; raises `ServerError` when no Chromium can be had.
+
+    From then on `expect` waits for as long as `PATIENCE`.
+    """
     path = packages.chromium()
     if path is None:
         if not packages.can_install():
@@ -30,6 +36,7 @@ def open_browser() -> Iterator[Browser]:
             )
         packages.install(["chromium"])
         path = packages.chromium()
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         yield browser

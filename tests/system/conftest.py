@@ -1,20 +1,44 @@
 """Installations that run: embedded, and distributed.
 
 `embedded` and `distributed` start once for many tests, which use addresses of their own and leave
-both running; `breakable` is one test's alone.
+both running; `breakable` is one test's alone. Tests of one installation stay together in a test
+process, so that it starts once; the two installations may be tested side by side.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from deploy.routes import SERVICES
 from shared.testing import run_folder, servers
+from shared.testing.looks import DESK
 from shared.testing.smtp import SmtpServer, new_smtp_server
 from tests.system.distributed import Distributed
 from tests.system.installation import Embedded, Installation
+from tests.system.person import Enter, Person
+from tests.system.staff import Staff
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+
+#: What starts once, for all tests that use it.
+_STARTED_ONCE = ("embedded", "distributed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of one installation together, those with a group of their own aside."""
+    for item in items:
+        if not isinstance(item, pytest.Function) or item.get_closest_marker("xdist_group"):
+            continue
+        called = getattr(item, "callspec", None)
+        used = [*item.fixturenames, *(called.params.values() if called else ())]
+        for name in _STARTED_ONCE:
+            if name in used:
+                item.add_marker(pytest.mark.xdist_group(name))
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +66,31 @@ def installation(request: pytest.FixtureRequest) -> Installation:
     """Return a running Parvis of either kind."""
     found: Installation = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture(scope="session")
+def signed_in() -> Callable[..., Staff]:
+    """Return what gives somebody of the staff at an installation, signed in once."""
+    return cache(Staff)
+
+
+@pytest.fixture
+def enter(
+    installation: Installation, signed_in: Callable[..., Staff], browser: "Browser"
+) -> Iterator[Enter]:
+    """Return what opens a browser for somebody; without a name, for somebody of the public."""
+    opened: list[BrowserContext] = []
+
+    def open_for(name: str = "", *options: str, **look: Any) -> Person:
+        chosen = {**DESK, "bypass_csp": True, **look}  # axe is put into pages
+        opened.append(browser.new_context(**chosen))
+        if name:
+            opened[-1].add_cookies(signed_in(installation, name, *options).cookies())
+        return Person(installation, opened[-1])
+
+    yield open_for
+    for context in opened:
+        context.close()
 
 
 def running_distributed(folder: Path) -> Iterator[Distributed]:

@@ -22,9 +22,6 @@ from tests.system.installation import PATIENCE, Embedded, Installation
 from tests.system.organiser import Organiser
 from tests.system.test_the_whole_way import events, manage_path, part
 
-#: What these tests start is started once, by one process of the test run.
-pytestmark = pytest.mark.xdist_group("release")
-
 DEMO = "fete-de-la-science-isere"
 FOSDEM = "fosdem-2025"
 
@@ -55,7 +52,14 @@ class Story:
         return self.told & set(self.booked[email])
 
 
-@pytest.fixture(scope="module", params=["embedded", "distributed"])
+#: The two may be told side by side; each is started once, by one process of the test run.
+_WAYS = [
+    pytest.param(way, marks=pytest.mark.xdist_group(f"release {way}"))
+    for way in ("embedded", "distributed")
+]
+
+
+@pytest.fixture(scope="module", params=_WAYS)
 def installation(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Installation]:

@@ -1,13 +1,8 @@
 """A token made in the console opens every service, and given up it opens none."""
 
-import pytest
-
 from shared.testing.processes import wait_until
 from tests.system.installation import PATIENCE, Installation
 from tests.system.organiser import Organiser
-
-#: What these tests start is started once, by one process of the test run.
-pytestmark = pytest.mark.xdist_group("running")
 
 #: An address of each service that takes a token.
 ADDRESSES = (

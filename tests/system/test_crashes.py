@@ -2,8 +2,6 @@
 
 import threading
 
-import pytest
-
 from shared.testing.processes import wait_until
 from tests.system.installation import PATIENCE, Embedded
 
@@ -79,7 +77,6 @@ def test_a_second_start_finds_the_data_of_the_first_and_stops_cleanly(tmp_path):
     assert parvis.process.stop() == 0
 
 
-@pytest.mark.xdist_group("running")
 def test_a_killed_worker_is_replaced_without_losing_or_repeating_a_mail(distributed):
     session_id = distributed.bookable_session()["id"]
     addresses = []

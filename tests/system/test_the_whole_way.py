@@ -17,9 +17,6 @@ from shared.testing.processes import wait_until
 from tests.system.installation import PATIENCE, Installation
 from tests.system.organiser import Organiser
 
-#: What these tests start is started once, by one process of the test run.
-pytestmark = pytest.mark.xdist_group("running")
-
 
 def part(mail: EmailMessage, content_type: str) -> bytes:
     """Return the content of the first part of this type."""

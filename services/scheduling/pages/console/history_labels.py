@@ -24,6 +24,7 @@ NOUNS: dict[str, LazyText] = {
     "tours": _("Itinérance"),
     "stops": _("Étape"),
     "editions": _("Édition"),
+    "releases": _("Publication"),
     "festivals": _("Festival"),
     "accounts": _("Compte"),
     "site_texts": _("Texte légal"),
