@@ -149,7 +149,7 @@ def test_the_paper_says_the_same_in_both_languages(context: ServiceContext, prog
     )
     assert "Vendredi 2 octobre 2026" in words_of(french.data)
     assert "Voir un muon" in words_of(french.data)
-    assert "Friday 2 October 2026" in words_of(english.data)
+    assert "Friday 2 October 2026 2 sessions 24 people expected" in words_of(english.data)
 
 
 def words_of(document: bytes) -> str:

@@ -1,6 +1,7 @@
 """Resources, tours and stops in the console: who sees what, and what each may do."""
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -123,6 +124,8 @@ def test_a_venue_asks_for_a_stop_and_the_lender_makes_a_session_of_it(
     assert host.send(new, **times, venue_id=str(touring.programme.venue.id)).status_code == 403
     refused = host.send(new, **{**times, "closes_on": "2026-10-02"})
     assert refused.status_code == 422
+    unclocked = host.send(new, **{**times, "opens": ""})
+    assert re.findall(r'<li><a href="#(\w+)">', unclocked.text) == ["opens"]
     asked = host.send(new, **times)
     assert asked.status_code == 303
     path = asked.location

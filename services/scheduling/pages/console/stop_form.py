@@ -122,9 +122,16 @@ class StopForm(Form):
         )
 
     def in_fields(self, faults: Mapping[str, LazyText | str]) -> Faults:
-        """Return the faults of columns as faults of the form's fields."""
+        """Return the faults of columns as faults of the form's fields.
+
+        An instant is missing where its day or its clock is: that is told already.
+        """
         days = {column: day for column, day, _clock, _label in TIMES}
-        return {days.get(name, name): sentence for name, sentence in faults.items()}
+        return {
+            days.get(name, name): sentence
+            for name, sentence in faults.items()
+            if not (name in days and sentence == REQUIRED)
+        }
 
     def words(self, part: Part, shown: Shown) -> str:
         """Return what a part says."""
