@@ -208,6 +208,11 @@ class Frame:
     edition: EditionName | None
 
     @property
+    def changes_edition(self) -> bool:
+        """Tell whether the pages of editions are open to this account."""
+        return self.account.has_role(*READERS)
+
+    @property
     def pending(self) -> int:
         """Return how many changes wait to be released."""
         return sum(entry.badge for section in self.sections for entry in section.entries)

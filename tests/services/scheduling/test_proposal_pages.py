@@ -575,3 +575,9 @@ def test_the_preview_shows_what_the_public_would_see(
     assert "<em>Des traces</em>" in page
     assert "<script>alert" not in page
     assert "Secret" not in page
+
+
+def test_the_lists_are_open_before_an_edition_has_any_deadline(
+    coordinator: Staff, organiser: Staff
+) -> None:
+    assert [one.get(PROPOSALS).status_code for one in (coordinator, organiser)] == [200, 200]

@@ -37,7 +37,7 @@ from services.scheduling.domain.touring.stops import (
     take_step,
 )
 from services.scheduling.models import Account, Session, Stop, Tour
-from services.scheduling.pages.console.editors import account_id, state_of
+from services.scheduling.pages.console.editors import account_id, may_do, state_of
 from services.scheduling.pages.console.inputs import read_day, read_identifier
 from services.scheduling.pages.console.saving import Attempt, opened, posted_revision
 from services.scheduling.pages.console.showing import edit_page
@@ -335,6 +335,7 @@ def stop_page(
             may_edit=may_edit_stop(standing_now, parties),
             session=session,
             session_standing=standing(db, session.id) if session else None,
+            sees_session=session is not None and may_do(db, "read", session),
             asked_by=db.get(Account, stop.requested_by_id) if stop.requested_by_id else None,
             agreements=AGREEMENTS,
             report=report,
