@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.audiences import SCHOOLS
 from services.scheduling.models import (
     Activity,
     Commune,
@@ -77,6 +78,23 @@ def sessions_concerned(db: DbSession, ids: Collection[UUID]) -> dict[UUID, Conce
         for row in db.execute(_CONCERNED.where(Session.id.in_(some))):
             found[row[0]] = Concerned(*row)
     return found
+
+
+def communes_with_schools(db: DbSession, edition_id: UUID) -> Sequence[str]:
+    """Return the INSEE codes of the communes where an edition has sessions for schools."""
+    codes = (
+        sa.select(Commune.insee_code)
+        .join(Venue, Venue.commune_id == Commune.id)
+        .join(Session, Session.venue_id == Venue.id)
+        .join(Activity, Activity.id == Session.activity_id)
+        .where(
+            Session.edition_id == edition_id,
+            Session.status != "cancelled",
+            Activity.audience == SCHOOLS,
+        )
+        .distinct()
+    )
+    return [code for code in db.scalars(codes) if code is not None]
 
 
 def tours_concerned(db: DbSession, ids: Collection[UUID]) -> dict[UUID, sa.Row[Any]]:

@@ -45,8 +45,7 @@ class Academy:
     zone: str
 
 
-#: Each académie's départements, zone by zone (arrêté du 7 avril 2015, article 2). Corsica and
-#: overseas keep calendars of their own, of which nothing is said.
+#: Each académie's départements, zone by zone (arrêté du 7 avril 2015, article 2).
 _ACADEMIES = {
     Academy("Besançon", "A"): "25 39 70 90",
     Academy("Bordeaux", "A"): "24 33 40 47 64",
@@ -78,6 +77,29 @@ _BY_DEPARTMENT = {
     for academy, departments in _ACADEMIES.items()
     for department in departments.split()
 }
+
+#: Académies whose calendar the rector sets (Code de l'éducation, articles L521-1 and D521-6): the
+#: library has the three zones alone.
+_OWN_CALENDARS = {
+    **dict.fromkeys(("20", "2A", "2B"), "Corse"),
+    "971": "Guadeloupe",
+    "972": "Martinique",
+    "973": "Guyane",
+    "974": "La Réunion",
+    "976": "Mayotte",
+}
+
+
+def academy_without_calendar(insee_code: str | None) -> str | None:
+    """Return the name of a commune's académie if its school holidays are not known here."""
+    code = insee_code or ""
+    return _OWN_CALENDARS.get(code[:3] if code.startswith("97") else code[:2])
+
+
+def is_year_known(year: int) -> bool:
+    """Tell whether the school holidays of a year are known: they are set a few years ahead."""
+    known = _calendar()
+    return bool(known.min_year <= year <= known.max_year)
 
 
 def academy_of(insee_code: str | None) -> Academy | None:

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.conflicts.school_time import academy_of, academy_without_calendar
 from services.scheduling.domain.editing.communes import save_commune
 from services.scheduling.domain.editing.revisions import Invalid
 from services.scheduling.models import Commune, Venue
@@ -95,9 +96,12 @@ def _page(
     commune_id: UUID, shown: Shown, stored: Shown, faults: dict[str, str]
 ) -> ResponseReturnValue:
     with current_context().database.read() as db:
+        commune = _commune(db, commune_id)
         page = render_template(
             "console/commune.html",
-            commune=_commune(db, commune_id),
+            commune=commune,
+            academy=academy_of(commune.insee_code),
+            unknown_academy=academy_without_calendar(commune.insee_code),
             values=shown,
             seen=json.dumps(stored),
             errors=faults,

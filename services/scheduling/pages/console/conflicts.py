@@ -22,11 +22,17 @@ from services.scheduling.domain.conflicts import (
 )
 from services.scheduling.domain.conflicts.accepting import LONGEST_NOTE, is_key
 from services.scheduling.domain.conflicts.rules import RULES
-from services.scheduling.models import Session
+from services.scheduling.domain.conflicts.school_time import (
+    academy_of,
+    academy_without_calendar,
+    is_year_known,
+)
+from services.scheduling.models import Edition, Session
 from services.scheduling.pages.console.editions_shown import edition_or_404
 from services.scheduling.pages.console.editors import READERS, account_id
 from services.scheduling.queries.conflicts import (
     Concerned,
+    communes_with_schools,
     sessions_concerned,
     tours_concerned,
 )
@@ -91,6 +97,7 @@ def index(slug: str) -> ResponseReturnValue:
         page = read_page(request.args.get("page"), size=PAGE_SIZE, total=len(listed))
         shown = listed[page.offset : page.offset + PAGE_SIZE]
         tours = _tours(db, shown)
+        unknown_schools = _unknown_schools(db, edition)
     return render_template(
         "console/conflicts.html",
         edition=edition,
@@ -109,6 +116,7 @@ def index(slug: str) -> ResponseReturnValue:
         labels=LEVEL_LABELS,
         tones=LEVEL_TONES,
         longest_note=LONGEST_NOTE,
+        unknown_schools=unknown_schools,
     )
 
 
@@ -203,6 +211,24 @@ def _tours(db: DbSession, shown: Sequence[Conflict]) -> dict[str, list[Row[Any]]
         tours = {by_stop[stop].id: by_stop[stop] for stop in conflict.stops if stop in by_stop}
         found[conflict.key] = list(tours.values())
     return found
+
+
+def _unknown_schools(db: DbSession, edition: Edition) -> list[str]:
+    """Return for which schools of the edition no holidays are known, as sentences."""
+    codes = communes_with_schools(db, edition.id)
+    academies = sorted(filter(None, set(map(academy_without_calendar, codes))))
+    told = [
+        _("Aucun calendrier scolaire n’est connu pour l’académie : %(name)s.", name=name)
+        for name in academies
+    ]
+    years = range(edition.starts_on.year, edition.ends_on.year + 1)
+    if any(academy_of(code) for code in codes):
+        told += [
+            _("Les vacances scolaires de %(year)s ne sont pas encore connues.", year=year)
+            for year in years
+            if not is_year_known(year)
+        ]
+    return told
 
 
 def _kinds(found: Sequence[Conflict], chosen: str) -> list[tuple[str, str]]:
