@@ -35,10 +35,7 @@ def _axe() -> str:
 
 
 def faults_of(page: "Page") -> list[str]:
-    """Return what is wrong with a page as it is now, a line a rule: no line where nothing is.
-
-    Its context must be opened with `bypass_csp`: axe is put into the page.
-    """
+    """Return what is wrong with a page as it is now, a line a rule: no line where nothing is."""
     page.evaluate(_axe())
     page.evaluate(_COME_TO_REST)
     found: list[str] = page.evaluate(_FAULTS, _RULES)

@@ -82,7 +82,7 @@ def enter(
     opened: list[BrowserContext] = []
 
     def open_for(name: str = "", *options: str, **look: Any) -> Person:
-        chosen = {**DESK, "bypass_csp": True, **look}  # axe is put into pages
+        chosen = {**DESK, **look}
         opened.append(browser.new_context(**chosen))
         if name:
             opened[-1].add_cookies(signed_in(installation, name, *options).cookies())

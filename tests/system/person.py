@@ -27,8 +27,10 @@ class Person:
         return self.page.get_by_role("main")
 
     def go(self, path: str) -> None:
-        """Type an address."""
-        self.page.goto(self.installation.url(path))
+        """Type an address that leads somewhere."""
+        answer = self.page.goto(self.installation.url(path))
+        assert answer is not None
+        assert answer.ok, (path, answer.status)
 
     def press(self, name: str | Pattern[str], *, inside: Any = None) -> None:
         """Press the first button of this name."""

@@ -78,9 +78,9 @@ def is_no_page(rule):
 
 def faults_in(installation, browser, staff, pages, look):
     """Open each page, those before signing in as a stranger; return what is wrong, by its name."""
-    signed_in = browser.new_context(**look, bypass_csp=True)  # axe is put into the page
+    signed_in = browser.new_context(**look)
     signed_in.add_cookies(staff.cookies())
-    stranger = browser.new_context(**look, bypass_csp=True)
+    stranger = browser.new_context(**look)
     opened = {False: signed_in.new_page(), True: stranger.new_page()}
     found = {}
     for name, path in pages.items():

@@ -31,8 +31,9 @@ def activity(installation):
 
 @pytest.fixture
 def day(installation):
-    """Return a day of the edition."""
-    return min(session["starts_at"] for session in installation.sessions())[:10]
+    """Return the first day of the edition."""
+    timed = [one["starts_at"] for one in installation.sessions() if one["kind"] == "timed"]
+    return min(timed)[:10]
 
 
 def block(person, title):
@@ -64,13 +65,10 @@ def test_a_session_is_placed_undone_redone_and_a_change_of_somebody_else_is_kept
     expect(block(ada, activity)).to_contain_text("18 h 00 – 18 h 45")
     assert faults_of(ada.page) == []
 
-    toast = ada.page.locator("[data-toast]")
     ada.page.keyboard.press("Control+Z")
-    expect(toast).to_contain_text("C’est défait")
     expect(card(ada, activity)).to_be_visible()
     expect(block(ada, activity)).to_have_count(0)
     ada.page.keyboard.press("Control+Shift+Z")
-    expect(toast).to_contain_text("C’est refait")
     expect(block(ada, activity)).to_be_visible()
 
     emmy.go(f"{CONSOLE}/planner?day={day}")

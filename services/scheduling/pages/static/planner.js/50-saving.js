@@ -106,14 +106,17 @@ function putBack(id, before) {
   draw();
 }
 
-function undo() {
+/** Takes the last change back: the one that is still on its way, too. */
+async function undo() {
+  await queue;
   const entry = done.pop();
   if (!entry) return;
   drawHistory();
   make({ ...entry.undo, entry }, { kind: "undo" });
 }
 
-function redo() {
+async function redo() {
+  await queue;
   const entry = undone.pop();
   if (!entry) return;
   drawHistory();
