@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deploy.browser_libraries import put_browser_libraries
+from shared.i18n.translator import DEFAULT_LOCALE, SHARED_PACKAGE, speaking, translator
 from shared.testing import loopback, published, run_folder
 from shared.testing.smtp import SmtpServer, new_smtp_server
 
@@ -56,6 +57,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if item.get_closest_marker("published")]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(autouse=True)
+def _in_french() -> Iterator[None]:
+    """Begin every test in French: a request of the one before may have been answered in English."""
+    with speaking(translator(SHARED_PACKAGE, DEFAULT_LOCALE)):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
