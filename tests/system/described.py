@@ -13,9 +13,12 @@ import services.scheduling.web
 from services.scheduling.domain.accounts import ensure_account
 from services.scheduling.domain.conflicts import check_edition
 from services.scheduling.domain.editing.presenters import create_presenter
+from services.scheduling.domain.editing.resources import create_resource
 from services.scheduling.domain.editing.unavailabilities import create_unavailability
 from services.scheduling.domain.images import prepare_image, store_image
 from services.scheduling.domain.planning.unplaced import create_unplaced
+from services.scheduling.domain.touring.stops import request_stop
+from services.scheduling.domain.touring.tours import create_tour
 from shared.api_tokens import SCOPES, hash_api_token, keep_issued, new_api_token
 from shared.contracts.scheduling import API_TOKEN_ISSUED
 from shared.identifiers import new_id
@@ -23,11 +26,14 @@ from shared.testing.contexts import NOW, make_context
 from tests.contracts.golden import golden
 from tests.services.registration.factories import publish
 from tests.services.scheduling.programs import token_value
-from tests.services.scheduling.stored_programme import StoredProgramme
+from tests.services.scheduling.stored_programme import OPENING, StoredProgramme
 from tests.services.scheduling.test_images import picture
 
 _SINGULAR = {
     "pictures": "picture",
+    "resources": "resource",
+    "tours": "tour",
+    "stops": "stop",
     "communes": "commune",
     "presenters": "presenter",
     "unavailabilities": "unavailability",
@@ -80,8 +86,15 @@ def _scheduling(url: str) -> Described:
         away = {"presenter_id": presenter.id, "starts_at": NOW, "ends_at": NOW + timedelta(days=1)}
         account = ensure_account(db, "lou@parvis.example", "Lou", ["reader"], NOW)
         twin = programme.add_venue("Le Muséum")
+        lent = create_resource(db, {"kind": "exhibition", "name": "Glaciers d’ici"}, **who)
+        tour = create_tour(db, {"resource_id": lent.id, "name": "2026"}, **who)
+        wanted = {"tour_id": tour.id, "venue_id": programme.venue.id, "opens_at": OPENING}
+        stop = request_stop(db, wanted | {"closes_at": OPENING + timedelta(days=9)}, **who)
         rows = {
             "pictures": image,
+            "resources": lent,
+            "tours": tour,
+            "stops": stop,
             "communes": programme.commune,
             "presenters": presenter,
             "unavailabilities": create_unavailability(db, away, **who),
@@ -100,9 +113,18 @@ def _scheduling(url: str) -> Described:
         known |= {"venue": known["venues"], "space": known["spaces"]}
         days = {"starts_on": ["2026-10-02"], "ends_on": ["2026-10-12"], "edition": ["fds-2026"]}
         times = {"starts_at": ["2026-10-03T08:00:00Z"], "ends_at": ["2026-10-03T09:30:00+02:00"]}
-        named = {"slug": ["fds-2026", "another"], "number": ["1"], "key": [clash.key]}
+        named: dict[str, list[Any]] = {
+            "slug": ["fds-2026", "another"],
+            "number": ["1"],
+            "key": [clash.key],
+        }
         named |= {"file": [picture()], "image_id": [str(image.id)]}
-        clocks = {"first": ["10:00"], "until": ["12:00"], "lasts": [30], "days": ["2026-10-03", 1]}
+        clocks: dict[str, list[Any]] = {
+            "first": ["10:00"],
+            "until": ["12:00"],
+            "lasts": [30],
+            "days": ["2026-10-03", 1],
+        }
     return Described(
         services.scheduling.web.create_app(context),
         token_value(context),

@@ -84,7 +84,10 @@ def take_activity_picture_off(db: DbSession, row_id: UUID) -> Response:
 
 
 def _save(db: DbSession, row_id: UUID, columns: Mapping[str, Any]) -> Response:
-    who = {"account_id": current_token().account_id, "now": current_context().clock()}
+    who: dict[str, Any] = {
+        "account_id": current_token().account_id,
+        "now": current_context().clock(),
+    }
     check_row(db, "change", fresh(db, ACTIVITIES, row_id))
     with as_problem(ACTIVITIES, db):
         try:

@@ -102,7 +102,10 @@ def change_sessions_together(db: DbSession, body: Mapping[str, Any]) -> Response
         values.setdefault("space_id", None)
     edit = Edit(body["days"], body["minutes"], values)
     chosen = set(body["sessions"])
-    who = {"account_id": current_token().account_id, "now": current_context().clock()}
+    who: dict[str, Any] = {
+        "account_id": current_token().account_id,
+        "now": current_context().clock(),
+    }
     try:
         check_edit(edit)
         changed = change_together(db, body["edition_id"], chosen, edit, **who)
