@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from services.scheduling.domain.proposals.national_sheet import (
     LONGEST_SUMMARY,
+    STEP_LABELS,
+    STEPS,
     SheetWords,
     first_sentences,
     sheet_of,
@@ -56,6 +58,22 @@ def test_fields_stand_in_the_order_of_the_national_form_and_empty_ones_are_left_
         ("contact_name", "Lucie"),
         ("presenters", "Ada, Emmy"),
     ]
+
+
+def test_the_order_is_that_of_the_file_which_names_every_field_once() -> None:
+    full = activity(
+        **dict.fromkeys(("image_alt_fr", "image_credit", "price_note_fr", "conditions_fr"), "x"),
+        **dict.fromkeys(("contact_email", "contact_telephone", "link"), "x"),
+    )
+    words = SheetWords(*["x"] * 5, times=["x"], places=["x"], ways_in=["x"])
+    parts = sheet_of(full, words, {}, LENGTHS)
+
+    assert [tuple(one.name for one in part.fields) for part in parts] == [
+        names for _step, names in STEPS
+    ]
+    names = [name for _step, fields in STEPS for name in fields]
+    assert len(set(names)) == len(names) == 24
+    assert [step for step, _fields in STEPS] == list(STEP_LABELS)
 
 
 def test_what_was_written_for_the_sheet_alone_comes_first() -> None:

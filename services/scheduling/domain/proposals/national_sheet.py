@@ -1,25 +1,36 @@
 """What is retyped on the national festival's site: its fields, in its order, with its lengths.
 
-The order is that of the form's help page (https://www.fetedelascience.fr/aide-la-saisie-des-
-evenements: *Initialisation*, *Description*, *Informations pratiques*, *Production*, *Évènement
-lié*; title, *chapeau* and description first). The help states no lengths; those here are what
-OpenAgenda, on which public agendas of the festival are kept, lets a title (140), a short
-description (200), a description (10,000), keywords and conditions (255) be, from its documentation
-as it is remembered (https://developers.openagenda.com). The coordinator who finds others sets them
-in the edition's rules.
+Order and lengths are data, with where they come from: `national_form.toml`. The lengths of texts
+that Parvis measures itself are the edition's own, which its coordinator sets in the rules.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _
 from shared.markdown import to_text
 
-LONGEST_SUMMARY = 200
-LONGEST_KEYWORDS = 255
+_FORM = tomllib.loads(Path(__file__).with_name("national_form.toml").read_text("utf-8"))
+
+#: The steps of the form, each with the names of its fields in order.
+STEPS: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
+    (step["name"], tuple(step["fields"])) for step in _FORM["step"]
+)
+
+#: What the steps are called.
+STEP_LABELS: Mapping[str, LazyText] = {
+    "description": _("Description"),
+    "practical": _("Informations pratiques"),
+    "production": _("Production"),
+}
+
+LONGEST_SUMMARY: int = _FORM["longest"]["summary"]
+LONGEST_KEYWORDS: int = _FORM["longest"]["keywords"]
 
 #: The fields that Parvis has nothing of its own for: they are written on the sheet.
 OWN = {"summary": LONGEST_SUMMARY, "keywords": LONGEST_KEYWORDS}
@@ -82,81 +93,55 @@ def sheet_of(
     activity: Any, words: SheetWords, texts: Mapping[str, str], lengths: Mapping[str, int]
 ) -> tuple[SheetPart, ...]:
     """Return the sheet of an activity; fields without a text are left out, but for its own."""
-    description = plain(activity.description_fr)
-    organisation = activity.organisation
-    parts = (
-        (
-            _("Description"),
-            (
-                SheetField("title", _("Titre"), activity.title_fr, lengths["title"]),
-                SheetField(
-                    "summary",
-                    _("Chapeau"),
-                    texts.get("summary") or first_sentences(description, LONGEST_SUMMARY),
-                    LONGEST_SUMMARY,
-                    is_own=True,
-                    rows=2,
-                ),
-                SheetField(
-                    "description", _("Description"), description, lengths["description"], rows=6
-                ),
-                SheetField("format", _("Type d’animation"), activity.format or ""),
-                SheetField("theme", _("Thématique"), activity.theme or ""),
-                SheetField(
-                    "keywords",
-                    _("Mots-clés"),
-                    texts.get("keywords")
-                    or ", ".join(filter(None, (activity.theme, activity.format))),
-                    LONGEST_KEYWORDS,
-                    is_own=True,
-                ),
-                SheetField("image_alt", _("Ce que montre l’image"), activity.image_alt_fr or ""),
-                SheetField("image_credit", _("Crédit de l’image"), activity.image_credit or ""),
-            ),
-        ),
-        (
-            _("Informations pratiques"),
-            (
-                SheetField("times", _("Dates et horaires"), "\n".join(words.times), rows=3),
-                SheetField("places", _("Lieu"), "\n".join(words.places), rows=2),
-                SheetField("audience", _("Public"), words.audience),
-                SheetField("ages", _("Âge"), words.ages),
-                SheetField("levels", _("Niveaux scolaires"), words.levels),
-                SheetField("languages", _("Langues"), words.languages),
-                SheetField("accessibility", _("Accessibilité"), words.accessibility),
-                SheetField("ways_in", _("Inscription"), "\n".join(words.ways_in), rows=2),
-                SheetField(
-                    "price_note", _("Tarif"), plain(activity.price_note_fr), lengths["price_note"]
-                ),
-                SheetField(
-                    "conditions",
-                    _("Conditions"),
-                    plain(activity.conditions_fr),
-                    lengths["conditions"],
-                    rows=2,
-                ),
-            ),
-        ),
-        (
-            _("Production"),
-            (
-                SheetField(
-                    "organisation", _("Structure"), organisation.name if organisation else ""
-                ),
-                SheetField("contact_name", _("Contact"), activity.contact_name or ""),
-                SheetField(
-                    "contact_email", _("Adresse électronique"), activity.contact_email or ""
-                ),
-                SheetField("contact_telephone", _("Téléphone"), activity.contact_telephone or ""),
-                SheetField("presenters", _("Intervenants"), ", ".join(activity.presenters)),
-                SheetField("link", _("Page web"), activity.link or ""),
-            ),
-        ),
-    )
+    known = {one.name: one for one in _fields(activity, words, texts, lengths)}
     return tuple(
-        SheetPart(label, tuple(one for one in fields if one.text or one.is_own))
-        for label, fields in parts
+        SheetPart(
+            STEP_LABELS[step],
+            tuple(known[name] for name in names if known[name].text or known[name].is_own),
+        )
+        for step, names in STEPS
     )
+
+
+def _fields(
+    activity: Any, words: SheetWords, texts: Mapping[str, str], lengths: Mapping[str, int]
+) -> Iterator[SheetField]:
+    yield from _described(activity, texts, lengths)
+    yield SheetField("times", _("Dates et horaires"), "\n".join(words.times), rows=3)
+    yield SheetField("places", _("Lieu"), "\n".join(words.places), rows=2)
+    yield SheetField("audience", _("Public"), words.audience)
+    yield SheetField("ages", _("Âge"), words.ages)
+    yield SheetField("levels", _("Niveaux scolaires"), words.levels)
+    yield SheetField("languages", _("Langues"), words.languages)
+    yield SheetField("accessibility", _("Accessibilité"), words.accessibility)
+    yield SheetField("ways_in", _("Inscription"), "\n".join(words.ways_in), rows=2)
+    price, conditions = plain(activity.price_note_fr), plain(activity.conditions_fr)
+    yield SheetField("price_note", _("Tarif"), price, lengths["price_note"])
+    yield SheetField("conditions", _("Conditions"), conditions, lengths["conditions"], rows=2)
+    organisation = activity.organisation
+    yield SheetField("organisation", _("Structure"), organisation.name if organisation else "")
+    yield SheetField("contact_name", _("Contact"), activity.contact_name or "")
+    yield SheetField("contact_email", _("Adresse électronique"), activity.contact_email or "")
+    yield SheetField("contact_telephone", _("Téléphone"), activity.contact_telephone or "")
+    yield SheetField("presenters", _("Intervenants"), ", ".join(activity.presenters))
+    yield SheetField("link", _("Page web"), activity.link or "")
+
+
+def _described(
+    activity: Any, texts: Mapping[str, str], lengths: Mapping[str, int]
+) -> Iterator[SheetField]:
+    description = plain(activity.description_fr)
+    summary = texts.get("summary") or first_sentences(description, LONGEST_SUMMARY)
+    usual = ", ".join(filter(None, (activity.theme, activity.format)))
+    keywords = texts.get("keywords") or usual
+    yield SheetField("title", _("Titre"), activity.title_fr, lengths["title"])
+    yield SheetField("summary", _("Chapeau"), summary, LONGEST_SUMMARY, is_own=True, rows=2)
+    yield SheetField("description", _("Description"), description, lengths["description"], rows=6)
+    yield SheetField("format", _("Type d’animation"), activity.format or "")
+    yield SheetField("theme", _("Thématique"), activity.theme or "")
+    yield SheetField("keywords", _("Mots-clés"), keywords, LONGEST_KEYWORDS, is_own=True)
+    yield SheetField("image_alt", _("Ce que montre l’image"), activity.image_alt_fr or "")
+    yield SheetField("image_credit", _("Crédit de l’image"), activity.image_credit or "")
 
 
 def plain(text: str | None) -> str:

@@ -109,6 +109,7 @@ def _page(
             copied=copied,
             done=sum(copied.get(one.name) == one.fingerprint for one in fields),
             total=len(fields),
+            viewer=viewer,
             may_edit=viewer.may_edit(activity),
             national_link=typed_link or activity.national_link or "",
             errors=errors or {},
