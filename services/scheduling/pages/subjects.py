@@ -234,8 +234,8 @@ def _show(
 
 def _within(subject: Subject, overview: Overview) -> str | None:
     """Return what all that is listed is in, so that its lines need not say it."""
-    if subject.noun == "venue":
-        return "venue"
+    if subject.noun in ("venue", "space"):
+        return subject.noun
     return "commune" if subject.noun == "commune" or len(overview.communes) < 2 else None
 
 
