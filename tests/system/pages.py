@@ -40,6 +40,7 @@ def _programme(installation: Installation, staff: Staff) -> dict[str, str]:
     sessions = installation.sessions()
     by_way = {found["registration"]: found["id"] for found in sessions}
     exhibition = next(found["id"] for found in sessions if found["kind"] == "exhibition")
+    space = next(found["space"] for found in sessions if found["space"])
     cancelled = next(found["id"] for found in sessions if found["status"] == "cancelled")
     credited = staff.link("/console/presenters", f"/console/presenters/{ID}")
     return {
@@ -60,6 +61,7 @@ def _programme(installation: Installation, staff: Staff) -> dict[str, str]:
         "at a glance": f"/editions/{EDITION}",
         "commune": "/communes/38185",
         "venue": f"/venues/{session['venue']['id']}",
+        "space": f"/spaces/{space['id']}",
         "organisation": f"/organisations/{session['organisation']['id']}",
         "presenter": f"/presenters/{credited[-36:]}",
         "theme": "/themes/eau-et-energie",
