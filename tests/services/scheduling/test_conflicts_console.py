@@ -118,7 +118,7 @@ def test_the_coordinator_alone_accepts(context, programme, coordinator):
 def test_it_is_all_said_in_english_too(coordinator):
     page = read(coordinator.get(f"{CONFLICTS}?lang=en"))
 
-    assert "All 1 Blocking 1 To check 0 For information 0 Meant 0" in page
+    assert "All 1 Blocking 1 To check 0 For information 0 Intended 0" in page
     assert (
         "Auditorium, Muséum takes one session at a time: “Voir un muon” and “Peser un atome”, "
         "Friday 2 October, 10:30 – 11:00." in page
