@@ -15,7 +15,7 @@ import eventlet
 from eventlet import wsgi
 
 from deploy.containers import Containers
-from deploy.environment import embedded_settings, prepare_data_folder
+from deploy.environment import ADDRESS_FILE, embedded_settings, prepare_data_folder
 from deploy.migrate import migrate
 from deploy.routes import SERVICES, service_for
 from deploy.wsgi import build_application
@@ -55,6 +55,7 @@ def run(
     folder_lock = _lock(data)
     listener = _listen(host, port)
     address = os.environ.get("PUBLIC_URL") or _address(host, listener.getsockname()[1])
+    (data / ADDRESS_FILE).write_text(f"{address}\n")
     contexts = [build_context(embedded_settings(name, data, address)) for name in SERVICES]
     containers = Containers(contexts)
     for number in (signal.SIGINT, signal.SIGTERM):

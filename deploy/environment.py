@@ -12,6 +12,10 @@ from shared.settings import Settings, SettingsError, read_settings
 #: The data folder when neither `--data` nor `PARVIS_DATA` names one.
 DEFAULT_DATA = Path(__file__).parents[1] / "data"
 
+#: The address of the embedded mode until it was started elsewhere, and the file that says where.
+DEFAULT_ADDRESS = "http://127.0.0.1:8000"
+ADDRESS_FILE = "address"
+
 #: The broker of the embedded mode.
 MEMORY_BROKER = "memory://localhost/"
 
@@ -72,8 +76,16 @@ def settings_for(
     if data is None and is_distributed(environ):
         return distributed_settings(services, "command", environ)
     folder = prepare_data_folder(data_folder(data, environ))
-    public_url = environ.get("PUBLIC_URL") or "http://127.0.0.1:8000"
+    public_url = environ.get("PUBLIC_URL") or last_address(folder)
     return [embedded_settings(service, folder, public_url) for service in services]
+
+
+def last_address(folder: Path) -> str:
+    """Return the address that the embedded mode had the last time, for links in what it prints."""
+    try:
+        return (folder / ADDRESS_FILE).read_text().strip() or DEFAULT_ADDRESS
+    except OSError:
+        return DEFAULT_ADDRESS
 
 
 def prepare_data_folder(folder: Path) -> Path:

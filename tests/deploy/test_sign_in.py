@@ -33,6 +33,12 @@ def test_a_new_account_is_a_coordinators_unless_a_role_is_said(data: str) -> Non
     assert roles_of(data) == ["coordinator"]
 
 
+def test_the_link_leads_to_where_parvis_was_started_last(data: str) -> None:
+    assert sign_in(data).stdout.startswith("http://127.0.0.1:8000/console/sign-in/")
+    (Path(data) / "address").write_text("http://127.0.0.1:8123\n")
+    assert sign_in(data).stdout.startswith("http://127.0.0.1:8123/console/sign-in/")
+
+
 def test_roles_that_are_said_are_gained_and_kept(data: str) -> None:
     assert sign_in(data, "--role", "organiser").exit_code == 0
     assert sign_in(data).exit_code == 0
