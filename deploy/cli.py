@@ -165,7 +165,12 @@ def import_programme(
 
 @cli.command("export")
 @click.argument("edition")
-@click.option("--as", "format_name", required=True, help="frab, pretalx, openagenda, ics, xlsx, csv, leaflet, leaflet-xlsx.")
+@click.option(
+    "--as",
+    "format_name",
+    required=True,
+    help="frab, pretalx, openagenda, ics, xlsx, csv, leaflet or leaflet-xlsx.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
 @click.option("--drafts", is_flag=True, help="The working copy, not what is published.")
 @data_option
