@@ -295,7 +295,7 @@ def test_many_sessions_are_read_in_few_statements_and_released_in_batches(contex
         edition_id = programme.edition.id
     with context.database.read() as db, statements_of(context.database) as statements:
         pending_changes(db, edition_id)
-    assert len(statements) == 5
+    assert len(statements) == 6
     told: list[int] = []
     with context.database.write() as db:
         released = release(db, edition_id, now=NOW, progress=told.append)
