@@ -16,6 +16,8 @@ from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from shared.glancing import GlancedRow, Glancer
+
 #: How constraints are named, so that a migration can name the one it changes.
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -28,6 +30,11 @@ NAMING_CONVENTION = {
 #: Seconds for which a writer waits for another process to let go of an SQLite file.
 GATE_PATIENCE = 30.0
 
+
+#: The most connections that one process has to its database, and keeps for the next request; and
+#: those of them that only glance: a glance is over so soon that many threads can share a few.
+MOST_CONNECTIONS = 20
+GLANCING = 4
 
 #: Seconds for which a pooled connection to PostgreSQL is used again without asking if it lives.
 TRUSTED_FOR = 1.0
@@ -86,17 +93,15 @@ class Database:
     it never waits inside the driver, which would stall every greenthread of the process.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10, echo: bool = False) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = MOST_CONNECTIONS - GLANCING, echo: bool = False
+    ) -> None:
         self.url = sa.make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(self.url, pool_size, echo)
         self._reader = self.engine
         self._writer = self.engine.execution_options(parvis_write=True)
-        self._glancer = (
-            self.engine
-            if self.is_sqlite
-            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        )
+        self._glancer = None if self.is_sqlite else Glancer(_glancing_engine(self.url, echo))
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -105,13 +110,16 @@ class Database:
             yield db
 
     def glance(
-        self, statement: sa.Executable, parameters: Mapping[str, Any] | None = None
-    ) -> sa.Row[Any] | None:
+        self, statement: sa.Select[Any], parameters: Mapping[str, Any] | None = None
+    ) -> GlancedRow | None:
         """Return the first row of one SELECT, outside any transaction: one round trip, no session.
 
-        For what is asked very often and changes nothing, such as whether a feed is as it was.
+        For what is asked very often and changes nothing, such as whether a feed is as it was. The
+        statement is one that is made once, not for each call.
         """
-        with self._glancer.connect() as connection:
+        if self._glancer is not None:
+            return self._glancer.first(statement, parameters or {})
+        with self.engine.connect() as connection:
             return connection.execute(statement, parameters).first()
 
     @contextmanager
@@ -147,19 +155,25 @@ class Database:
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        if self._glancer is not None:
+            self._glancer.engine.dispose()
 
 
 def _dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _engine(url: sa.URL, pool_size: int, echo: bool) -> Engine:
-    options: dict[str, Any] = {
+def _options(pool_size: int, echo: bool) -> dict[str, Any]:
+    return {
         "json_serializer": _dumps,
         "echo": echo,
         "pool_size": pool_size,
         "hide_parameters": True,  # an error's text is logged, and parameters hold names
     }
+
+
+def _engine(url: sa.URL, pool_size: int, echo: bool) -> Engine:
+    options = _options(pool_size, echo)
     if url.get_backend_name() == "sqlite":
         engine = sa.create_engine(
             url,
@@ -170,9 +184,27 @@ def _engine(url: sa.URL, pool_size: int, echo: bool) -> Engine:
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
+    return _postgresql_engine(url, **options)
+
+
+def _glancing_engine(url: sa.URL, echo: bool) -> Engine:
+    """Return an engine whose connections never begin a transaction, and so need no end of one."""
+    return _postgresql_engine(
+        url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **_options(GLANCING, echo)
+    )
+
+
+def _postgresql_engine(url: sa.URL, **options: Any) -> Engine:
     url = url.set(drivername="postgresql+psycopg")
+    # Every connection is kept. With SQLAlchemy's overflow those beyond its pool are closed and made
+    # again under load, which costs the server more than most statements do. The one that was used
+    # last is used first, so that what a quiet hour does not need lies idle.
     engine = sa.create_engine(
-        url, max_overflow=pool_size, connect_args=_POSTGRESQL_DEADLINES, **options
+        url,
+        max_overflow=0,
+        pool_use_lifo=True,
+        connect_args=_POSTGRESQL_DEADLINES,
+        **options,
     )
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _ping_if_idle)

@@ -51,6 +51,7 @@ def create_app(context: ServiceContext) -> Flask:
         api_blueprints=BLUEPRINTS,
         is_revoked=ended,
         find_token=recognised,
+        versions=feeds.versions(context),
     )
     install_limits(app)
     install_frame(app, context)

@@ -44,7 +44,7 @@ def migrate(database_url: str, service: str, *, clock: Clock = system_clock) -> 
     than the code.
     """
     _make_folder(database_url)
-    database = Database(database_url, pool_size=1)
+    database = Database(database_url, pool_size=2)
     try:
         if is_migrated(database, service):
             return False

@@ -92,7 +92,7 @@ def _is_empty(url: sa.URL) -> bool:
 
 def _date(database_url: str, clock: Clock) -> None:
     """Let a copy's service be installed now."""
-    database = Database(database_url, pool_size=1)
+    database = Database(database_url, pool_size=2)
     with database.engine.begin() as connection:
         connection.execute(sa.update(INSTALLATION).values(installed_at=clock()))
     database.dispose()

@@ -1,6 +1,6 @@
 """The application factory: one Flask application for each service, all with one shell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from shared.web.errors import install_errors
 from shared.web.health import install_health
 from shared.web.language import install_language
 from shared.web.parts import Parts, RevocationCheck, TokenLookup, install_parts
+from shared.web.revalidation import FindVersion, install_revalidation
 from shared.web.security import install_security
 from shared.web.shell import install_shell
 from shared.web.static_files import StaticFiles, install_static_files
@@ -55,6 +56,7 @@ def create_application(
     api_blueprints: Iterable[Blueprint] = (),
     is_revoked: RevocationCheck | None = None,
     find_token: TokenLookup | None = None,
+    versions: Mapping[str, FindVersion] | None = None,
 ) -> Flask:
     """Build a service's application: its pages, its JSON API and everything they share.
 
@@ -62,7 +64,8 @@ def create_application(
     static files are in `pages/` beside it. `blueprints` are pages (CSRF-protected);
     `api_blueprints` are flask-smorest's, described at `/api/v1/{service}/openapi.json`.
     `is_revoked` tells whether a sign-in was ended; without it, none is. `find_token` knows the
-    tokens of the API; without it, they are looked for in the service's copies.
+    tokens of the API; without it, they are looked for in the service's copies. `versions` tells,
+    for endpoints that serve what is public and seldom changes, which version there is.
     """
     app = Application(import_name, static_folder=None, template_folder=None)
     app.json = Json(app)
@@ -75,6 +78,7 @@ def create_application(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     tokens = find_token or _copied_tokens(context)
     install_parts(app, Parts(context, is_revoked or _never_revoked, tokens))
+    install_revalidation(app, versions or {})
     install_access_log(app)
     install_language(app, package=f"services.{context.service}")
     protection = install_security(app, context.settings)

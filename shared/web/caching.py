@@ -2,14 +2,20 @@
 
 import gzip
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Response, request
+from werkzeug.http import parse_date, parse_etags
 
 #: Below this size, in bytes, compressing costs more than it saves.
 SMALLEST_GZIP = 512
+
+#: What an answer depends on beside its address.
+VARY = "Accept-Encoding"
+
 _COMPRESSED = ("text/", "application/json", "application/javascript", "image/svg+xml")
 
 
@@ -21,23 +27,45 @@ class Validators:
     last_modified: datetime | None = None
 
 
-def unchanged(validators: Validators, *, cache_control: str = "no-cache") -> Response | None:
+@dataclass(frozen=True)
+class Version:
+    """One version of something, and how long it may be kept."""
+
+    validators: Validators
+    cache_control: str
+
+
+def known_tag(environ: Mapping[str, Any], validators: Validators) -> str | None:
+    """Return the tag of the version that a reader has already, if it is this one (RFC 9110, 13).
+
+    `environ` is the request's, of WSGI. Tags are compared weakly, `*` is any version, and a date
+    counts only where no tag was named.
+    """
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        return None
+    named = environ.get("HTTP_IF_NONE_MATCH")
+    if named is not None:
+        known = parse_etags(named)
+        matched = next((tag for tag in _tags(validators.tag) if known.contains_weak(tag)), None)
+        return validators.tag if matched is None and known.star_tag else matched
+    since = parse_date(environ.get("HTTP_IF_MODIFIED_SINCE"))
+    if since and validators.last_modified and _whole_seconds(validators.last_modified) <= since:
+        return validators.tag
+    return None
+
+
+def unchanged(
+    validators: Validators, *, content_type: str, cache_control: str = "no-cache"
+) -> Response | None:
     """Return the 304 for a reader who has this version already, else `None`.
 
-    It looks at the request alone, so it can be asked before anything is rendered.
+    It looks at the request alone, so it can be asked before anything is rendered. `content_type`
+    is what the whole answer would have: by it the page's language and cookies are told of.
     """
-    if request.method not in ("GET", "HEAD"):
+    tag = known_tag(request.environ, validators)
+    if tag is None:
         return None
-    if "If-None-Match" in request.headers:
-        known = request.if_none_match
-        matched = next((tag for tag in _tags(validators.tag) if known.contains_weak(tag)), None)
-        if matched is None and not known.star_tag:
-            return None
-        return _finish(Response(status=304), validators, matched, cache_control)
-    since = request.if_modified_since
-    if since and validators.last_modified and _whole_seconds(validators.last_modified) <= since:
-        return _finish(Response(status=304), validators, validators.tag, cache_control)
-    return None
+    return _finish(Response(status=304, content_type=content_type), validators, tag, cache_control)
 
 
 def conditional_response(
@@ -53,7 +81,7 @@ def conditional_response(
     The tag is strong, and another for the gzipped body: the two are not the same bytes. `body`
     may be a function, called only when the body is sent.
     """
-    not_modified = unchanged(validators, cache_control=cache_control)
+    not_modified = unchanged(validators, content_type=content_type, cache_control=cache_control)
     if not_modified is not None:
         return not_modified
     content = body() if callable(body) else body
@@ -81,13 +109,11 @@ def _tags(tag: str) -> tuple[str, str]:
     return tag, f"{tag}-gzip"
 
 
-def _finish(
-    response: Response, validators: Validators, tag: str | None, cache_control: str
-) -> Response:
-    response.set_etag(tag or validators.tag)
+def _finish(response: Response, validators: Validators, tag: str, cache_control: str) -> Response:
+    response.set_etag(tag)
     response.last_modified = validators.last_modified
     response.headers["Cache-Control"] = cache_control
-    response.vary.add("Accept-Encoding")
+    response.headers["Vary"] = VARY
     return response
 
 

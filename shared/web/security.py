@@ -44,6 +44,8 @@ def install_security(app: Flask, settings: Settings) -> CSRFProtect:
 
     def set_headers(response: Response) -> Response:
         headers = response.headers
+        if response.status_code == 304:
+            return response  # its reader keeps what the whole answer said (RFC 9110, 15.4.5)
         present = {name.lower() for name, _value in headers}  # each lookup would scan them all
         left_out = _NOT_FRAMED if g.get("may_be_framed") else ()
         for name, value in common.items():

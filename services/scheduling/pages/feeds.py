@@ -4,9 +4,10 @@ That is their edition, venue, space, commune, organisation, theme or presenter.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, request
@@ -28,12 +29,14 @@ from services.scheduling.queries.feeds import (
 )
 from services.scheduling.queries.subjects import merged_into
 from shared.calendar import CalendarWriter
+from shared.context import ServiceContext
 from shared.i18n import DEFAULT_LOCALE, LOCALES, LazyText, speaking, translator
 from shared.i18n import lazy_gettext as _l
 from shared.observability import get_logger
 from shared.settings import Settings
 from shared.web import current_context
-from shared.web.caching import Validators, conditional_response, unchanged
+from shared.web.caching import Validators, Version, conditional_response, unchanged
+from shared.web.revalidation import FindVersion
 
 #: Raise it whenever what a feed says changes while the programme does not: subscribers that hold
 #: the old words are then sent the new ones.
@@ -143,16 +146,13 @@ def session(session_id: UUID) -> Response:
 
 def _answer(kind: _Kind, key: UUID | str, file_name: str, page: str) -> Response:
     """Answer 304 after one statement when the reader has this version, else the whole feed."""
-    if isinstance(key, str) and not key.isprintable():
-        abort(404)
-    asked = request.args.get("lang")
-    locale = asked if asked in LOCALES else DEFAULT_LOCALE
+    locale = _locale(request.args.get("lang"))
     context = current_context()
-    state = kind.feed.read_state(context.database, key)
-    if state is None:
+    found = _find(kind.feed, key, locale, context)
+    if found is None:
         return _answer_merged(kind, key, file_name, page)
-    validators = _validators(state, locale, context.settings)
-    not_modified = unchanged(validators, cache_control=CACHE_CONTROL)
+    state, validators = found
+    not_modified = unchanged(validators, content_type=CONTENT_TYPE, cache_control=CACHE_CONTROL)
     if not_modified is not None:
         return not_modified
     # Read after the state: a change in between gives a newer body an older tag, never the reverse.
@@ -169,6 +169,46 @@ def _answer(kind: _Kind, key: UUID | str, file_name: str, page: str) -> Response
     )
     response.headers["Content-Disposition"] = f'inline; filename="{file_name}.ics"'
     return response
+
+
+#: Each endpoint with its kind of feed and the argument that is the feed's key.
+_ENDPOINTS = {
+    "feeds.venue": (_VENUE, "venue_id"),
+    "feeds.space": (_SPACE, "space_id"),
+    "feeds.commune": (_COMMUNE, "insee_code"),
+    "feeds.organisation": (_ORGANISATION, "organisation_id"),
+    "feeds.presenter": (_PRESENTER, "presenter_id"),
+    "feeds.theme": (_THEME, "slug"),
+    "feeds.edition": (_EDITION, "slug"),
+    "feeds.session": (_SESSION, "session_id"),
+}
+
+
+def versions(context: ServiceContext) -> dict[str, FindVersion]:
+    """Return what finds the version of each feed, so that the unchanged are answered at once."""
+
+    def finder(feed: Feed, argument: str) -> FindVersion:
+        def find(arguments: Mapping[str, Any], asked: str | None) -> Version | None:
+            found = _find(feed, arguments[argument], _locale(asked), context)
+            return None if found is None else Version(found[1], CACHE_CONTROL)
+
+        return find
+
+    return {name: finder(kind.feed, argument) for name, (kind, argument) in _ENDPOINTS.items()}
+
+
+def _locale(asked: str | None) -> str:
+    return asked if asked in LOCALES else DEFAULT_LOCALE
+
+
+def _find(
+    feed: Feed, key: UUID | str, locale: str, context: ServiceContext
+) -> tuple[FeedState, Validators] | None:
+    """Return a feed's state and the version that this makes, or `None` when there is no feed."""
+    if isinstance(key, str) and not key.isprintable():
+        return None
+    state = feed.read_state(context.database, key)
+    return None if state is None else (state, _validators(state, locale, context.settings))
 
 
 def _answer_merged(kind: _Kind, key: UUID | str, file_name: str, page: str) -> Response:

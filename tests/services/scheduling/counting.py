@@ -21,8 +21,17 @@ def statements_of(database: Database) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN") and "site_texts" not in statement:
             sent.append(statement)
 
+    glance = database.glance
+
+    def noted(statement: Any, parameters: Any = None) -> Any:
+        sent.append(str(statement))
+        return glance(statement, parameters)
+
     event.listen(database.engine, "before_cursor_execute", note)
+    if not database.is_sqlite:  # PostgreSQL is glanced at without SQLAlchemy's engine
+        database.glance = noted  # type: ignore[method-assign]
     try:
         yield sent
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
+        database.glance = glance  # type: ignore[method-assign]

@@ -9,13 +9,15 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.scheduling.domain.releasing import release
-from services.scheduling.models import Session
+from services.scheduling.models import MergedRow, Session
 from shared.context import ServiceContext
+from shared.identifiers import new_id
 from shared.testing.calendars import assert_valid_calendar
 from shared.testing.contexts import NOW
 from tests.services.scheduling.counting import statements_of
 from tests.services.scheduling.stored_programme import (
     OPENING,
+    StoredProgramme,
     edit,
     released_programme,
 )
@@ -186,6 +188,73 @@ def test_an_unchanged_feed_costs_one_statement(
     with statements_of(context.database) as sent:
         assert client.get(path).status_code == 200
     assert len(sent) == 2, sent
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("known", ["{tag}", "W/{tag}", '"other", {tag}', "*"])
+def test_whoever_has_a_feed_is_told_its_tag_how_long_to_keep_it_and_no_more(
+    client: FlaskClient, context: ServiceContext, method: str, known: str
+) -> None:
+    with released_programme(context) as programme:
+        programme.add_session()
+    path = f"/feeds/venues/{programme.venue.id}.ics?lang=en"
+    whole = client.get(path)
+    tag = whole.headers["ETag"]
+    asked = {"If-None-Match": known.format(tag=tag)}
+    told = client.open(path, method=method, headers=asked)
+    assert (told.status_code, told.data) == (304, b"")
+    headers = {name: value for name, value in told.headers if name != "X-Correlation-Id"}
+    same = ("ETag", "Cache-Control", "Vary")
+    assert headers == {name: whole.headers[name] for name in same}
+    assert len(told.headers["X-Correlation-Id"]) == 32
+
+
+def test_the_language_and_the_packing_are_versions_of_their_own(
+    client: FlaskClient, context: ServiceContext
+) -> None:
+    with released_programme(context) as programme:
+        programme.add_session()
+    path = f"/feeds/venues/{programme.venue.id}.ics"
+    tags = [
+        client.get(path + query, headers={"Accept-Encoding": packing}).headers["ETag"]
+        for query in ("", "?lang=en")
+        for packing in ("identity", "gzip")
+    ]
+    assert len(set(tags)) == 4
+    for query, known in (("", tags[:2]), ("?lang=fr", tags[:2]), ("?lang=en", tags[2:])):
+        status = [
+            client.get(path + query, headers={"If-None-Match": tag}).status_code for tag in tags
+        ]
+        assert status == [304 if tag in known else 200 for tag in tags], query
+
+
+def test_nobody_learns_by_a_tag_that_something_unreleased_is_there(
+    client: FlaskClient, context: ServiceContext
+) -> None:
+    with context.database.write() as db:
+        programme = StoredProgramme(db)
+        draft = programme.add_session()
+    any_version = {"If-None-Match": "*", "If-Modified-Since": "Thu, 01 Jan 2099 00:00:00 GMT"}
+    for path in ("/feeds/editions/fds-2026.ics", f"/sessions/{draft.id}.ics"):
+        assert client.get(path, headers=any_version).status_code == 404, path
+    assert client.post("/feeds/communes/38185.ics", headers=any_version).status_code in (400, 405)
+
+
+def test_a_subscriber_under_the_address_of_a_merged_venue_is_told_that_nothing_changed(
+    client: FlaskClient, context: ServiceContext
+) -> None:
+    with released_programme(context) as programme:
+        programme.add_session()
+    old = new_id()
+    with context.database.write() as db:
+        row = {"old_id": old, "noun": "venues", "new_id": programme.venue.id, "merged_at": NOW}
+        db.add(MergedRow(**row))
+    tag = client.get(f"/feeds/venues/{programme.venue.id}.ics").headers["ETag"]
+    moved = client.get(f"/feeds/venues/{old}.ics")
+    assert moved.headers["ETag"] == tag
+    again = client.get(f"/feeds/venues/{old}.ics", headers={"If-None-Match": tag})
+    assert (again.status_code, again.headers["ETag"]) == (304, tag)
+    assert "Set-Cookie" not in again.headers
 
 
 def test_a_feed_can_be_asked_by_date_and_comes_compressed(

@@ -102,7 +102,9 @@ def board(slug: str) -> ResponseReturnValue:
         edition = edition_or_404(db, slug)
         window = read_window(edition)
         validators = Validators(planner_tag(db, edition.id, window))
-        known = unchanged(validators, cache_control="private, no-cache")
+        known = unchanged(
+            validators, content_type="application/json", cache_control="private, no-cache"
+        )
         if known is not None:
             return known
         sessions, waiting = planned_sessions(db, edition.id, window), tray(db, edition.id)
