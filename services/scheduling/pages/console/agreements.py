@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session as DbSession
 from services.scheduling.domain.touring.condition import reports_of
 from services.scheduling.domain.touring.states import zone_of_stop
 from services.scheduling.models import Commune, ConditionReport, Organisation, Stop, Venue
-from services.scheduling.pages.console.stops import stop_or_404
+from services.scheduling.pages.console.stop_shown import stop_or_404
 from services.scheduling.pages.console.tour_people import TAKING_PART, parties_or_403
 from services.scheduling.pages.console.touring_words import CONDITIONS, MOMENTS, length_words
 from shared.i18n import current_locale, format_moment, format_number, format_period

@@ -19,7 +19,7 @@ from services.scheduling.domain.touring.condition import (
     stop_of_photo,
 )
 from services.scheduling.pages.console.editors import account_id
-from services.scheduling.pages.console.stops import stop_or_404, stop_page
+from services.scheduling.pages.console.stop_shown import stop_or_404, stop_page
 from services.scheduling.pages.console.tour_people import TAKING_PART, parties_or_403
 from shared.i18n import gettext as _
 from shared.web import current_context
