@@ -45,9 +45,8 @@ _PLACE = [
     {"in": "path", "name": "slug", "description": "The edition's slug"},
     {"in": "path", "name": "key", "description": "The conflict's key"},
 ]
-_CONFLICT: Mapping[str, Any] = EXAMPLE["items"][0]  # type: ignore[index]
 _ACCEPTED = {
-    **_CONFLICT,
+    **EXAMPLE["items"][0],
     "accepted": {"by": "Nour Belkacem", "at": "2026-09-01T08:00:00+00:00", "note": "Un duo."},
 }
 

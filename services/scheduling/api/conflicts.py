@@ -86,7 +86,7 @@ class ConflictsSchema(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
-EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "counts": {"blocks": 1, "warns": 0, "informs": 0},
     "items": [
         {
