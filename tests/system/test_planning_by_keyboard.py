@@ -71,7 +71,7 @@ def test_a_session_is_placed_undone_redone_and_a_change_of_somebody_else_is_kept
     ada.page.keyboard.press("Control+Shift+Z")
     expect(block(ada, activity)).to_be_visible()
 
-    emmy.go(f"{CONSOLE}/planner?day={day}")
+    emmy.go(f"{CONSOLE}/planner?day={day}&q={activity}")
     block(emmy, activity).press("Enter")
     other = emmy.page.get_by_role("dialog", name=activity)
     emmy.set("Début", "19:00", inside=other)

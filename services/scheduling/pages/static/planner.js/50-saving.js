@@ -106,22 +106,23 @@ function putBack(id, before) {
   draw();
 }
 
-/** Takes the last change back: the one that is still on its way, too. */
-async function undo() {
-  await queue;
+/** Goes a step back or forth, once what is on its way is stored: it may be what is taken back. */
+let steps = Promise.resolve();
+const step = (take) => (steps = steps.then(() => queue).then(take));
+
+const undo = () => step(() => {
   const entry = done.pop();
   if (!entry) return;
   drawHistory();
-  make({ ...entry.undo, entry }, { kind: "undo" });
-}
+  return make({ ...entry.undo, entry }, { kind: "undo" });
+});
 
-async function redo() {
-  await queue;
+const redo = () => step(() => {
   const entry = undone.pop();
   if (!entry) return;
   drawHistory();
-  make({ ...entry.change, entry }, { kind: "redo" });
-}
+  return make({ ...entry.change, entry }, { kind: "redo" });
+});
 
 function drawHistory() {
   if (!canEdit) return;
