@@ -1,12 +1,13 @@
 """The application factory: one Flask application for each service, all with one shell."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, Request, request
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from shared.api_tokens import ApiToken, find_copied_token
@@ -32,8 +33,23 @@ LONGEST_BODY = 1024 * 1024
 _log = get_logger(__name__)
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions; who has none yet gets an empty one before any signature is prepared."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 class Application(Flask):
     """A Flask application whose error log names the route and never the address asked for."""
+
+    session_interface = Sessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is: none of ours is a coroutine, and Flask asks each time."""
+        return func
 
     def log_exception(self, exc_info: Any) -> None:
         """Log an exception that no handler took; a path could carry somebody's secret token."""
