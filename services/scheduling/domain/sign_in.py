@@ -70,17 +70,24 @@ def is_live_link(db: DbSession, token: str, now: datetime) -> bool:
     return one_time_codes.is_live(db, token, now)
 
 
-def sign_in_by_link(db: DbSession, token: str, now: datetime) -> StartedSignIn | None:
-    """Use up a link and begin a sign-in; `None` if the link is used, expired or none of ours."""
+def sign_in_by_link(
+    db: DbSession, token: str, now: datetime, *, locale: str | None = None
+) -> StartedSignIn | None:
+    """Use up a link and begin a sign-in; `None` if the link is used, expired or none of ours.
+
+    `locale` is the language of the page: from then on the person is written to in it.
+    """
     account_id = one_time_codes.use_token(db, token, now)
     account = db.get(Account, account_id) if account_id else None
-    return _start(db, account, now) if account and account.disabled_at is None else None
+    return _start(db, account, now, locale) if account and account.disabled_at is None else None
 
 
-def sign_in_by_code(db: DbSession, email: str, code: str, now: datetime) -> StartedSignIn | None:
+def sign_in_by_code(
+    db: DbSession, email: str, code: str, now: datetime, *, locale: str | None = None
+) -> StartedSignIn | None:
     """Use up a typed code and begin a sign-in; `None` if it is wrong.
 
-    The caller must commit in both cases: a wrong code counts as a try.
+    The caller must commit in both cases: a wrong code counts as a try. `locale` is as above.
     """
     account = find_account(db, email)
     if account is None or account.disabled_at is not None:
@@ -88,7 +95,7 @@ def sign_in_by_code(db: DbSession, email: str, code: str, now: datetime) -> Star
         return None
     if not one_time_codes.use_code(db, account.id, code, now):
         return None
-    return _start(db, account, now)
+    return _start(db, account, now, locale)
 
 
 def find_sign_in(db: DbSession, token: str, now: datetime) -> SignIn | None:
@@ -136,7 +143,8 @@ def forget_expired(db: DbSession, now: datetime) -> None:
         db.execute(sa.delete(table).where(table.expires_at < now - KEPT))
 
 
-def _start(db: DbSession, account: Account, now: datetime) -> StartedSignIn:
+def _start(db: DbSession, account: Account, now: datetime, locale: str | None) -> StartedSignIn:
+    account.locale = locale or account.locale
     token = new_token()
     sign_in = SignIn(
         id=new_id(),

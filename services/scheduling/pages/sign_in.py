@@ -88,7 +88,11 @@ def type_code() -> ResponseReturnValue:
     context = current_context()
     with context.database.write() as db:
         started = domain.sign_in_by_code(
-            db, email, request.form.get("code", "")[:40], context.clock()
+            db,
+            email,
+            request.form.get("code", "")[:40],
+            context.clock(),
+            locale=current_locale(),
         )
     if started is None:
         fault = _(
@@ -129,7 +133,7 @@ def use_link(token: str) -> ResponseReturnValue:
     check_visitor(request)
     context = current_context()
     with context.database.write() as db:
-        started = domain.sign_in_by_link(db, token, context.clock())
+        started = domain.sign_in_by_link(db, token, context.clock(), locale=current_locale())
     return _let_in(started) if started else keep_secret(_dead_link_page())
 
 

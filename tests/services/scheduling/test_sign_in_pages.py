@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from services.scheduling.domain.accounts import ensure_account
 from services.scheduling.domain.sign_in import create_link
+from services.scheduling.models import Account, HistoryEntry
 from services.scheduling.pages import sign_in_limits
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
@@ -55,6 +56,25 @@ def _is_in(client: FlaskClient) -> bool:
 def _sign_in(client: FlaskClient, context: ServiceContext) -> None:
     token, _code = _link(context)
     assert _post(client, f"/console/sign-in/{token}").status_code == 303
+
+
+def test_people_are_written_to_in_the_language_in_which_they_signed_in(
+    client: FlaskClient, context: ServiceContext
+) -> None:
+    client.get("/console/sign-in?lang=en")
+    told = []
+    for by_code in (False, True):
+        with context.database.write() as db:
+            ensure_account(db, EMAIL, "Ada Martin", [], NOW).locale = "fr"
+        token, code = _link(context)
+        if by_code:
+            _post(client, "/console/sign-in/code", email=EMAIL, code=code)
+        else:
+            _post(client, f"/console/sign-in/{token}")
+        with context.database.read() as db:
+            told.append(db.scalars(sa.select(Account.locale)).one())
+            assert db.scalar(sa.select(sa.func.count()).select_from(HistoryEntry)) == 0
+    assert told == ["en", "en"]
 
 
 def test_opening_a_link_changes_nothing_and_its_button_signs_in(
