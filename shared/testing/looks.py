@@ -10,6 +10,10 @@ LOOKS: list[dict[str, Any]] = [
     {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", "locale": "en"},
 ]
 
+#: Where no more than two are looked at: the narrowest, and what differs from it in all else.
+PHONE = LOOKS[0]
+DARK_DESK: dict[str, Any] = {**LOOKS[1], "locale": "en"}
+
 #: A desk in daylight, in French: what most of the staff work at.
 DESK: dict[str, Any] = {**LOOKS[1], "color_scheme": "light"}
 

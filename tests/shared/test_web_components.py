@@ -1,19 +1,17 @@
 """The console's components before a person's eyes and hands: axe, the keyboard, no JavaScript."""
 
-import logging
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
-from werkzeug.serving import make_server
 
 from shared.testing.accessibility import faults_of
+from shared.testing.serving import served
 from shared.web.sign_in import SignedInAccount
 from tests.shared.web_application import account_cookie, small_context
 from tests.shared.web_gallery import gallery
@@ -46,13 +44,8 @@ def app(tmp_path: Path) -> Flask:
 @pytest.fixture
 def base(app: Flask) -> Iterator[str]:
     """Serve the gallery, and return the address of its edition."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/console/editions/fete-de-la-science-2026/"
-    server.shutdown()
-    thread.join()
+    with served(app) as address:
+        yield f"{address}/console/editions/fete-de-la-science-2026/"
 
 
 @pytest.fixture
@@ -89,7 +82,7 @@ def _name(look: dict[str, Any]) -> str:
 def test_no_component_has_a_fault_that_axe_finds_and_none_scrolls_sideways(
     open_page: OpenPage, base: str, look: dict[str, Any]
 ) -> None:
-    page = open_page("sessions", look, bypass_csp=True, reduced_motion="reduce")
+    page = open_page("sessions", look, reduced_motion="reduce")
     faults = {}
     for name, path in PAGES.items():
         page.goto(base + path)

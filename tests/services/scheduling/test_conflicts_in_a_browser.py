@@ -1,41 +1,30 @@
 """The conflicts of an edition in a real browser: by keyboard, on a phone, for everybody."""
 
-import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-from services.scheduling.domain.accounts import ensure_account
 from services.scheduling.domain.conflicts import accept_conflict, check_edition
-from services.scheduling.domain.sign_in import create_link
 from services.scheduling.models import AcceptedConflict
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
 from shared.testing.accessibility import faults_of
 from shared.testing.contexts import NOW, make_context
+from shared.testing.looks import LOOKS, name_of
+from shared.testing.serving import served
 from tests.services.scheduling.console_programme import only
 from tests.services.scheduling.drafted_programme import OPENING, DraftedProgramme
+from tests.services.scheduling.windows import windows_at
 
 EDITION = "/console/editions/fete-de-la-science-2026"
 CONFLICTS = f"{EDITION}/conflicts"
 
-LOOKS = [
-    {"viewport": {"width": width, "height": 800}, "color_scheme": scheme, "locale": locale}
-    for width, scheme, locale in (
-        (360, "light", "fr"),
-        (1280, "dark", "fr"),
-        (360, "dark", "en"),
-        (1280, "light", "en"),
-    )
-]
-#: Milliseconds for which a page is waited for on a machine that is busy.
-PATIENCE = 60_000
+SignIn = Callable[..., Page]
 
 
 @pytest.fixture
@@ -64,32 +53,21 @@ def programme(context: ServiceContext) -> DraftedProgramme:
 @pytest.fixture
 def base(context: ServiceContext) -> Iterator[str]:
     """Serve scheduling's pages, and return their address."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, create_app(context), threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(create_app(context)) as address:
+        yield address
 
 
-def enter(context: ServiceContext, browser: Browser, base: str, **look: Any) -> Page:
-    """Return a page of somebody's of the coordination, signed in."""
-    with context.database.write() as db:
-        account = ensure_account(db, "ada@parvis.example", "Ada Martin", ("coordinator",), NOW)
-        token, _code = create_link(db, account, NOW)
-    page = browser.new_context(base_url=base, bypass_csp=True, **look).new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"/console/sign-in/{token}")
-    page.get_by_role("main").get_by_role("button").click()
-    page.wait_for_url("**/console")
-    return page
+@pytest.fixture
+def sign_in(context: ServiceContext, base: str, browser: Browser) -> Iterator[SignIn]:
+    """Return what gives somebody of the coordination a browser, signed in."""
+    with windows_at(browser, context, base) as windows:
+        yield partial(windows.open, "Ada Martin", "coordinator")
 
 
 def test_a_conflict_is_accepted_by_keyboard_alone(
-    context: ServiceContext, programme: DraftedProgramme, base: str, browser: Browser
+    context: ServiceContext, programme: DraftedProgramme, sign_in: SignIn
 ) -> None:
-    page = enter(context, browser, base, locale="fr")
+    page = sign_in()
     page.goto(f"{CONFLICTS}?kind=space_taken")
     page.get_by_text("C’est voulu…").focus()
     for key in ("Enter", "Tab"):
@@ -101,17 +79,14 @@ def test_a_conflict_is_accepted_by_keyboard_alone(
     assert only(context, AcceptedConflict).note == "Un duo"
     page.get_by_role("link", name="Voulus 1").click()
     expect(page.get_by_text("Voulu, d’après Ada Martin")).to_be_visible()
-    page.context.close()
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
+@pytest.mark.parametrize("look", LOOKS, ids=name_of)
 def test_the_pages_can_be_used_by_everybody(
     context: ServiceContext,
     programme: DraftedProgramme,
-    base: str,
-    browser: Browser,
+    sign_in: SignIn,
     look: dict[str, Any],
-    tmp_path: Path,
 ) -> None:
     with context.database.write() as db:
         small = next(
@@ -121,7 +96,7 @@ def test_the_pages_can_be_used_by_everybody(
         )
         note = "Des bancs en plus"
         accept_conflict(db, programme.edition.id, small.key, note=note, account_id=None, now=NOW)
-    page = enter(context, browser, base, **look)
+    page = sign_in(**look)
     session = f"{EDITION}/sessions/{programme.session.id}"
     addresses = {
         "all": CONFLICTS,
@@ -131,6 +106,4 @@ def test_the_pages_can_be_used_by_everybody(
     }
     for name, address in addresses.items():
         page.goto(address)
-        page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
-        assert faults_of(page) == []
-    page.context.close()
+        assert (name, faults_of(page)) == (name, [])

@@ -1,40 +1,27 @@
 """Two people edit the programme, each in a browser: by keyboard, on a phone, without JavaScript."""
 
-import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
-from services.scheduling.domain.accounts import ensure_account
 from services.scheduling.domain.editing.sessions import save_session
 from services.scheduling.domain.editing.spaces import create_space
-from services.scheduling.domain.memberships import set_memberships
 from services.scheduling.domain.releasing import release
-from services.scheduling.domain.sign_in import create_link
 from services.scheduling.models import Organisation, Session
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
 from shared.testing.accessibility import faults_of
 from shared.testing.contexts import NOW, make_context
+from shared.testing.looks import LOOKS, name_of
+from shared.testing.serving import served
 from tests.services.scheduling.drafted_programme import DraftedProgramme
+from tests.services.scheduling.windows import windows_at
 
 EDITION = "/console/editions/fete-de-la-science-2026"
-
-LOOKS = [
-    {"viewport": {"width": 360, "height": 740}, "color_scheme": "light", "locale": "fr"},
-    {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark", "locale": "fr"},
-    {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "locale": "en"},
-    {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", "locale": "en"},
-]
-
-#: Milliseconds for which a page is waited for on a machine that is busy.
-PATIENCE = 60_000
 
 SignIn = Callable[..., Page]
 
@@ -64,39 +51,23 @@ def programme(context: ServiceContext) -> DraftedProgramme:
 @pytest.fixture
 def base(context: ServiceContext) -> Iterator[str]:
     """Serve scheduling's pages, and return their address."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, create_app(context), threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(create_app(context)) as address:
+        yield address
 
 
 @pytest.fixture
 def sign_in(context: ServiceContext, base: str, browser: Browser) -> Iterator[SignIn]:
     """Return what gives somebody a browser of their own, signed in."""
-    opened: list[BrowserContext] = []
+    with context.database.read() as db:
+        everybodys = db.scalars(sa.select(Organisation.id)).all()
+    with windows_at(browser, context, base) as windows:
 
-    def enter(name: str, *roles: str, **options: Any) -> Page:
-        with context.database.write() as db:
-            email = f"{name.split()[0].casefold()}@parvis.example"
-            account = ensure_account(db, email, name, roles or ("organiser",), NOW)
-            everybodys = db.scalars(sa.select(Organisation.id)).all()
-            set_memberships(db, account.id, everybodys, ())
-            token, _code = create_link(db, account, NOW)
-        chosen = {"locale": "fr", **options}
-        opened.append(browser.new_context(base_url=base, bypass_csp=True, **chosen))
-        page = opened[-1].new_page()
-        page.set_default_timeout(PATIENCE)
-        page.goto(f"/console/sign-in/{token}")
-        page.get_by_role("main").get_by_role("button").click()
-        page.wait_for_url("**/console")
-        return page
+        def enter(name: str, *roles: str, **options: Any) -> Page:
+            return windows.open(
+                name, *(roles or ("organiser",)), organisations=everybodys, **options
+            )
 
-    yield enter
-    for browsing in opened:
-        browsing.close()
+        yield enter
 
 
 def stored(context: ServiceContext, programme: DraftedProgramme) -> Session:
@@ -117,7 +88,7 @@ def test_two_editors_of_one_session_see_each_other_and_nothing_is_overwritten(
     expect(emmy.get_by_text("Enregistré comme brouillon, à publier.")).to_be_visible()
 
     told = ada.get_by_text("Emmy Noether vient d’enregistrer ici")
-    expect(told).to_be_visible(timeout=PATIENCE)
+    expect(told).to_be_visible()
     assert ada.get_by_label("Jauge", exact=True).input_value() == "12"
 
     ada.get_by_role("button", name="Enregistrer").click()
@@ -186,7 +157,7 @@ def test_a_session_is_made_without_javascript_and_enter_saves(
         assert (made.starts_at.hour, made.ends_at.hour, made.space.name) == (16, 17, "Salle bleue")
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=["phone-fr", "desk-fr", "phone-en", "desk-en"])
+@pytest.mark.parametrize("look", LOOKS, ids=name_of)
 def test_no_page_has_a_fault_that_axe_finds_and_none_scrolls_sideways(
     programme: DraftedProgramme, sign_in: SignIn, look: dict[str, Any]
 ) -> None:

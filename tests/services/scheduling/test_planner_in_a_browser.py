@@ -1,35 +1,30 @@
 """The planner in a real browser: by mouse, by touch, by keyboard, and with two people at once."""
 
-import logging
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from services.scheduling.domain.accounts import ensure_account
 from services.scheduling.domain.editing.spaces import create_space
 from services.scheduling.domain.planning.unplaced import create_unplaced
-from services.scheduling.domain.sign_in import create_link
 from services.scheduling.models import Session, UnplacedSession
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
 from shared.testing.accessibility import faults_of
-from shared.testing.contexts import NOW, make_context
+from shared.testing.contexts import make_context
+from shared.testing.looks import DARK_DESK, DESK, PHONE, name_of
+from shared.testing.serving import served
 from tests.services.scheduling.drafted_programme import OPENING, DraftedProgramme
+from tests.services.scheduling.windows import windows_at
 
 PLANNER = "/console/editions/fete-de-la-science-2026/planner"
 HOUR = timedelta(hours=1)
-#: Milliseconds for which a page is waited for on a machine that is busy.
-PATIENCE = 60_000
-
 SignIn = Callable[..., Page]
 
 
@@ -62,39 +57,21 @@ def programme(context: ServiceContext) -> DraftedProgramme:
 @pytest.fixture
 def base(context: ServiceContext) -> Iterator[str]:
     """Serve scheduling's pages, and return their address."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, create_app(context), threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(create_app(context)) as address:
+        yield address
 
 
 @pytest.fixture
 def sign_in(context: ServiceContext, base: str, browser: Browser) -> Iterator[SignIn]:
     """Return what gives somebody a browser of their own, with the planner open."""
-    opened: list[BrowserContext] = []
+    with windows_at(browser, context, base) as windows:
 
-    def enter(name: str = "Ada Martin", query: str = "day=2026-10-02", **options: Any) -> Page:
-        with context.database.write() as db:
-            email = f"{name.split()[0].casefold()}@parvis.example"
-            account = ensure_account(db, email, name, ("coordinator",), NOW)
-            token, _code = create_link(db, account, NOW)
-        chosen = {"locale": "fr", "viewport": {"width": 1280, "height": 900}, **options}
-        opened.append(browser.new_context(base_url=base, **chosen))
-        page = opened[-1].new_page()
-        page.set_default_timeout(PATIENCE)
-        page.goto(f"/console/sign-in/{token}")
-        page.get_by_role("main").get_by_role("button").click()
-        page.wait_for_url("**/console")
-        page.goto(f"{PLANNER}?{query}")
-        return page
+        def enter(name: str = "Ada Martin", query: str = "day=2026-10-02", **options: Any) -> Page:
+            page = windows.open(name, "coordinator", **{**DESK, **options})
+            page.goto(f"{PLANNER}?{query}")
+            return page
 
-    expect.set_options(timeout=PATIENCE)
-    yield enter
-    for browsing in opened:
-        browsing.close()
+        yield enter
 
 
 def block(page: Page, title: str) -> Locator:
@@ -329,6 +306,33 @@ def test_everything_is_reached_and_moved_by_keyboard(
     expect(block(page, "Marées")).to_contain_text("18 h 00 – 19 h 00")
 
 
+def test_a_change_that_is_still_on_its_way_is_the_one_that_is_undone(
+    context: ServiceContext, programme: DraftedProgramme, sign_in: SignIn
+) -> None:
+    page = sign_in()
+    on_its_way: list[Route] = []
+    page.route(
+        "**/planner/move*",
+        lambda route: route.continue_() if on_its_way else on_its_way.append(route),
+    )
+    block(page, "Voir un muon").press("Enter")
+    dialog = page.get_by_role("dialog", name="Voir un muon")
+    dialog.get_by_label("Début", exact=True).fill("16:00")
+    dialog.get_by_label("Fin", exact=True).fill("17:00")
+    dialog.get_by_role("button", name="Enregistrer").press("Enter")
+    expect(page.locator("[data-saving]")).not_to_be_empty()
+    expect(block(page, "Voir un muon")).to_contain_text("16 h 00")
+    page.keyboard.press("Control+Z")
+    page.keyboard.press("Control+Shift+Z")
+    assert times(context, programme) == (0, 1)
+    on_its_way[0].continue_()
+    expect(page.locator("[data-toast]")).to_contain_text("C’est refait")
+    assert times(context, programme) == (6, 1)
+    page.keyboard.press("Control+Z")
+    expect(page.locator("[data-toast]")).to_contain_text("C’est défait")
+    assert times(context, programme) == (0, 1)
+
+
 def test_a_session_to_be_placed_is_added(sign_in: SignIn, programme: DraftedProgramme) -> None:
     page = sign_in()
     page.get_by_role("button", name="Nouvelle séance à placer").click()
@@ -426,17 +430,11 @@ def test_without_javascript_the_day_is_a_table(
     page.wait_for_url(f"**/sessions/{programme.session.id}")
 
 
-LOOKS = [
-    {"viewport": {"width": 360, "height": 740}, "color_scheme": "light", "locale": "fr"},
-    {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark", "locale": "en"},
-]
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=["phone-light-fr", "desk-dark-en"])
+@pytest.mark.parametrize("look", [PHONE, DARK_DESK], ids=name_of)
 def test_no_state_has_a_fault_that_axe_finds_and_none_scrolls_sideways(
     programme: DraftedProgramme, sign_in: SignIn, look: dict[str, Any]
 ) -> None:
-    page = sign_in(bypass_csp=True, **look)
+    page = sign_in(**look)
     muon = page.locator(f'[data-id="{programme.session.id}"]')
 
     expect(muon).to_be_visible()

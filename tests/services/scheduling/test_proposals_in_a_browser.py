@@ -1,32 +1,26 @@
 """A proposal in a browser: saved as it is typed, offline too, by two people, and copied."""
 
-import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
-from services.scheduling.domain.accounts import ensure_account
-from services.scheduling.domain.memberships import set_memberships
 from services.scheduling.domain.proposals.beginning import begin
 from services.scheduling.domain.proposals.ruling import save_rules
-from services.scheduling.domain.sign_in import create_link
 from services.scheduling.models import Activity
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
 from shared.testing.accessibility import faults_of
-from shared.testing.contexts import NOW, make_context
+from shared.testing.contexts import make_context
+from shared.testing.looks import DARK_DESK, PHONE, name_of
+from shared.testing.serving import served
 from tests.services.scheduling.drafted_programme import DraftedProgramme
+from tests.services.scheduling.windows import windows_at
 
 EDITION = "/console/editions/fete-de-la-science-2026"
-
-#: Milliseconds for which a page is waited for on a machine that is busy.
-PATIENCE = 60_000
 
 SignIn = Callable[..., Page]
 
@@ -71,13 +65,8 @@ def proposal(context: ServiceContext, programme: DraftedProgramme) -> UUID:
 
 @pytest.fixture
 def base(context: ServiceContext) -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, create_app(context), threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(create_app(context)) as address:
+        yield address
 
 
 @pytest.fixture
@@ -85,28 +74,13 @@ def sign_in(
     context: ServiceContext, programme: DraftedProgramme, base: str, browser: Browser
 ) -> Iterator[SignIn]:
     """Return what gives somebody a browser of their own, signed in."""
-    opened: list[BrowserContext] = []
+    with windows_at(browser, context, base) as windows:
 
-    def enter(name: str, *roles: str, **options: Any) -> Page:
-        with context.database.write() as db:
-            email = f"{name.split()[0].casefold()}@parvis.example"
-            account = ensure_account(db, email, name, roles or ("organiser",), NOW)
-            db.flush()
-            if "organiser" in account.roles:
-                set_memberships(db, account.id, [programme.organisation.id], [])
-            token, _code = create_link(db, account, NOW)
-        chosen = {"locale": "fr", **options}
-        opened.append(browser.new_context(base_url=base, bypass_csp=True, **chosen))
-        page = opened[-1].new_page()
-        page.set_default_timeout(PATIENCE)
-        page.goto(f"/console/sign-in/{token}")
-        page.get_by_role("main").get_by_role("button").click()
-        page.wait_for_url("**/console")
-        return page
+        def enter(name: str, *roles: str, **options: Any) -> Page:
+            theirs = () if roles else (programme.organisation.id,)
+            return windows.open(name, *(roles or ("organiser",)), organisations=theirs, **options)
 
-    yield enter
-    for browsing in opened:
-        browsing.close()
+        yield enter
 
 
 def stored(context: ServiceContext, activity_id: UUID) -> Activity:
@@ -119,7 +93,7 @@ def state(page: Page) -> Any:
 
 
 def says(page: Page, words: str) -> None:
-    expect(state(page)).to_contain_text(words, timeout=PATIENCE)
+    expect(state(page)).to_contain_text(words)
 
 
 def test_what_is_typed_is_saved_counted_and_checked_off_without_a_button(
@@ -194,7 +168,7 @@ def test_two_people_write_at_once_one_field_merges_the_same_one_is_shown_twice(
 
     ada.get_by_label("Thématique").fill("Physique")
     says(ada, "Enregistré")
-    expect(lucie.get_by_label("Thématique")).to_have_value("Physique", timeout=PATIENCE)
+    expect(lucie.get_by_label("Thématique")).to_have_value("Physique")
 
     # Lucie writes on while she does not hear of what Ada writes.
     lucie.route("**/state", lambda route: route.abort())
@@ -202,7 +176,7 @@ def test_two_people_write_at_once_one_field_merges_the_same_one_is_shown_twice(
     says(ada, "Enregistré")
     lucie.get_by_label("Titre – Français").fill("Attraper un muon")
     dispute = lucie.get_by_role("alert").filter(has_text="Ada Martin a écrit autre chose ici")
-    expect(dispute).to_contain_text("Muons", timeout=PATIENCE)
+    expect(dispute).to_contain_text("Muons")
     assert stored(context, proposal).title_fr == "Muons"
 
     dispute.get_by_role("button", name="Garder le mien").press("Enter")
@@ -233,14 +207,7 @@ def test_the_copy_sheet_is_worked_through_by_keyboard_and_remembers(
     assert stored(context, proposal).national_link == "https://fetedelascience.fr/muon"
 
 
-@pytest.mark.parametrize(
-    "look",
-    [
-        {"viewport": {"width": 360, "height": 740}, "color_scheme": "light", "locale": "fr"},
-        {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark", "locale": "en"},
-    ],
-    ids=["telephone", "desk"],
-)
+@pytest.mark.parametrize("look", [PHONE, DARK_DESK], ids=name_of)
 def test_the_pages_are_accessible(proposal: UUID, sign_in: SignIn, look: dict[str, Any]) -> None:
     ada, lucie = sign_in("Ada Martin", "coordinator", **look), sign_in("Lucie Ampère", **look)
     page_of = f"{EDITION}/proposals/{proposal}"

@@ -1,23 +1,19 @@
 """The public pages in a browser: near me, the map by keyboard, and the same without JavaScript."""
 
-import logging
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Geolocation, Page, expect
-from werkzeug.serving import make_server
 
 from services.scheduling.models import Commune
 from services.scheduling.web import create_app
+from shared.testing.browser import PATIENCE
 from shared.testing.contexts import make_context
+from shared.testing.serving import served
 from tests.services.scheduling.stored_programme import OPENING, released_programme
-
-#: Milliseconds for which a page is waited for on a machine that is busy.
-PATIENCE = 60_000
 
 #: Where somebody stands: in Vif.
 HERE: Geolocation = {"latitude": 45.0512, "longitude": 5.6699}
@@ -38,13 +34,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             space_id=None,
             starts_at=OPENING + timedelta(days=1),
         )
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, create_app(context), threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(create_app(context)) as address:
+        yield address
     context.database.dispose()
 
 
@@ -57,16 +48,16 @@ def page(base: str, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def _titles(page: Page) -> list[str]:
-    return page.locator(".session :is(h3, h4)").all_inner_texts()
+def _lists(page: Page, *titles: str) -> None:
+    expect(page.locator(".session :is(h3, h4)")).to_have_text(titles)
 
 
 def test_near_me_asks_on_that_click_alone_and_lists_by_distance(base: str, page: Page) -> None:
     page.goto(base)
-    assert _titles(page) == ["Voir un muon", "Étoiles"]
+    _lists(page, "Voir un muon", "Étoiles")
     page.get_by_role("link", name="Près de moi").click()
     page.wait_for_url("**/?near=45.051%2C5.670#choose")
-    assert _titles(page) == ["Étoiles", "Voir un muon"]
+    _lists(page, "Étoiles", "Voir un muon")
     expect(page.locator(".session-distance").first).to_have_text("100 m")
 
 
@@ -75,11 +66,11 @@ def test_without_a_position_the_field_for_a_commune_is_there(base: str, browser:
     page = context.new_page()
     page.goto(base)
     page.get_by_role("link", name="Près de moi").click()
-    expect(page.get_by_label("Près de", exact=True)).to_be_focused(timeout=PATIENCE)
+    expect(page.get_by_label("Près de", exact=True)).to_be_focused()
     page.keyboard.type("grenobel")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?near=grenobel#choose")
-    assert _titles(page) == ["Voir un muon", "Étoiles"]
+    _lists(page, "Voir un muon", "Étoiles")
     context.close()
 
 
@@ -95,7 +86,7 @@ def test_the_map_is_used_by_keyboard_and_asks_no_other_site(base: str, page: Pag
     link.focus()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/\?venue="))
-    assert _titles(page) == ["Étoiles"]
+    _lists(page, "Étoiles")
     assert [url for url in asked if not url.startswith((base, "data:"))] == []
 
 
@@ -112,11 +103,11 @@ def test_a_group_on_the_map_is_opened_and_left_by_keyboard(base: str, browser: B
     group.focus()
     page.keyboard.press("Enter")
     pin = page.get_by_role("button", name=re.compile("^Muséum, 1 séance"))
-    expect(pin).to_be_focused(timeout=PATIENCE)
+    expect(pin).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Voir les séances (1)")).to_be_focused(timeout=PATIENCE)
+    expect(page.get_by_role("link", name="Voir les séances (1)")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(pin).to_be_focused(timeout=PATIENCE)
+    expect(pin).to_be_focused()
     context.close()
 
 
@@ -126,8 +117,8 @@ def test_on_a_phone_what_answers_is_in_sight(base: str, page: Page) -> None:
     page.get_by_label("Âge", exact=True).fill("40")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?age=40#choose")
-    expect(page.get_by_role("heading", name="2 séances")).to_be_in_viewport(timeout=PATIENCE)
-    expect(page.locator(".session").first).to_be_in_viewport(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="2 séances")).to_be_in_viewport()
+    expect(page.locator(".session").first).to_be_in_viewport()
     page.keyboard.press("Tab")  # from where the answer begins, not from the top of the page
     expect(page.get_by_role("link", name=re.compile("^Le week-end|^Ce week-end"))).to_be_focused()
 
@@ -136,8 +127,8 @@ def test_without_javascript_the_map_is_a_list_by_commune(base: str, browser: Bro
     context = browser.new_context(locale="fr", java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{base}/map")
-    assert page.locator(".map-commune h2").all_inner_texts() == ["Grenoble", "Vif"]
-    assert not page.locator("[data-map]").is_visible()
+    expect(page.locator(".map-commune h2")).to_have_text(["Grenoble", "Vif"])
+    expect(page.locator("[data-map]")).to_be_hidden()
     page.get_by_role("link", name="Le Belvédère").click()
-    assert _titles(page) == ["Étoiles"]
+    _lists(page, "Étoiles")
     context.close()
