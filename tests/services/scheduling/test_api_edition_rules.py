@@ -1,5 +1,7 @@
 """What an edition asks of its proposals, over the API: read by all, changed by the coordination."""
 
+from typing import Any
+
 from shared.context import ServiceContext
 from tests.services.scheduling.programs import Program, organisers_token
 from tests.services.scheduling.stored_programme import StoredProgramme
@@ -15,7 +17,7 @@ def test_the_usual_rules_are_changed_field_by_field(context: ServiceContext) -> 
     assert (usual.headers["ETag"], rules["revision"], rules["lengths"]["title"]) == (
         *('"rules-0"', 0, 140),
     )
-    change = {
+    change: dict[str, Any] = {
         "takes_proposals": True,
         "requirements": {"publication": ["description", "theme"]},
         "lengths": {"title": 80},

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import BinaryIO
+from typing import Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -26,7 +26,14 @@ MOST_PHOTOS = 20
 LARGEST_REPORT = 3 * LARGEST
 
 
-def prepare_photos(files: Sequence[tuple[str, BinaryIO]]) -> list[Prepared]:
+class Readable(Protocol):
+    """A file that was sent."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return so many bytes of it, at most."""
+
+
+def prepare_photos(files: Sequence[tuple[str, Readable]]) -> list[Prepared]:
     """Scale the photographs of a report, each given with the name of its file.
 
     It takes long: no transaction should wait. Raises `Fault`, naming the file that is at fault.
