@@ -110,7 +110,7 @@ class Database:
             yield db
 
     def glance(
-        self, statement: sa.Select[Any], parameters: Mapping[str, Any] | None = None
+        self, statement: sa.Select[*tuple[Any, ...]], parameters: Mapping[str, Any] | None = None
     ) -> GlancedRow | None:
         """Return the first row of one SELECT, outside any transaction: one round trip, no session.
 

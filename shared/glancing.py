@@ -25,7 +25,9 @@ class Glancer:
         self.engine = engine
         self._prepared: dict[int, _Prepared] = {}
 
-    def first(self, statement: sa.Select[Any], parameters: Mapping[str, Any]) -> GlancedRow | None:
+    def first(
+        self, statement: sa.Select[*tuple[Any, ...]], parameters: Mapping[str, Any]
+    ) -> GlancedRow | None:
         """Return the first row; parameters are values as psycopg takes them, such as `UUID`.
 
         Statements are known by identity: they are made once, when a module is imported. Errors are
@@ -54,7 +56,7 @@ class Glancer:
 class _Prepared:
     """A statement in the driver's words, and how its rows are read."""
 
-    def __init__(self, statement: sa.Select[Any], engine: Engine) -> None:
+    def __init__(self, statement: sa.Select[*tuple[Any, ...]], engine: Engine) -> None:
         compiled = statement.compile(dialect=engine.dialect)
         self.statement = statement  # kept, so that nothing else is given its identity
         self.text = str(compiled)

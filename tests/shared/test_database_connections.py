@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -10,15 +11,22 @@ from sqlalchemy.exc import ProgrammingError
 from shared import database as module
 from shared.database import Database, UtcDateTime
 
-PID = sa.select(sa.func.pg_backend_pid().label("pid"))
+PID: sa.Select[*tuple[Any, ...]] = sa.select(sa.func.pg_backend_pid().label("pid"))
+
+
+def glanced(database: Database, statement: sa.Select[*tuple[Any, ...]], **parameters: Any) -> Any:
+    """Return the row of a glance, which is there."""
+    row = database.glance(statement, parameters)
+    assert row is not None
+    return row
 
 
 def test_a_glance_gives_the_first_row(database_url: str) -> None:
     database = Database(database_url)
     n = sa.bindparam("n", type_=sa.Integer)
     statement = sa.select((n + 1).label("more"), sa.cast("2026", sa.String).label("year"))
-    row = database.glance(statement, {"n": 41})
-    assert (tuple(row or ()), row.more, row.year) == ((42, "2026"), 42, "2026")
+    row = glanced(database, statement, n=41)
+    assert (tuple(row), row.more, row.year) == ((42, "2026"), 42, "2026")
     assert database.glance(statement.where(sa.false()), {"n": 41}) is None
     with database.write() as db:
         db.execute(sa.text("CREATE TABLE things (name TEXT)"))
@@ -35,10 +43,10 @@ def test_a_connection_that_died_in_the_pool_is_replaced(
 ) -> None:
     monkeypatch.setattr(module, "TRUSTED_FOR", 0.0)
     database, other = Database(postgresql_url), Database(postgresql_url)
-    first = database.glance(PID).pid
+    first = glanced(database, PID).pid
     with other.read() as db:
         db.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
-    assert database.glance(PID).pid != first
+    assert glanced(database, PID).pid != first
     database.dispose()
     other.dispose()
 
@@ -47,7 +55,7 @@ def test_a_connection_used_a_moment_ago_is_not_asked_whether_it_lives(
     postgresql_url: str,
 ) -> None:
     database = Database(postgresql_url)
-    assert len({database.glance(PID).pid for _ in range(3)}) == 1
+    assert len({glanced(database, PID).pid for _ in range(3)}) == 1
     with database.read() as db:
         first = db.scalar(PID)
     with database.read() as db:
@@ -59,13 +67,13 @@ def test_a_connection_that_dies_while_it_is_trusted_is_replaced_for_a_glance(
     postgresql_url: str,
 ) -> None:
     database, other = Database(postgresql_url), Database(postgresql_url)
-    first = database.glance(PID).pid
+    first = glanced(database, PID).pid
     with other.read() as db:
         db.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
         gone = sa.text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
         while db.scalar(gone, {"pid": first}):
             db.execute(sa.text("SELECT pg_stat_clear_snapshot()"))
-    assert database.glance(PID).pid != first
+    assert glanced(database, PID).pid != first
     database.dispose()
     other.dispose()
 
@@ -76,7 +84,7 @@ def test_a_glance_tells_times_in_utc_whatever_the_servers_zone(postgresql_url: s
         db.execute(sa.text(f"ALTER DATABASE {database.url.database} SET timezone = 'Asia/Tokyo'"))
         db.commit()
     noon = sa.cast("2026-10-02T12:00:00+02:00", sa.DateTime(timezone=True))
-    seen = database.glance(sa.select(sa.type_coerce(noon, UtcDateTime()).label("noon"))).noon
+    seen = glanced(database, sa.select(sa.type_coerce(noon, UtcDateTime()).label("noon"))).noon
     assert (seen, seen.tzinfo) == (datetime(2026, 10, 2, 10, tzinfo=UTC), UTC)
     database.dispose()
 
@@ -85,11 +93,13 @@ def test_a_glance_begins_no_transaction_and_what_it_cannot_do_is_sqlalchemys_err
     postgresql_url: str,
 ) -> None:
     database, other = Database(postgresql_url), Database(postgresql_url)
-    pid = database.glance(PID).pid
+    pid = glanced(database, PID).pid
     with other.read() as db:
         state = sa.text("SELECT state FROM pg_stat_activity WHERE pid = :pid")
         assert db.scalar(state, {"pid": pid}) == "idle"
-    nowhere = sa.select(sa.column("x")).select_from(sa.table("nowhere"))
+    nowhere: sa.Select[*tuple[Any, ...]] = sa.select(sa.column("x")).select_from(
+        sa.table("nowhere")
+    )
     with pytest.raises(ProgrammingError, match="nowhere"):
         database.glance(nowhere)
     database.dispose()
