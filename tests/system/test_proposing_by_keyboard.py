@@ -1,6 +1,7 @@
 """A project ripens between two people on a running Parvis, by keyboard alone, told by mail."""
 
 import re
+from collections import Counter
 from uuid import uuid4
 
 import pytest
@@ -60,12 +61,18 @@ def test_a_project_is_typed_sent_back_completed_and_accepted(enter, installation
     answer("Valider", "Bienvenue !")
     assert faults_of(claire.page) == []
 
-    assert wait_until(lambda: len(installation.mails_to(contact)) == 2, PATIENCE)
-    told = [part(mail, "text/plain").decode() for mail in installation.mails_to(contact)]
-    assert sorted(
-        words for words in ("Dès quel âge ?", "Bienvenue !") for text in told if words in text
-    ) == ["Bienvenue !", "Dès quel âge ?"]
-    assert all(address in text for text in told)
+    assert wait_until(lambda: len(installation.mails_to(contact)) == 4, PATIENCE)
+    mails = installation.mails_to(contact)
+    subjects = [str(mail["Subject"]).partition("\u00a0:")[0] for mail in mails]
+    assert Counter(subjects) == {
+        "Projet bien reçu": 2,
+        "Projet à compléter": 1,
+        "Projet validé": 1,
+    }
+    texts = dict(zip(subjects, (part(mail, "text/plain").decode() for mail in mails), strict=True))
+    assert "Dès quel âge ?" in texts["Projet à compléter"]
+    assert "Bienvenue !" in texts["Projet validé"]
+    assert all(address in text for text in texts.values())
 
 
 def test_a_labelled_project_is_copied_to_the_national_site_field_by_field(enter):
