@@ -141,7 +141,7 @@ def _print_report(console: Console, report: Report, dry_run: bool) -> None:
     if report.kept:
         _print_heading(console, "Changed here and in the file, and kept as here")
         for kept in report.kept:
-            _print_line(console, f"{kept.table} {kept.source_id}: {kept.column}")
+            _print_line(console, f"{kept.table} {kept.title or kept.source_id}: {kept.column}")
     if report.carried:
         _print_line(
             console, f"Published again with their venue, space or activity: {report.carried}."
@@ -151,7 +151,7 @@ def _print_report(console: Console, report: Report, dry_run: bool) -> None:
     if report.missing:
         _print_heading(console, "No longer in the file, and kept")
         for missing in report.missing:
-            _print_line(console, f"{missing.source_id}: {missing.title}")
+            _print_line(console, missing.told)
     if report.rejections:
         _print_heading(console, "Rejected", style="bold yellow")
         for rejection in report.rejections:

@@ -84,7 +84,9 @@ class Outcome(Schema):
         required=True, metadata={"description": "Sessions that the file no longer has, and stay"}
     )
     missing = fields.List(
-        fields.String(allow_none=True), required=True, metadata={"description": "Their titles"}
+        fields.String(allow_none=True),
+        required=True,
+        metadata={"description": "Their titles and places"},
     )
     notes = fields.List(fields.String(), required=True)
 

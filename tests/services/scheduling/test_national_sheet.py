@@ -65,7 +65,7 @@ def test_the_order_is_that_of_the_file_which_names_every_field_once() -> None:
         **dict.fromkeys(("image_alt_fr", "image_credit", "price_note_fr", "conditions_fr"), "x"),
         **dict.fromkeys(("contact_email", "contact_telephone", "link"), "x"),
     )
-    words = SheetWords(*["x"] * 5, times=["x"], places=["x"], ways_in=["x"])
+    words = SheetWords("x", "x", "x", "x", "x", times=["x"], places=["x"], ways_in=["x"])
     parts = sheet_of(full, words, {}, LENGTHS)
 
     assert [tuple(one.name for one in part.fields) for part in parts] == [

@@ -2,6 +2,7 @@
 
 import io
 from contextvars import copy_context
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -89,6 +90,23 @@ def test_a_sheet_that_names_a_part_of_what_is_here_is_applied(context, stored):
             ("Café", "Grenoble", "38185"),
             ("Muséum", "Grenoble", "38185"),
         ]
+
+
+def test_a_sheet_says_nothing_of_what_another_brought_and_tells_what_it_has_lost_itself(context):
+    def missing(file: bytes, after: int) -> list[str]:
+        programme = read_programme(file, SLUG, known_zone="Europe/Paris")
+        report = bring_in(context.database, programme, now=NOW + timedelta(hours=after))
+        return [one.told for one in report.missing]
+
+    muon, fossils = ROW, ("Fossiles", "Muséum", "Grenoble", *ROW[3:])
+    ours = csv_sheet(HEADINGS, muon, fossils, ("Roches", *ROW[1:]))
+    theirs = csv_sheet(HEADINGS, ("Volcans", "Café", "Lans", *ROW[3:]))
+
+    assert (missing(ours, 0), missing(theirs, 1), missing(ours, 2)) == ([], [], [])
+    assert missing(csv_sheet(HEADINGS, muon, ("Roches", *ROW[1:4], "25h", "26h")), 3) == [
+        "Fossiles · Muséum, Grenoble"
+    ]
+    assert planned(context, SLUG, export(context, SLUG, "csv", drafts=True)).report.missing == ()
 
 
 def edited(content: bytes, **cells: Any) -> bytes:

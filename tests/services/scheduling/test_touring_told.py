@@ -57,8 +57,8 @@ class World:
         """Take the stop further as somebody does."""
         with self.context.database.write() as db:
             parties = parties_in(db.get_one(Stop, stop_id), person_acting(db, account_id))
-            by = {"account_id": account_id, "now": NOW, "public_url": SITE}
-            take_step(db, stop_id, None, name, parties, **by, **values)
+            values |= {"account_id": account_id, "now": NOW, "public_url": SITE}
+            take_step(db, stop_id, None, name, parties, **values)
 
     def told(self, name: str = "stop_moved") -> list[Any]:
         """Return what was told so far, in order."""

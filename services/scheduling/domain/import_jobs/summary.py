@@ -58,7 +58,7 @@ def report_summary(report: Report) -> dict[str, Any]:
             for rejection in report.rejections[:LISTED]
         ],
         "gone": len(report.missing),
-        "missing": [missing.title for missing in report.missing[:LISTED]],
+        "missing": [missing.told for missing in report.missing[:LISTED]],
         "kept": [
             {
                 "table": kept.table,

@@ -33,6 +33,12 @@ class Missing:
 
     source_id: str
     title: str
+    place: str = ""
+
+    @property
+    def told(self) -> str:
+        """Return its title and its place, for people."""
+        return " · ".join(filter(None, (self.title, self.place)))
 
 
 @dataclass(frozen=True)

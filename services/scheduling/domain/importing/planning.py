@@ -15,8 +15,9 @@ from services.scheduling.domain.importing.columns import (
 )
 from services.scheduling.domain.importing.far_from_edition import far_note
 from services.scheduling.domain.importing.in_tray import left_in_tray
+from services.scheduling.domain.importing.left_out import sessions_left_out
 from services.scheduling.domain.importing.options import Options
-from services.scheduling.domain.importing.outcome import Counts, Missing, Plan, Report
+from services.scheduling.domain.importing.outcome import Counts, Plan, Report
 from services.scheduling.domain.importing.rehearsal import closing_columns, rehearsal_note
 from services.scheduling.domain.importing.session_planning import Rows, plan_sessions
 from services.scheduling.domain.importing.settling import Settled, settle
@@ -127,7 +128,7 @@ def plan(
                 ),
             },
             rejections=programme.rejections,
-            missing=_missing(programme, stored),
+            missing=sessions_left_out(db, programme, stored),
             notes=(
                 *programme.notes,
                 *waiting_note,
@@ -258,17 +259,3 @@ def _rehearsal(
         for record in programme.sessions
     ]
     return rehearsal_note([closing for closing in closings if closing], edition.time_zone)
-
-
-def _missing(programme: Programme, stored: Stored) -> tuple[Missing, ...]:
-    """Return the sessions that the source no longer has: what is rejected is still in it.
-
-    A rejected activity is there with all its sessions.
-    """
-    named = {record.source_id for record in programme.sessions}
-    rejected = {rejection.source_id for rejection in programme.rejections}
-    return tuple(
-        Missing(source_id, session.activity.title_fr)
-        for source_id, session in stored.sessions.items()
-        if source_id not in named | rejected and session.activity.source_id not in rejected
-    )
