@@ -28,6 +28,7 @@ from services.scheduling.importers.sheet_values import (
     read_insee,
     read_line,
     read_link,
+    read_name,
     read_names,
     read_paragraphs,
     read_text,
@@ -44,7 +45,7 @@ from shared.text import fold
 
 #: How each cell of an activity is read, by the key of its column.
 _ACTIVITY: dict[str, Callable[[Any], Any]] = {
-    "title_en": read_line,
+    "title_en": read_name,
     "description_fr": read_paragraphs,
     "description_en": read_paragraphs,
     "audience": lambda value: read_choice(value, AUDIENCE),
@@ -98,7 +99,7 @@ class Gathering:
     def activity_of(self, row: SheetRow) -> str | None:
         """Return the key of a row's activity, once what the row says of it is taken."""
         self._keys |= row.keys
-        title = row.read("title_fr", read_line)
+        title = row.read("title_fr", read_name)
         identifier = _identifier(row, "activity_id")
         is_known = identifier in self._activities or row.is_kept("title_fr")
         if not title and not (identifier and is_known):
@@ -231,7 +232,7 @@ def _name(row: SheetRow, key: str, id_key: str) -> str | None:
     """Return the name of what a cell names; one that it cannot carry has an id beside it."""
     if row.is_kept(key):
         return KEPT if row.has(id_key) else None
-    name: str | None = row.read(key, read_line)
+    name: str | None = row.read(key, read_name)
     return name
 
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from services.scheduling.domain.editing import fields
+from services.scheduling.domain.editing import activities, fields
 from services.scheduling.domain.editing.fields import LARGEST_NUMBER, LINK, Fault
-from services.scheduling.importers.malformed import LONGEST_DESCRIPTION, LONGEST_TITLE, quoted
+from services.scheduling.importers.malformed import LONGEST_TITLE, quoted
 from services.scheduling.importers.plain_text import web_address
 from services.scheduling.importers.sheet_words import YES_NO, Choice, codes_by_word
 from services.scheduling.importers.ways_in import ways_in
@@ -23,7 +23,8 @@ from shared.text import fold
 OLDEST = 120
 
 _line = fields.line(LONGEST_TITLE)
-_paragraphs = fields.paragraphs(LONGEST_DESCRIPTION)
+_name = fields.line(activities.LONGEST_TITLE)
+_paragraphs = fields.paragraphs(activities.LONGEST_DESCRIPTION)
 _names = fields.lines(200)
 _email = fields.email()
 _telephone = fields.telephone()
@@ -49,8 +50,12 @@ def read_text(value: Any) -> str:
 
 def read_line(value: Any) -> str:
     """Return a text on one line; what a cell has on several is joined. Raises `Fault`."""
-    text = re.sub(r"[\t\n\u2028\u2029]+", " ", read_text(value))
-    return _line(text) or ""
+    return _line(_joined(value)) or ""
+
+
+def read_name(value: Any) -> str:
+    """Return a title or a name on one line, as long as a form takes one. Raises `Fault`."""
+    return _name(_joined(value)) or ""
 
 
 def read_paragraphs(value: Any) -> str:
@@ -223,3 +228,7 @@ def read_link(value: Any) -> str:
     if not found:
         raise Fault(LINK)
     return str(found)
+
+
+def _joined(value: Any) -> str:
+    return re.sub(r"[\t\n\u2028\u2029]+", " ", read_text(value))
