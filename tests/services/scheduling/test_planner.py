@@ -292,6 +292,35 @@ def test_a_placement_is_checked_without_changing_anything(
     assert list(refused.get_json()["faults"]) == ["starts_at"]
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends", "field"),
+    [
+        ("2026-10-02T11:00", "2026-10-02T10:30", "ends_at"),
+        ("2028-03-01T10:00", "2028-03-01T11:00", "starts_at"),
+        ("2026-10-02T10:00", "2026-10-09T10:00", "ends_at"),
+    ],
+)
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_check_refuses_what_saving_refuses_in_the_same_words(
+    context: ServiceContext,
+    programme: DraftedProgramme,
+    ada: Staff,
+    starts: str,
+    ends: str,
+    field: str,
+    waits: bool,
+) -> None:
+    with context.database.write() as db:
+        made = programme_on(programme, db)
+        waiting = create_unplaced(db, {"activity_id": made.add_activity("Marées").id}, **made.by)
+    asked = waiting.id if waits else programme.session.id
+    placement = at(programme, "10:00", "11:00", id=asked) | {"starts": starts, "ends": ends}
+    checked = post(ada, "check", **placement)
+    saved = post(ada, "place" if waits else "move", **placement)
+    assert (checked.status_code, checked.get_json()) == (saved.status_code, saved.get_json())
+    assert (saved.status_code, list(saved.get_json()["faults"])) == (422, [field])
+
+
 def test_a_save_from_an_old_view_is_refused_with_what_there_is_now(
     context: ServiceContext, programme: DraftedProgramme, ada: Staff
 ) -> None:

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.drafting import Draft
 from services.scheduling.domain.editing.references import InUse
-from services.scheduling.domain.editing.revisions import take
+from services.scheduling.domain.editing.revisions import Unknown, take
 from services.scheduling.domain.editing.searchable import refresh_searchable
 from services.scheduling.domain.editing.sessions import FIELDS, check_session
+from services.scheduling.domain.editing.touring_ties import check_stop
 from services.scheduling.domain.planning.kept import (
     KEPT,
     LAST_TIME,
@@ -60,9 +61,7 @@ def place(
     working copy may hold it (`docs/decisions/the-planner-places-and-warns.md`).
     """
     unplaced = take(db, UnplacedSession, unplaced_id, revision, to_delete=True)
-    given = {name: values.get(name) for name in PLACE}
-    draft = Draft(FIELDS, given, _before(unplaced))
-    check_session(db, draft, unplaced.edition_id)
+    draft = _placed(db, unplaced, values)
     kept = {name: value for name, value in from_json(unplaced.rest).items() if name in KEPT}
     columns = {"uid": f"{unplaced.id}@parvis", **kept, **draft.values()}
     if _is_elsewhere(db, columns):
@@ -83,6 +82,25 @@ def place(
     _give_presenters(db, session.id, presenters)
     refresh_searchable(db, [session.id])
     return session
+
+
+def check_place(
+    db: DbSession, session_id: UUID, edition_id: UUID, values: Mapping[str, Any]
+) -> None:
+    """Refuse what `place`, or `save_session` with these fields of `PLACE`, would; change nothing.
+
+    Raises `Invalid`, and `Unknown` where the edition has no such session.
+    """
+    row = db.get(Session, session_id) or db.get(UnplacedSession, session_id)
+    if row is None or row.edition_id != edition_id:
+        raise Unknown(str(session_id))
+    if isinstance(row, UnplacedSession):
+        draft = _placed(db, row, values)
+    else:
+        draft = Draft(FIELDS, values, row)
+        check_session(db, draft, edition_id)
+        check_stop(db, draft, row)
+    draft.values()
 
 
 def unplace(
@@ -130,6 +148,13 @@ def can_unplace(db: DbSession, session_id: UUID) -> bool:
     except InUse:
         return False
     return True
+
+
+def _placed(db: DbSession, unplaced: UnplacedSession, values: Mapping[str, Any]) -> Draft:
+    given = {name: values.get(name) for name in PLACE}
+    draft = Draft(FIELDS, given, _before(unplaced))
+    check_session(db, draft, unplaced.edition_id)
+    return draft
 
 
 def _check_free(db: DbSession, session_id: UUID) -> None:

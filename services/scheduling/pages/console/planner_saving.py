@@ -17,7 +17,7 @@ from services.scheduling.domain.editing.local_times import instant_of, local_of
 from services.scheduling.domain.editing.references import InUse
 from services.scheduling.domain.editing.revisions import Conflict, Invalid, Unknown
 from services.scheduling.domain.editing.sessions import save_session
-from services.scheduling.domain.planning.placing import place, unplace
+from services.scheduling.domain.planning.placing import check_place, place, unplace
 from services.scheduling.domain.planning.unplaced import (
     create_unplaced,
     delete_unplaced,
@@ -73,20 +73,24 @@ class Waiting(Schema):
 @blueprint.post("/check")
 @require_staff(*EDITORS)
 def check(slug: str) -> ResponseReturnValue:
-    """Tell what would stand in the way of a session there and then; nothing is changed."""
+    """Tell what would stand in the way of a session there and then; nothing is changed.
+
+    What saving would refuse is refused here too, in the same words.
+    """
     asked = _read(Placement)
     with current_context().database.read() as db:
         edition = edition_or_404(db, slug)
         try:
             values = _values(db, edition, asked)
-        except Invalid as refusal:
-            return _refused(refusal)
-        for name in ("starts_at", "ends_at", "venue_id"):
-            if values.get(name) is None:
-                return _refused(Invalid({name: REQUIRED}))
-        try:
+            wanted = ("starts_at", "ends_at", "venue_id")
+            missing = [name for name in wanted if values.get(name) is None]
+            if missing:
+                return _refused(Invalid(dict.fromkeys(missing, REQUIRED)))
+            check_place(db, asked["id"], edition.id, values)
             now = current_context().clock()
             found = check_placement(db, asked["id"], **values, now=now, viewer=current_account())
+        except Invalid as refusal:
+            return _refused(refusal)
         except Unknown:
             abort(404)
         return jsonify(conflicts=conflicts_json(db, found))

@@ -59,9 +59,12 @@ function openSession(id) {
     $("[data-delete]", moveDialog).textContent = words.delete;
   }
   const found = model.conflictsOf.get(id) ?? [];
-  showChecked(found, "");
+  // To whoever may save, only the server tells that nothing stands in the way.
+  if (may) $("[data-checked]", moveDialog).replaceChildren(...[conflictList(found, id)].filter(Boolean));
+  else showChecked(found, "");
   moveDialog.showModal();
   if (may) (edited.fromTray ? fields.starts : long ? $(".combobox input", moveDialog) ?? fields.venue : fields.starts).focus();
+  checkDialog();
   draw();
 }
 
@@ -80,8 +83,9 @@ function factsOf(session) {
   ].filter(([, text]) => text !== null && text !== undefined && text !== "");
 }
 
-/** Reads the dialog; null where something is missing, which is said at the field. */
-function readPlacement({ quietly = false } = {}) {
+/** Reads the dialog; null where something is missing, which is said at the field. While somebody
+    is `typing` nothing is said of what is not there yet, and the focus stays where it is. */
+function readPlacement({ typing = false } = {}) {
   const fields = fieldsOf(moveDialog);
   const venue = fields.venue.value;
   const to = { venue, space: fields.space.value || null, starts: null, ends: null };
@@ -100,12 +104,12 @@ function readPlacement({ quietly = false } = {}) {
   return finish();
 
   function finish() {
-    if (!quietly) tellFaults(faults);
+    tellFaults(typing ? faults.filter(([, sentence]) => sentence === words.faults.order) : faults, { focus: !typing });
     return faults.length ? null : to;
   }
 }
 
-function tellFaults(faults) {
+function tellFaults(faults, { focus = true } = {}) {
   const place = $("[data-faults]", moveDialog);
   place.replaceChildren(...faults.map(([, sentence]) => el("p", { className: "field-error" }, sentence)));
   for (const name of ["day", "starts", "ends"]) {
@@ -113,20 +117,25 @@ function tellFaults(faults) {
     fieldsOf(moveDialog)[name].toggleAttribute("aria-invalid", isFaulty);
     if (isFaulty) fieldsOf(moveDialog)[name].setAttribute("aria-invalid", "true");
   }
-  faults[0]?.[0].focus();
+  if (focus) faults[0]?.[0].focus();
 }
 
 function showChecked(conflicts, fault) {
   const place = $("[data-checked]", moveDialog);
   const said = fault ? el("p", { className: "field-error" }, fault) : conflictList(conflicts, edited.id);
-  place.replaceChildren(said ?? el("p", { className: "fine" }, edited.fromTray && !readPlacement({ quietly: true }) ? "" : words.free));
+  place.replaceChildren(said ?? el("p", { className: "fine" }, words.free));
 }
 
 function checkDialog() {
   if (!edited || !mayMove(edited)) return;
-  const to = readPlacement({ quietly: true });
-  if (!to) return checkSoon.stop();
+  const to = readPlacement({ typing: true });
+  const place = $("[data-checked]", moveDialog);
+  if (!to) {
+    checkSoon.stop();
+    return place.replaceChildren();
+  }
   const { id } = edited;
+  for (const stale of $$(".fine", place)) stale.classList.add("is-asked"); // said of another placement
   checkSoon(id, to, (conflicts, fault) => edited?.id === id && showChecked(conflicts, fault));
 }
 
@@ -150,7 +159,7 @@ if (canEdit) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const to = readPlacement();
-    if (!to) return;
+    if (!to) return void $("[data-checked]", moveDialog).replaceChildren();
     const { id, fromTray, revision } = edited;
     const isUnchanged = !fromTray && isSamePlace(to) && (isLong(edited) || (to.starts === stamp(edited.starts) && to.ends === stamp(edited.ends)));
     moveDialog.close();
