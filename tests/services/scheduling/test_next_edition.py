@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduling.domain.editing.editions import delete_edition
-from services.scheduling.domain.editing.next_edition import Taken, copy_edition, shift_of
+from services.scheduling.domain.editing.next_edition import (
+    Taken,
+    copy_edition,
+    proposed,
+    shift_of,
+)
 from services.scheduling.domain.editing.sessions import cancel_session
 from services.scheduling.domain.releasing import release
 from services.scheduling.models import (
@@ -29,6 +34,28 @@ from tests.services.scheduling.drafted_programme import OPENING, DraftedProgramm
 
 WHO: dict[str, Any] = {"account_id": None, "now": NOW}
 NEXT = {"name_fr": "Fête de la science 2027", "starts_on": date(2027, 10, 1)}
+
+
+@pytest.mark.parametrize(
+    ("name", "slug", "starts_on", "following"),
+    [
+        ("Fête de la science 2026", "fds-2026", date(2026, 10, 1), "Fête de la science 2027"),
+        ("Saison 2026-2027", "saison", date(2026, 10, 1), "Saison 2027-2028"),
+        (
+            "Fête de la science, Isère",
+            "fds-2026",
+            date(2026, 10, 1),
+            "Fête de la science, Isère 2027",
+        ),
+        ("Les 20260 nuits de 1926", "nuits", date(2026, 10, 1), "Les 20260 nuits de 1926"),
+        ("Nuits 2026", "nuits", date(2026, 1, 1), "Nuits 2027"),
+    ],
+)
+def test_the_next_edition_is_told_apart_by_its_year(name, slug, starts_on, following):
+    ends_on = starts_on + timedelta(days=120 if "-" in name else 10)
+    edition = Edition(name_fr=name, name_en=name, slug=slug, starts_on=starts_on, ends_on=ends_on)
+    after = proposed(edition)
+    assert (after["name_fr"], after["name_en"], after["slug"]) == (following, following, None)
 
 
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.dates(date(2020, 1, 1), date(2030, 1, 1)))

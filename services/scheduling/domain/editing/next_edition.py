@@ -1,5 +1,6 @@
 """A new edition that begins from another one: its content, on the same weekdays."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -53,7 +54,8 @@ class Taken:
 def proposed(edition: Edition) -> dict[str, Any]:
     """Return what the edition after this one would be: a year later, on the same weekdays.
 
-    Its address is made from its name; years in names are raised.
+    Its address is made from its name. The years in names are raised; where the address alone has
+    one, the names are given the year that follows, so that the two editions are told apart.
     """
     return {
         "festival_id": edition.festival_id,
@@ -68,8 +70,14 @@ def proposed(edition: Edition) -> dict[str, Any]:
 
 
 def _a_year_on(name: str, edition: Edition) -> str:
-    """Return a name with its year raised, where it has one."""
-    return name.replace(str(edition.starts_on.year), str((edition.starts_on + A_YEAR).year))
+    """Return a name with the edition's years raised, or with the next year after it."""
+    years = edition.starts_on.year, edition.ends_on.year
+    raised = {str(year): str(year + 1) for year in years}
+    its_years = re.compile(rf"(?<!\d)(?:{'|'.join(raised)})(?!\d)")
+    if its_years.search(name):
+        return its_years.sub(lambda found: raised[found[0]], name)
+    of_address = its_years.findall(edition.slug)
+    return f"{name} {raised[of_address[-1]]}" if of_address else name
 
 
 def shift_of(old: date, new: date) -> timedelta:
