@@ -2,6 +2,7 @@
 
 from services.scheduling.api import (
     accounts,
+    changes,
     conflict_acceptances,
     conflicts,
     drafts,
@@ -22,6 +23,7 @@ BLUEPRINTS = (
     *drafts.BLUEPRINTS,
     conflicts.blueprint,
     conflict_acceptances.blueprint,
+    changes.blueprint,
     releases.blueprint,
     releases_compared.blueprint,
     imports.blueprint,

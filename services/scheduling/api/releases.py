@@ -1,13 +1,10 @@
-"""Changes that wait to be released, and releases.
+"""Releases: made of the changes that were seen, listed, told.
 
-GET /api/v1/editions/fds-2026/changes
-→ ETag: "9d1c…"  {"counts": {"moved": 2}, "items": [{"kind": "moved", "before": …, "after": …}]}
 POST /api/v1/editions/fds-2026/releases    If-Match: "9d1c…"    {"leave_out": []}
 → 201  {"number": 3, …}
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,17 +13,13 @@ from flask import Response, json
 from marshmallow import RAISE
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.api.changes import edition_id_of, overview
 from services.scheduling.api.drafts.answers import invalid, tagged, unknown
-from services.scheduling.api.drafts.noun import READ, WRITE
+from services.scheduling.api.drafts.noun import READ
 from services.scheduling.api.release_schemas import (
-    CHANGE_EXAMPLE,
-    EXAMPLE_ID,
     LONGEST_NOTE,
     RELEASE_EXAMPLE,
     RELEASE_WITH_SESSIONS_EXAMPLE,
-    ChangesQuery,
-    ChangesSchema,
-    HoldBody,
     ReleaseBody,
     ReleaseSchema,
     ReleaseWithSessions,
@@ -34,15 +27,11 @@ from services.scheduling.api.release_schemas import (
 from services.scheduling.domain.editing.fields import Fault, line
 from services.scheduling.domain.releasing import (
     ChangedMeanwhile,
-    LeftOut,
-    Pending,
-    SessionChange,
-    hold_back,
     pending_changes,
     release,
 )
 from services.scheduling.domain.releasing.in_conflict import blocking, conflicts_to_release
-from services.scheduling.models import Account, Edition, Release, ReleasedSession
+from services.scheduling.models import Account, Release, ReleasedSession
 from services.scheduling.schemas import PageQuery, page_of
 from shared.i18n import gettext as _
 from shared.web import current_context
@@ -61,73 +50,13 @@ blueprint = ApiBlueprint(
     "Releases",
     __name__,
     url_prefix="/api/v1/editions/<slug>",
-    description="What waits to be released, what was released, and releasing",
+    description="What was released, and releasing",
 )
 
 RELEASES = page_of(ReleaseSchema)
 
 _SLUG = {"in": "path", "name": "slug", "description": "The edition's slug"}
 _NUMBER = {"in": "path", "name": "number", "description": "The release's number in its edition"}
-
-
-@blueprint.get("/changes", parameters=[_SLUG])
-@require_scope(READ)
-@blueprint.arguments(ChangesQuery, location="query", unknown=RAISE)
-@blueprint.response(200, ChangesSchema, example=CHANGE_EXAMPLE, headers=ETAG)
-@blueprint.alt_response(304, description="Unchanged")
-@blueprint.alt_response(404, description="There is no such edition")
-def list_changes(query: dict[str, Any], slug: str) -> Response:
-    """Tell what waits to be released, side by side, and whom each change touches.
-
-    The ETag names what a release would do now: send it as `If-Match` to release just that.
-    """
-    position, limit = read_cursor(query.get("cursor"), datetime.fromisoformat, UUID), query["limit"]
-    with current_context().database.read() as db:
-        pending = pending_changes(db, _edition_id(db, slug))
-        wanted = [
-            change
-            for change in pending.changes
-            if query.get("kind") in (None, change.kind)
-            and (position is None or _place(change) > position)
-        ]
-        page = wanted[:limit]
-        content = {
-            **_overview(pending),
-            "items": [_change(change) for change in page],
-            "next": write_cursor(*_place(page[-1])) if len(wanted) > limit else None,
-        }
-        body = json.dumps(ChangesSchema().dump(content)).encode()
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(f"{pending.digest}-{digest_of(body)}"),
-        cache_control="private, no-cache",
-    )
-
-
-@blueprint.post("/changes/hold", parameters=[_SLUG])
-@require_scope(WRITE)
-@blueprint.arguments(HoldBody, example={"sessions": [EXAMPLE_ID], "held": True})
-@blueprint.response(204, description="Held back, or let go")
-@blueprint.alt_response(404, description="There is no such edition")
-@written_once(needs_key=False)
-def hold_changes(db: DbSession, body: dict[str, Any], slug: str) -> Response:
-    """Leave sessions' changes out of releases for now, or take them in again.
-
-    What is asked for is a state, so asking again changes nothing more. Sessions of other editions
-    are not touched.
-    """
-    token = current_token()
-    hold_back(
-        db,
-        _edition_id(db, slug),
-        body["sessions"],
-        held=body["held"],
-        own=None if "coordinator" in token.roles else token.organisation_ids,
-        account_id=token.account_id,
-        now=current_context().clock(),
-    )
-    return Response(status=204)
 
 
 @blueprint.post("/releases", parameters=[_SLUG])
@@ -146,7 +75,7 @@ def create_release(db: DbSession, body: dict[str, Any], slug: str) -> Response:
 
     `If-Match` has the ETag of `/changes`; what is held back stays out, and so does `leave_out`.
     """
-    edition_id = _edition_id(db, slug)
+    edition_id = edition_id_of(db, slug)
     blocked = _blocking(db, edition_id, body)
     try:
         released = release(
@@ -161,7 +90,7 @@ def create_release(db: DbSession, body: dict[str, Any], slug: str) -> Response:
         )
     except ChangedMeanwhile as error:
         pending = pending_changes(db, edition_id)
-        raise stale(pending.digest, _overview(pending)) from error
+        raise stale(pending.digest, overview(pending)) from error
     if released is None:
         raise Problem(409, "nothing_to_release", detail=_("Il n’y a rien à publier."))
     row = _one_release(db, edition_id, released.number)
@@ -181,7 +110,7 @@ def list_releases(query: dict[str, Any], slug: str) -> Response:
     """List the edition's releases, the latest first."""
     position, limit = read_cursor(query.get("cursor"), _small), query["limit"]
     with current_context().database.read() as db:
-        wanted = _RELEASES.where(Release.edition_id == _edition_id(db, slug))
+        wanted = _RELEASES.where(Release.edition_id == edition_id_of(db, slug))
         if position is not None:
             wanted = wanted.where(Release.number < position[0])
         rows = db.execute(wanted.order_by(Release.number.desc()).limit(limit + 1)).all()
@@ -199,7 +128,7 @@ def list_releases(query: dict[str, Any], slug: str) -> Response:
 def get_release(slug: str, number: int) -> Response:
     """Give one release with what it changed, before and after."""
     with current_context().database.read() as db:
-        row = _one_release(db, _edition_id(db, slug), number)
+        row = _one_release(db, edition_id_of(db, slug), number)
         sessions = db.scalars(
             sa.select(ReleasedSession)
             .where(ReleasedSession.release_id == row.id)
@@ -241,57 +170,12 @@ def _blocking(db: DbSession, edition_id: UUID, body: Mapping[str, Any]) -> int:
     return blocked
 
 
-def _edition_id(db: DbSession, slug: str) -> UUID:
-    found = db.scalar(sa.select(Edition.id).where(Edition.slug == slug))
-    if found is None:
-        raise unknown()
-    return found
-
-
 def _one_release(db: DbSession, edition_id: UUID, number: int) -> Any:
     query = _RELEASES.where(Release.edition_id == edition_id, Release.number == number)
     row = db.execute(query).one_or_none()
     if row is None:
         raise unknown()
     return row
-
-
-def _left_out(left: LeftOut) -> dict[str, Any]:
-    return {
-        "activity_id": left.activity.id,
-        "title": {"fr": left.activity.title_fr, "en": left.activity.title_en},
-        "sessions": left.sessions,
-        "lacks": [lack.name for lack in left.lacks],
-    }
-
-
-def _overview(pending: Pending) -> dict[str, Any]:
-    return {
-        "digest": pending.digest,
-        "counts": pending.counts,
-        "held_back": len(pending.held_back),
-        "edition_fields": list(pending.edition_fields),
-        "left_out": [_left_out(one) for one in pending.left_out],
-    }
-
-
-def _place(change: SessionChange) -> tuple[datetime, UUID]:
-    return change.parts.session.starts_at, change.id
-
-
-def _change(change: SessionChange) -> dict[str, Any]:
-    before, after = change.for_history()
-    return {
-        "session_id": change.id,
-        "kind": change.kind,
-        "title": change.after["title"],
-        "held_back": change.is_held_back,
-        "before": before,
-        "after": after,
-        "bookings": change.audience.bookings,
-        "seats_taken": change.audience.seats_taken,
-        "waiting": change.audience.waiting,
-    }
 
 
 def _told(row: Any) -> Mapping[str, Any]:

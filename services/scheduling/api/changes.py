@@ -1,0 +1,155 @@
+"""Changes that wait to be released: told, held back.
+
+GET /api/v1/editions/fds-2026/changes
+→ ETag: "9d1c…"  {"counts": {"moved": 2}, "items": [{"kind": "moved", "before": …, "after": …}]}
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Response, json
+from marshmallow import RAISE
+from sqlalchemy.orm import Session as DbSession
+
+from services.scheduling.api.drafts.answers import unknown
+from services.scheduling.api.drafts.noun import READ, WRITE
+from services.scheduling.api.release_schemas import (
+    CHANGE_EXAMPLE,
+    EXAMPLE_ID,
+    ChangesQuery,
+    ChangesSchema,
+    HoldBody,
+)
+from services.scheduling.domain.releasing import (
+    LeftOut,
+    Pending,
+    SessionChange,
+    hold_back,
+    pending_changes,
+)
+from services.scheduling.models import Edition
+from shared.web import current_context
+from shared.web.api import ApiBlueprint
+from shared.web.api_description import ETAG
+from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.cursors import read_cursor, write_cursor
+from shared.web.idempotency import written_once
+from shared.web.tokens import current_token, require_scope
+
+blueprint = ApiBlueprint(
+    "Changes",
+    __name__,
+    url_prefix="/api/v1/editions/<slug>",
+    description="What waits to be released",
+)
+
+_SLUG = {"in": "path", "name": "slug", "description": "The edition's slug"}
+
+
+@blueprint.get("/changes", parameters=[_SLUG])
+@require_scope(READ)
+@blueprint.arguments(ChangesQuery, location="query", unknown=RAISE)
+@blueprint.response(200, ChangesSchema, example=CHANGE_EXAMPLE, headers=ETAG)
+@blueprint.alt_response(304, description="Unchanged")
+@blueprint.alt_response(404, description="There is no such edition")
+def list_changes(query: dict[str, Any], slug: str) -> Response:
+    """Tell what waits to be released, side by side, and whom each change touches.
+
+    The ETag names what a release would do now: send it as `If-Match` to release just that.
+    """
+    position, limit = read_cursor(query.get("cursor"), datetime.fromisoformat, UUID), query["limit"]
+    with current_context().database.read() as db:
+        pending = pending_changes(db, edition_id_of(db, slug))
+        wanted = [
+            change
+            for change in pending.changes
+            if query.get("kind") in (None, change.kind)
+            and (position is None or _place(change) > position)
+        ]
+        page = wanted[:limit]
+        content = {
+            **overview(pending),
+            "items": [_change(change) for change in page],
+            "next": write_cursor(*_place(page[-1])) if len(wanted) > limit else None,
+        }
+        body = json.dumps(ChangesSchema().dump(content)).encode()
+    return conditional_response(
+        body,
+        content_type="application/json",
+        validators=Validators(f"{pending.digest}-{digest_of(body)}"),
+        cache_control="private, no-cache",
+    )
+
+
+@blueprint.post("/changes/hold", parameters=[_SLUG])
+@require_scope(WRITE)
+@blueprint.arguments(HoldBody, example={"sessions": [EXAMPLE_ID], "held": True})
+@blueprint.response(204, description="Held back, or let go")
+@blueprint.alt_response(404, description="There is no such edition")
+@written_once(needs_key=False)
+def hold_changes(db: DbSession, body: dict[str, Any], slug: str) -> Response:
+    """Leave sessions' changes out of releases for now, or take them in again.
+
+    What is asked for is a state, so asking again changes nothing more. Sessions of other editions
+    are not touched.
+    """
+    token = current_token()
+    hold_back(
+        db,
+        edition_id_of(db, slug),
+        body["sessions"],
+        held=body["held"],
+        own=None if "coordinator" in token.roles else token.organisation_ids,
+        account_id=token.account_id,
+        now=current_context().clock(),
+    )
+    return Response(status=204)
+
+
+def edition_id_of(db: DbSession, slug: str) -> UUID:
+    """Return the id of the edition with this slug; there is none, a 404."""
+    found = db.scalar(sa.select(Edition.id).where(Edition.slug == slug))
+    if found is None:
+        raise unknown()
+    return found
+
+
+def _left_out(left: LeftOut) -> dict[str, Any]:
+    return {
+        "activity_id": left.activity.id,
+        "title": {"fr": left.activity.title_fr, "en": left.activity.title_en},
+        "sessions": left.sessions,
+        "lacks": [lack.name for lack in left.lacks],
+    }
+
+
+def overview(pending: Pending) -> dict[str, Any]:
+    """Return what waits in figures, with what names it and what cannot be released yet."""
+    return {
+        "digest": pending.digest,
+        "counts": pending.counts,
+        "held_back": len(pending.held_back),
+        "edition_fields": list(pending.edition_fields),
+        "left_out": [_left_out(one) for one in pending.left_out],
+    }
+
+
+def _place(change: SessionChange) -> tuple[datetime, UUID]:
+    return change.parts.session.starts_at, change.id
+
+
+def _change(change: SessionChange) -> dict[str, Any]:
+    before, after = change.for_history()
+    return {
+        "session_id": change.id,
+        "kind": change.kind,
+        "title": change.after["title"],
+        "held_back": change.is_held_back,
+        "before": before,
+        "after": after,
+        "bookings": change.audience.bookings,
+        "seats_taken": change.audience.seats_taken,
+        "waiting": change.audience.waiting,
+    }
