@@ -36,13 +36,29 @@ async function load({ first = false } = {}) {
   }
 }
 
-/** Scrolls to where a day usually begins, and to the session that the address names. */
+/** Scrolls to where a day usually begins, or close by to its first session; and to the session that
+    the address names. */
 function settle(first) {
   if (view.session && model.sessions.has(view.session)) {
     focused = view.session;
     return first ? focusOn(view.session) : reveal(view.session);
   }
-  if (!narrow.matches && view.zoom !== "week") grid.scrollLeft = xOf(usualHours()[0] * 60);
+  if (!narrow.matches && view.zoom !== "week") grid.scrollLeft = xOf(view.zoom === "day" ? usualHours()[0] * 60 : firstStart());
+}
+
+/** Gives a moment before the first session begins: of the rows in sight, else of the day. */
+function firstStart() {
+  const startsOf = (rows) => rows.flatMap((row) => row.blocks)
+    .filter(({ session }) => !isLong(session) && session.starts >= 0 && matches(session)).map((block) => block.starts);
+  const seen = startsOf(layout.rows.filter((row) => isInSight(row)));
+  const starts = seen.length ? seen : startsOf(layout.rows);
+  return starts.length ? Math.max(0, Math.min(...starts) - 5) : usualHours()[0] * 60;
+}
+
+/** Tells whether a whole row is between the hours at the top of the grid and its lower edge. */
+function isInSight(row) {
+  const top = row.group.top + row.top;
+  return top >= grid.scrollTop && top + row.height <= grid.scrollTop + grid.clientHeight - hours.offsetHeight;
 }
 
 function tellStanding(text) {
