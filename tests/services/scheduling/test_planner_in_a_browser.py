@@ -20,11 +20,13 @@ from shared.testing.accessibility import faults_of
 from shared.testing.contexts import make_context
 from shared.testing.looks import DARK_DESK, DESK, PHONE, name_of
 from shared.testing.serving import served
+from tests.services.scheduling.console_programme import programme_on
 from tests.services.scheduling.drafted_programme import OPENING, DraftedProgramme
 from tests.services.scheduling.windows import windows_at
 
 PLANNER = "/console/editions/fete-de-la-science-2026/planner"
 HOUR = timedelta(hours=1)
+ZOOMS = {"Semaine": "week", "Jour": "day", "Demi-journée": "half", "Heure": "hour"}
 SignIn = Callable[..., Page]
 
 
@@ -253,6 +255,39 @@ def test_a_finger_that_holds_drags_and_one_that_moves_at_once_scrolls(
     expect(page.locator(".is-dragging")).to_have_count(0)
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert times(context, programme) == (1, 1)
+
+
+def test_short_sessions_that_follow_one_another_share_a_lane_at_every_zoom(
+    context: ServiceContext, programme: DraftedProgramme, sign_in: SignIn
+) -> None:
+    titles = [f"Éclair {number}" for number in range(3)]
+    with context.database.write() as db:
+        made = programme_on(programme, db)
+        for title, minutes in zip(titles, (0, 15, 10), strict=True):
+            begins = OPENING + 6 * HOUR + timedelta(minutes=minutes)
+            ends = begins + timedelta(minutes=15)
+            made.add_session(made.add_activity(title), starts_at=begins, ends_at=ends)
+    page = sign_in()
+    for zoom in ("Semaine", "Jour", "Demi-journée", "Heure"):
+        page.get_by_role("button", name=zoom, exact=True).click()
+        expect(page.get_by_role("grid")).to_have_attribute("data-zoom", ZOOMS[zoom])
+        first, second, between = (box(block(page, title)) for title in titles)
+        assert first["y"] == second["y"] < between["y"]
+        assert first["x"] + first["width"] <= second["x"] + 1
+        expect(block(page, titles[0])).to_have_attribute("title", re.compile(titles[0]))
+
+
+def test_the_finest_zoom_opens_where_the_first_session_begins(
+    context: ServiceContext, programme: DraftedProgramme, sign_in: SignIn
+) -> None:
+    with context.database.write() as db:
+        made = programme_on(programme, db)
+        late = OPENING + timedelta(days=1, hours=6)
+        made.add_session(made.add_activity("Veillée"), starts_at=late)
+    page = sign_in(query="day=2026-10-03&zoom=hour")
+    expect(block(page, "Veillée")).to_be_in_viewport(ratio=1)
+    grid, evening = box(page.get_by_role("grid")), box(block(page, "Veillée"))
+    assert evening["x"] - grid["x"] < grid["width"] / 2
 
 
 def test_everything_is_reached_and_moved_by_keyboard(

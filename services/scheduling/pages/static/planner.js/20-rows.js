@@ -95,31 +95,35 @@ function* rowsOf(venue) {
   for (const space of spaces) yield lanesOf({ key: space.id, venue, space }, layout.byPlace.get(placeKey(venue.id, space.id)) ?? []);
 }
 
-/** Gives a row its sessions, each with the first lane that is free. */
+/** Gives a row its sessions, each with the first lane that is free. Only those that overlap in time
+    have lanes of their own: what is drawn longer than it lasts ends where the next one begins. */
 function lanesOf(row, sessions, isSummary = false) {
   const blocks = sessions
     .map((session) => ({ session, ...span(session) }))
     .filter((block) => block.ends > block.starts)
     .sort((one, other) => one.starts - other.starts || other.ends - one.ends);
-  const free = [];
+  const last = []; // of each lane
   for (const block of blocks) {
-    const lane = free.findIndex((until) => until <= block.starts);
-    block.lane = lane < 0 ? free.length : lane;
-    free[block.lane] = block.ends;
+    const lane = last.findIndex((before) => before.until <= block.starts);
+    block.lane = lane < 0 ? last.length : lane;
+    const before = last[block.lane];
+    if (before) before.ends = Math.min(before.ends, block.starts);
+    last[block.lane] = block;
   }
-  const lanes = Math.max(1, isSummary ? 1 : free.length);
+  const lanes = Math.max(1, isSummary ? 1 : last.length);
   const lane = row.space || !row.folds || blocks.length ? SIZES[view.zoom].lane : SIZES.week.lane + 4;
   return Object.assign(row, { blocks, lanes, isSummary, lane, height: lanes * lane + 2 * GAP });
 }
 
-/** Gives from when to when a session is drawn; what is too short to be seen is drawn longer. */
+/** Gives from when to when a session is drawn, which is longer than `until` where it is too short. */
 function span(session) {
   const end = model.days * DAY;
   const shortest = (view.zoom === "week" ? 12 : 22) / layout.hour * 60;
   const starts = session.parts?.length ? session.parts[0][0] : session.starts;
   const ends = session.parts?.length ? session.parts.at(-1)[1] : session.parts ? starts : session.ends;
   const from = Math.max(0, starts);
-  return { starts: from, ends: Math.min(end, Math.max(ends, ends > 0 ? from + shortest : 0)) };
+  const until = Math.min(end, Math.max(ends, ends > 0 ? from + 1 : 0)); // at least a minute
+  return { starts: from, until, ends: Math.min(end, Math.max(ends, ends > 0 ? from + shortest : 0)) };
 }
 
 /** Gives where a minute of the window is drawn, and the minute that is drawn there. */

@@ -7,6 +7,7 @@ const rowsPlace = $("[data-grid-rows]");
 const list = $("[data-list]");
 const narrow = matchMedia("(max-width: 47.99rem)");
 const NARROWEST_HANDLED = 36; // pixels of a block whose ends can still be told from its middle
+const NARROWEST_READ = 26; // pixels of a block that still shows how its title begins
 const AROUND = 400; // pixels drawn above and below what is seen
 
 let drawn = new Map(); // rows that are in the page, by key
@@ -144,11 +145,12 @@ function drawBlock({ session, starts, ends, lane }, row) {
   const activity = activityOf(session);
   const level = levelOf(session.id);
   const time = isLong(session) ? words.exhibition : period(session.starts, session.ends);
-  const width = Math.max(10, xOf(ends) - xOf(starts) - 2);
+  const width = Math.max(3, xOf(ends) - xOf(starts) - (xOf(ends) - xOf(starts) > 8 ? 2 : 1));
   const isNarrow = width < 120 || view.zoom === "week";
+  const isSliver = width < NARROWEST_READ;
   const block = el("button", {
-    type: "button", className: `${classesOf(session)}${isNarrow ? " is-narrow" : ""}`, "data-id": session.id, "data-key": session.id, tabIndex: -1,
-    "aria-haspopup": "dialog", title: `${activity.title}\n${time}`,
+    type: "button", className: `${classesOf(session)}${isNarrow ? " is-narrow" : ""}${isSliver ? " is-sliver" : ""}`, "data-id": session.id, "data-key": session.id, tabIndex: -1,
+    "aria-haspopup": "dialog", title: [activity.title, time, level && words.levels[level]].filter(Boolean).join("\n"),
   },
     el("span", { className: "block-text" },
       el("span", { className: "block-title" }, level ? sign(level) : null, activity.title),
