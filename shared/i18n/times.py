@@ -4,7 +4,7 @@ Without a `locale` the current one is used. A time zone is an IANA name; instant
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -110,6 +110,27 @@ def format_session_time(
         return speak.gettext("%(day)s, %(start)s – %(end)s", **words)
     words["last_day"] = format_day(end.date(), chosen, year=year)
     return speak.gettext("du %(day)s, %(start)s, au %(last_day)s, %(end)s", **words)
+
+
+def format_span(
+    starts_at: datetime, ends_at: datetime, time_zone: str, locale: str | None = None
+) -> str:
+    """Return from when to when something is, whole days as days.
+
+    « lundi 21 décembre, toute la journée », « du lundi 21 décembre au mercredi 23 décembre », else
+    as a session at fixed hours.
+    """
+    chosen = locale or current_locale()
+    zone = ZoneInfo(time_zone)
+    start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    if start >= end or start.time() != time() or end.time() != time():
+        return format_session_time(starts_at, ends_at, time_zone, locale=chosen)
+    speak = translator(SHARED_PACKAGE, chosen)
+    first, last = start.date(), _last_day(end)
+    day = format_day(first, chosen)
+    if first == last:
+        return speak.gettext("%(day)s, toute la journée", day=day)
+    return speak.gettext("du %(start)s au %(end)s", start=day, end=format_day(last, chosen))
 
 
 def format_clock(text: str, locale: str | None = None) -> str:

@@ -14,6 +14,7 @@ from shared.i18n import (
     format_number,
     format_period,
     format_session_time,
+    format_span,
     format_time,
     weekday_name,
 )
@@ -64,6 +65,7 @@ def install_shell(app: Flask, context: ServiceContext) -> None:
         format_number=format_number,
         format_period=format_period,
         format_session_time=format_session_time,
+        format_span=format_span,
         format_time=format_time,
         language_links=language_links,
         marked_words=marked_words,

@@ -10,6 +10,7 @@ from shared.i18n import (
     format_number,
     format_period,
     format_session_time,
+    format_span,
     format_weekdays,
     gettext,
     lazy_gettext,
@@ -152,3 +153,39 @@ def test_sentences_are_equal_when_they_say_the_same_of_the_same():
     assert lazy_gettext("%(n)s pages", n=2) != lazy_gettext("%(n)s pages", n=3)
     assert lazy_ngettext("une", "%(n)s", 2) != lazy_ngettext("une", "%(n)s", 3)
     assert len({lazy_gettext("%(n)s pages", n=2), lazy_gettext("%(n)s pages", n=2)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at", "french", "english"),
+    [
+        (
+            datetime(2026, 12, 20, 23, tzinfo=UTC),
+            datetime(2026, 12, 21, 23, tzinfo=UTC),
+            "lundi 21 décembre, toute la journée",
+            "Monday 21 December, all day",
+        ),
+        (  # the clocks change in between
+            datetime(2026, 10, 22, 22, tzinfo=UTC),
+            datetime(2026, 10, 26, 23, tzinfo=UTC),
+            "du vendredi 23 octobre au lundi 26 octobre",
+            "Friday 23 October to Monday 26 October",
+        ),
+        (
+            datetime(2026, 12, 20, 23, tzinfo=UTC),
+            datetime(2026, 12, 21, 11, tzinfo=UTC),
+            "lundi 21 décembre, 0 h 00 – 12 h 00",
+            "Monday 21 December, 0:00 – 12:00",
+        ),
+        (
+            datetime(2026, 12, 21, 23, tzinfo=UTC),
+            datetime(2026, 12, 21, 23, tzinfo=UTC),
+            "mardi 22 décembre à 0 h 00",
+            "Tuesday 22 December at 0:00",
+        ),
+    ],
+)
+def test_whole_days_are_said_as_days(
+    starts_at: datetime, ends_at: datetime, french: str, english: str
+) -> None:
+    said = [_spaced(format_span(starts_at, ends_at, PARIS, locale)) for locale in ("fr", "en")]
+    assert said == [french, english]

@@ -43,7 +43,7 @@ def test_a_name_of_one_organisation_is_one_person_and_another_organisations_is_a
 ) -> None:
     with context.database.write() as db:
         programme = DraftedProgramme(db)
-        first = programme.add_activity(presenters=["Zoé Lenoir", "Ada"])
+        first = programme.add_activity(presenters=["Zoé Lenoir", "-", "Ada", "ada@cnrs.example"])
         second = programme.add_activity("Deux", presenters=["zoe lenoir"])
         other = Organisation(name="CNRS", edited_at=NOW)
         db.add(other)
@@ -162,7 +162,8 @@ def test_people_are_looked_after_in_the_console(context: ServiceContext) -> None
     with context.database.read() as db:
         absence = db.scalars(sa.select(Unavailability)).one()
         assert absence.ends_at - absence.starts_at == timedelta(days=1)
-    assert "en mission" in staff.get(absences).text
+    listed = staff.get(absences).text
+    assert ("en mission" in listed, "toute la journée" in listed) == (True, True)
     gone = staff.client.post(f"{absences}/{absence.id}/delete", data={"csrf_token": token})
     assert gone.location == absences
     assert "Aucune indisponibilité" in staff.get(absences).text
