@@ -17,6 +17,7 @@ from services.scheduling.domain.session_parts import Cast, parts_of
 from services.scheduling.domain.session_state import session_state
 from services.scheduling.importers import read_frab, read_openagenda, read_programme
 from services.scheduling.models import (
+    Activity,
     Edition,
     Festival,
     Presenter,
@@ -41,6 +42,7 @@ from tests.services.scheduling.schedules import (
     room,
     schedule,
 )
+from tests.services.scheduling.told import english
 
 Bring = Callable[..., Report]
 
@@ -71,7 +73,13 @@ def test_a_real_schedule_comes_in_whole_and_again_changes_nothing(context, clock
         "activities": (943, 0, 0),
         "sessions": (943, 0, 0),
     }
-    assert (first.rejections, first.missing, first.notes) == ((), (), ())
+    with english():
+        assert (first.rejections, first.missing, *map(str, first.notes)) == (
+            (),
+            (),
+            "2 e-mail addresses stand as presenters’ names: they are not taken, "
+            "they would be published.",
+        )
     recorded = events_of(context)
     assert [row.type for row in recorded] == [SESSION_PUBLISHED.type] * 943 + [
         RELEASE_PUBLISHED.type
@@ -342,3 +350,29 @@ def test_every_format_comes_in_whole_and_again_changes_nothing(context, clock, n
 
     assert counts_of(first) == {noun: (n, 0, 0) for noun, n in {"editions": 1, **expected}.items()}
     assert counts_of(second) == {noun: (0, 0, n) for noun, n in {"editions": 1, **expected}.items()}
+
+
+def test_placeholders_are_nobody_and_addresses_are_left_out_and_told(context, bring):
+    report = bring(
+        schedule(
+            day(
+                room(
+                    event("a", persons="Ada Lovelace,-,--,johan@museum.example"),
+                    event("b", title="Rien", persons="Ada Lovelace,Li <li@museum.example>,?"),
+                )
+            )
+        )
+    )
+
+    with context.database.read() as db:
+        credited = db.execute(sa.select(Activity.title_fr, Activity.presenters))
+        assert {row.title_fr: row.presenters for row in credited} == {
+            "Une heure avec les muons": ["Ada Lovelace"],
+            "Rien": ["Ada Lovelace", "Li"],
+        }
+        assert sorted(db.scalars(sa.select(Presenter.name))) == ["Ada Lovelace", "Li"]
+    with english():
+        assert str(report.notes[-1]) == (
+            "2 e-mail addresses stand as presenters’ names: they are not taken, "
+            "they would be published."
+        )

@@ -1,7 +1,7 @@
 """Crediting: the names that an activity prints become the people who are there.
 
 One name of one organisation is one person; a name without an organisation is one person too. Two
-who are the same can be merged by hand.
+who are the same can be merged by hand. What has no letter, or is an e-mail address, is nobody.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.editing.people import is_somebody
 from services.scheduling.models import Activity, ActivityPresenter, Presenter
 from shared.identifiers import new_id
 from shared.text import fold
@@ -41,7 +42,7 @@ def credit(
     for row in rows:
         own = linked.get(row.id, {})
         wanted: dict[UUID, int] = {}
-        for name in row.presenters:
+        for name in filter(is_somebody, row.presenters):
             key = (fold(name), row.organisation_id)
             presenter_id = own.get(key[0]) or known.get(key)
             if presenter_id is None:

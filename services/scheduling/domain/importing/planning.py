@@ -16,6 +16,7 @@ from services.scheduling.domain.importing.columns import (
 from services.scheduling.domain.importing.far_from_edition import far_note
 from services.scheduling.domain.importing.in_tray import left_in_tray
 from services.scheduling.domain.importing.left_out import sessions_left_out
+from services.scheduling.domain.importing.named_people import with_people
 from services.scheduling.domain.importing.options import Options
 from services.scheduling.domain.importing.outcome import Counts, Plan, Report
 from services.scheduling.domain.importing.rehearsal import closing_columns, rehearsal_note
@@ -47,7 +48,7 @@ def plan(
     (aware) tells what is over already.
     """
     options = options or Options()
-    programme, stored = read_stored(db, programme)
+    programme, stored = read_stored(db, with_people(programme))
     programme = sifted(programme)
     in_file = len(programme.sessions)
     programme, waiting_note = left_in_tray(programme, stored.in_tray)
