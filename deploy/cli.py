@@ -173,10 +173,22 @@ def import_programme(
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
 @click.option("--drafts", is_flag=True, help="The working copy, not what is published.")
+@click.option(
+    "--lang",
+    default="fr",
+    show_default=True,
+    type=click.Choice(["fr", "en"]),
+    help="The language of tables and leaflets.",
+)
 @data_option
 @sentence_on_failure
 def export_programme(
-    edition: str, format_name: str, output: Path | None, drafts: bool, data: str | None
+    edition: str,
+    format_name: str,
+    output: Path | None,
+    drafts: bool,
+    lang: str,
+    data: str | None,
 ) -> None:
     """Write an edition as a file: schedule XML or JSON, OpenAgenda JSON, iCalendar, tables.
 
@@ -185,7 +197,7 @@ def export_programme(
     from deploy.exporting import run_export
 
     with _context("scheduling", data) as context:
-        sys.exit(run_export(context, edition, format_name, output, drafts=drafts))
+        sys.exit(run_export(context, edition, format_name, output, drafts=drafts, lang=lang))
 
 
 @cli.command()

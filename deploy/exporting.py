@@ -27,13 +27,15 @@ def run_export(
     path: Path | None,
     *,
     drafts: bool = False,
+    lang: str = DEFAULT_LOCALE,
     console: Console | None = None,
 ) -> int:
     """Write an edition in a format to a file, or to standard output where `path` is None.
 
     Returns the exit status: 1 with a sentence when there is no such edition, or it cannot be
     written. `context` is scheduling's. With `drafts` it is the working copy, else what is
-    published. How many sessions the format cannot say is told.
+    published. Tables and leaflets are written in `lang`. How many sessions the format cannot say
+    is told.
     """
     console = console or Console(stderr=True)
     chosen = format_named(name)
@@ -43,7 +45,7 @@ def run_export(
         return _refused(console, f"{name} has what the public is not shown: add --drafts.")
     try:
         source = read_export(context, slug, drafts=drafts)
-        with speaking(translator("services.scheduling", DEFAULT_LOCALE)):
+        with speaking(translator("services.scheduling", lang)):
             content = chosen.write(source)
         if path is None:
             sys.stdout.buffer.write(content)

@@ -1,6 +1,7 @@
 """`parvis export`: the file that is written, and what the operator is told."""
 
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -101,6 +102,23 @@ def test_what_is_not_there_is_told_with_what_is(context, console, tmp_path):
     assert edition == "There is no edition fds-2062. There are: fds-2026."
     assert name.startswith("zip is no format: take one of frab, pretalx, openagenda, ics")
     assert path == f"{tmp_path}/nowhere/a.xml: No such file or directory."
+
+
+def test_a_table_has_the_headings_of_the_language_that_is_asked_for(context, tmp_path):
+    with released_programme(context) as stored:
+        stored.add_session()
+    data = ["--data", str(tmp_path)]
+    paths = {lang: tmp_path / f"{lang}.csv" for lang in ("fr", "en")}
+
+    for lang, path in paths.items():
+        run_export(context, SLUG, "csv", path, lang=lang)
+    unknown = CliRunner().invoke(cli, ["export", SLUG, "--as", "csv", "--lang", "de", *data])
+
+    headings = {
+        lang: re.split("[;,]", path.read_text("utf-8-sig"))[0] for lang, path in paths.items()
+    }
+    assert headings == {"fr": "Titre", "en": "Title"}
+    assert (unknown.exit_code, "'de' is not one of 'fr', 'en'" in unknown.output) == (2, True)
 
 
 def test_the_command_says_what_it_needs():
