@@ -1,5 +1,8 @@
 // The copy sheet: what is copied is ticked and kept at once; lengths are counted as one types.
 
+const plurals = new Intl.PluralRules(document.documentElement.lang);
+const isOne = (count) => plurals.select(count) === "one"; // in French 0 is too
+
 for (const form of document.querySelectorAll("form[data-copy-sheet]")) {
   const place = form.querySelector("[data-copy-status]");
   const ticks = [...form.querySelectorAll('input[name^="done-"]')];
@@ -16,10 +19,11 @@ for (const form of document.querySelectorAll("form[data-copy-sheet]")) {
       }
     }, 400);
   };
-  const count = () =>
-    place.dataset.words
-      .replace("{n}", String(ticks.filter((tick) => tick.checked).length))
-      .replace("{total}", String(ticks.length));
+  const count = () => {
+    const n = ticks.filter((tick) => tick.checked).length;
+    const { one, words } = place.dataset;
+    return (isOne(n) ? one : words).replace("{n}", String(n)).replace("{total}", String(ticks.length));
+  };
 
   for (const tick of ticks) {
     tick.addEventListener("change", () => {
@@ -51,8 +55,10 @@ for (const form of document.querySelectorAll("form[data-copy-sheet]")) {
       const longest = Number(told.dataset.longest);
       const over = n > longest;
       told.classList.toggle("is-over", over);
-      told.textContent = (over ? told.dataset.over : told.dataset.words)
-        .replace("{n}", String(over ? n - longest : n))
+      const counted = over ? n - longest : n;
+      const { one, words, oneOver, over: many } = told.dataset;
+      told.textContent = (over ? (isOne(counted) ? oneOver : many) : isOne(counted) ? one : words)
+        .replace("{n}", String(counted))
         .replace("{longest}", String(longest));
     });
     text.addEventListener("change", () => keep());

@@ -21,6 +21,9 @@ const fill = (sentence, numbers) =>
     Number(numbers[name]).toLocaleString(document.documentElement.lang),
   );
 
+/** Tells whether a number takes the singular: in French 0 does too. */
+const isOne = (count) => new Intl.PluralRules(document.documentElement.lang).select(count) === "one";
+
 /** Folds letters for a search: neither case nor accents. */
 const fold = (text) =>
   text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase().replace(/[’']/g, " ");

@@ -7,9 +7,10 @@ behaviours.push((root) => {
     const tell = () => {
       const n = [...field.value.replace(/\r\n?/g, "\n").trim()].length;
       const over = n > longest;
+      const { words, one, over: tooMany, oneOver } = place.dataset;
       place.textContent = over
-        ? fill(place.dataset.over, { n: n - longest })
-        : fill(place.dataset.words, { n, longest });
+        ? fill(isOne(n - longest) ? oneOver : tooMany, { n: n - longest })
+        : fill(isOne(n) ? one : words, { n, longest });
       place.classList.toggle("is-over", over);
       if (n > longest * 0.9) place.setAttribute("role", "status");
       else place.removeAttribute("role");

@@ -3,6 +3,7 @@
 const frame = document.querySelector("[data-map]");
 const data = JSON.parse(document.getElementById("map-data").textContent);
 const words = frame?.dataset ?? {};
+const plurals = new Intl.PluralRules(document.documentElement.lang);
 const quietly = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 const REACH = 8; // kilometres around a commune's middle

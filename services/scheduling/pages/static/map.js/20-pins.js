@@ -28,7 +28,7 @@ function addressOf(venue) {
 }
 
 function counted(n) {
-  return `${n} ${n > 1 ? words.sessions : words.session}`;
+  return `${n} ${plurals.select(n) === "one" ? words.session : words.sessions}`;
 }
 
 function popupOf(venue) {
