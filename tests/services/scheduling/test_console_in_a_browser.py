@@ -18,6 +18,7 @@ from shared.testing.accessibility import faults_of
 from shared.testing.contexts import NOW, make_context
 from shared.testing.looks import LOOKS, name_of
 from shared.testing.serving import served
+from tests.services.scheduling.console_programme import programme_on
 from tests.services.scheduling.drafted_programme import DraftedProgramme
 from tests.services.scheduling.windows import windows_at
 
@@ -187,3 +188,24 @@ def test_no_page_has_a_fault_that_axe_finds_and_none_scrolls_sideways(
     page.locator(".save-bar button").click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert faults_of(page) == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_long_title_without_a_space_widens_no_page(
+    context: ServiceContext, programme: DraftedProgramme, sign_in: SignIn, width: int
+) -> None:
+    long = "Supercalifragilistique" * 8
+    with context.database.write() as db:
+        made = programme_on(programme, db)
+        activity = made.add_activity(long)
+        for _ in range(2):  # at once in one room, which is a conflict
+            made.add_session(activity)
+        release(db, made.edition.id, now=NOW)
+        made.add_session(activity)
+    page = sign_in("Ada Martin", "coordinator", viewport={"width": width, "height": 800})
+    shown = ("activities", "sessions", "planner/table?day=2026-10-02", "conflicts", "changes")
+    for address in [*(f"{EDITION}/{path}" for path in shown), f"{EDITION}/releases/compare", "/"]:
+        page.goto(address)
+        expect(page.get_by_text(long).first).to_be_attached()
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert (address, wide) == (address, width)
