@@ -104,7 +104,9 @@ def test_what_left_the_file_is_kept_and_said(context, console, tmp_path):
 
     assert run_import(context, path, "rencontres-2026", console=console) == DONE
 
-    assert printed(console).endswith("\nNo longer in the file, and kept\nAu revoir · Campus, Grenoble\n")
+    assert printed(console).endswith(
+        "\nNo longer in the file, and kept\nAu revoir · Campus, Grenoble\n"
+    )
     with context.database.read() as db:
         assert set(db.scalars(sa.select(Session.status))) == {"confirmed"}
 
