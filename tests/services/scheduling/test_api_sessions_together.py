@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from services.scheduling.domain.editing.organisations import create_organisation
 from services.scheduling.domain.releasing import release
 from services.scheduling.models import HistoryEntry, Session
 from shared.context import ServiceContext
@@ -121,6 +122,17 @@ def test_a_series_is_made_whole_or_not_at_all_and_of_ones_own_activities_alone(
     lou = Program(context, token=organisers_token(context, "lou@parvis.example"))
     assert lou("POST", SERIES, rhythm).status_code == 403
     assert _starts(context) == []
+
+
+def test_nothing_is_worked_out_of_a_series_for_somebody_elses_activity(
+    context: ServiceContext, rhythm: dict[str, Any]
+) -> None:
+    with context.database.write() as db:
+        other = create_organisation(db, {"name": "Bibliothèque"}, account_id=None, now=NOW)
+    lou = Program(context, token=organisers_token(context, "lou@parvis.example", other.id))
+    too_many = {**rhythm, "first": "00:00", "until": "23:59", "lasts": 1, "every": 1}
+    for address in (SERIES, f"{SERIES}/preview"):
+        assert lou("POST", address, too_many).status_code == 403, address
 
 
 def test_sessions_are_changed_together_or_not_at_all(

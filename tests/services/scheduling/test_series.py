@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.scheduling.domain.editing import series
 from services.scheduling.domain.editing.revisions import Invalid
 from services.scheduling.domain.editing.series import (
     MOST,
@@ -118,6 +119,19 @@ def test_a_rhythm_that_makes_no_sense_is_refused_at_its_field(rhythm, fault):
         occurrences(rhythm, PARIS)
     said = {name: str(words).replace("\u00a0", " ") for name, words in caught.value.faults.items()}
     assert said == fault
+
+
+def test_a_series_that_is_too_long_is_refused_before_any_time_is_worked_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(series, "instant_of")
+    days = tuple(SATURDAY + timedelta(days=n) for n in range(800))
+
+    with pytest.raises(Invalid) as caught:
+        occurrences(Rhythm((*days, *days), time(0), time(23, 59), every=1, lasts=1), PARIS)
+
+    said = {name: str(words) for name, words in caught.value.faults.items()}
+    assert said == {"every": f"Cela ferait {800 * 1439} séances\u00a0: {MOST} au plus."}
 
 
 def test_sessions_are_made_together_and_a_day_outside_the_edition_makes_none(

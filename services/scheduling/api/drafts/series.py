@@ -15,7 +15,7 @@ from flask import Response, json
 from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.api.drafts.answers import as_problem, check_ever
+from services.scheduling.api.drafts.answers import as_problem, check_ever, check_row
 from services.scheduling.api.drafts.fields import word
 from services.scheduling.api.drafts.noun import WRITE
 from services.scheduling.api.drafts.sessions import SESSIONS, SessionBody, SessionDraft
@@ -173,6 +173,8 @@ def create_draft_series(db: DbSession, body: Mapping[str, Any]) -> Response:
 
 def _times(db: DbSession, body: Mapping[str, Any]) -> tuple[str, list[Occurrence]]:
     zone = zone_of_series(db, body["activity_id"], body["venue_id"])
+    one = Session(activity_id=body["activity_id"], venue_id=body["venue_id"])
+    check_row(db, "create", one)  # before anything is worked out for them
     rhythm = Rhythm(
         tuple(body["days"]),
         _read(body["first"]),

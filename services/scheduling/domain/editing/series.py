@@ -76,9 +76,15 @@ def clocks(rhythm: Rhythm) -> list[tuple[time, time]]:
 def occurrences(rhythm: Rhythm, time_zone: str) -> list[Occurrence]:
     """Return the sessions of a rhythm in order. Raises `Invalid` with what is wrong with it."""
     _check(rhythm)
+    days, of_a_day = sorted(set(rhythm.days)), clocks(rhythm)
+    n = len(days) * len(of_a_day)
+    if not n:
+        raise Invalid({"until": _("Aucune séance ne tient entre ces heures.")})
+    if n > MOST:  # counted before any is worked out: that takes long
+        raise Invalid({"every": _("Cela ferait %(n)s séances : %(most)s au plus.", n=n, most=MOST)})
     found = []
-    for day in sorted(set(rhythm.days)):
-        for begins, ends in clocks(rhythm):
+    for day in days:
+        for begins, ends in of_a_day:
             try:
                 starts_at = instant_of(day, begins, time_zone).at
                 ends_at = instant_of(day, ends, time_zone).at
@@ -86,12 +92,6 @@ def occurrences(rhythm: Rhythm, time_zone: str) -> list[Occurrence]:
                 words = f"{format_day(day)} : {fault.sentence}"
                 raise Invalid({"days": words}) from None
             found.append(Occurrence(day, starts_at, ends_at))
-    if not found:
-        raise Invalid({"until": _("Aucune séance ne tient entre ces heures.")})
-    if len(found) > MOST:
-        raise Invalid(
-            {"every": _("Cela ferait %(n)s séances : %(most)s au plus.", n=len(found), most=MOST)}
-        )
     return found
 
 
