@@ -28,6 +28,7 @@ from services.scheduling.domain.releasing import (
     SessionChange,
     hold_back,
     pending_changes,
+    presented,
 )
 from services.scheduling.models import Edition
 from shared.web import current_context
@@ -132,6 +133,7 @@ def overview(pending: Pending) -> dict[str, Any]:
         "counts": pending.counts,
         "held_back": len(pending.held_back),
         "edition_fields": list(pending.edition_fields),
+        "organisations": [presented(one) for one in pending.organisations],
         "left_out": [_left_out(one) for one in pending.left_out],
     }
 

@@ -45,6 +45,15 @@ class PendingChange(ReleasedChange):
     waiting = fields.Integer(required=True, metadata={"description": "Parties on the waiting list"})
 
 
+class PresentedSchema(Schema):
+    """What differs in what an organisation says of itself: its website, its descriptions."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    before = fields.Dict(keys=fields.String(), required=True)
+    after = fields.Dict(keys=fields.String(), required=True)
+
+
 class LeftOutSchema(Schema):
     """An activity of which new sessions are not released yet, and why."""
 
@@ -69,6 +78,11 @@ class ChangesSchema(Schema):
         required=True,
         metadata={"description": "What changes of the edition itself"},
     )
+    organisations = fields.List(
+        fields.Nested(PresentedSchema),
+        required=True,
+        metadata={"description": "Those of which other texts would be public"},
+    )
     left_out = fields.List(fields.Nested(LeftOutSchema), required=True)
     items = fields.List(fields.Nested(PendingChange), required=True)
     next = fields.String(required=True, allow_none=True)
@@ -88,7 +102,10 @@ class ReleaseBody(Schema):
 
     note = fields.String(allow_none=True, validate=validate.Length(max=LONGEST_NOTE))
     leave_out = fields.List(
-        fields.UUID(), load_default=list, validate=validate.Length(max=MOST_SESSIONS)
+        fields.UUID(),
+        load_default=list,
+        validate=validate.Length(max=MOST_SESSIONS),
+        metadata={"description": "Sessions, and organisations whose texts stay as they are"},
     )
     despite_conflicts = fields.Boolean(
         load_default=False,
@@ -113,7 +130,13 @@ class ReleaseSchema(Schema):
     )
 
 
-class ReleaseWithSessions(ReleaseSchema):
+class ReleasedSchema(ReleaseSchema):
+    """A release with the organisations of which it made other texts public."""
+
+    organisations = fields.List(fields.Nested(PresentedSchema), required=True)
+
+
+class ReleaseWithSessions(ReleasedSchema):
     """A release with what it changed."""
 
     sessions = fields.List(fields.Nested(ReleasedChange), required=True)
@@ -129,11 +152,19 @@ _CHANGE = {
     "after": _TIMES[1],
 }
 
+_PRESENTED = {
+    "id": "01a1b2c3-0000-7000-8000-000000000063",
+    "name": "Muséum de Grenoble",
+    "before": {"website": None},
+    "after": {"website": "https://museum.example.org/"},
+}
+
 CHANGE_EXAMPLE = {
     "digest": "9d1c3a5b7e9f1d2c3b4a59687786950f",
     "counts": {"moved": 1},
     "held_back": 0,
     "edition_fields": [],
+    "organisations": [_PRESENTED],
     "left_out": [
         {
             "activity_id": "01a1b2c3-0000-7000-8000-000000000065",
@@ -156,4 +187,6 @@ RELEASE_EXAMPLE = {
     "blocking_conflicts": 0,
 }
 
-RELEASE_WITH_SESSIONS_EXAMPLE = {**RELEASE_EXAMPLE, "sessions": [_CHANGE]}
+RELEASED_EXAMPLE = {**RELEASE_EXAMPLE, "organisations": [_PRESENTED]}
+
+RELEASE_WITH_SESSIONS_EXAMPLE = {**RELEASED_EXAMPLE, "sessions": [_CHANGE]}

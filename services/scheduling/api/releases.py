@@ -20,7 +20,9 @@ from services.scheduling.api.release_schemas import (
     LONGEST_NOTE,
     RELEASE_EXAMPLE,
     RELEASE_WITH_SESSIONS_EXAMPLE,
+    RELEASED_EXAMPLE,
     ReleaseBody,
+    ReleasedSchema,
     ReleaseSchema,
     ReleaseWithSessions,
 )
@@ -28,6 +30,7 @@ from services.scheduling.domain.editing.fields import Fault, line
 from services.scheduling.domain.releasing import (
     ChangedMeanwhile,
     pending_changes,
+    presented_by,
     release,
 )
 from services.scheduling.domain.releasing.in_conflict import blocking, conflicts_to_release
@@ -63,7 +66,7 @@ _NUMBER = {"in": "path", "name": "number", "description": "The release's number 
 @require_scope(RELEASE)
 @needs_if_match
 @blueprint.arguments(ReleaseBody, example={"note": "Le vendredi est complet.", "leave_out": []})
-@blueprint.response(201, ReleaseSchema, example=RELEASE_EXAMPLE, headers={**ETAG, **LOCATION})
+@blueprint.response(201, ReleasedSchema, example=RELEASED_EXAMPLE, headers={**ETAG, **LOCATION})
 @blueprint.alt_response(404, description="There is no such edition")
 @blueprint.alt_response(
     409,
@@ -94,7 +97,7 @@ def create_release(db: DbSession, body: dict[str, Any], slug: str) -> Response:
     if released is None:
         raise Problem(409, "nothing_to_release", detail=_("Il n’y a rien à publier."))
     row = _one_release(db, edition_id, released.number)
-    text = json.dumps(ReleaseSchema().dump(_told(row)))
+    text = json.dumps(ReleasedSchema().dump(_with_organisations(db, edition_id, row)))
     headers = {"Location": f"/api/v1/editions/{slug}/releases/{released.number}"}
     answer = Response(text, 201, headers, content_type="application/json")
     return tagged(answer, released.id.hex)
@@ -128,13 +131,15 @@ def list_releases(query: dict[str, Any], slug: str) -> Response:
 def get_release(slug: str, number: int) -> Response:
     """Give one release with what it changed, before and after."""
     with current_context().database.read() as db:
-        row = _one_release(db, edition_id_of(db, slug), number)
+        edition_id = edition_id_of(db, slug)
+        row = _one_release(db, edition_id, number)
+        told = _with_organisations(db, edition_id, row)
         sessions = db.scalars(
             sa.select(ReleasedSession)
             .where(ReleasedSession.release_id == row.id)
             .order_by(ReleasedSession.session_id)
         ).all()
-    content = {**_told(row), "sessions": [_released(each) for each in sessions]}
+    content = {**told, "sessions": [_released(each) for each in sessions]}
     return _answer(ReleaseWithSessions().dump(content))
 
 
@@ -180,6 +185,11 @@ def _one_release(db: DbSession, edition_id: UUID, number: int) -> Any:
 
 def _told(row: Any) -> Mapping[str, Any]:
     return dict(row._mapping)
+
+
+def _with_organisations(db: DbSession, edition_id: UUID, row: Any) -> Mapping[str, Any]:
+    found = presented_by(db, edition_id, row.number, row.released_at)
+    return {**_told(row), "organisations": found}
 
 
 def _released(row: ReleasedSession) -> dict[str, Any]:

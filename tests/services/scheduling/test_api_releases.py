@@ -103,6 +103,7 @@ def test_a_release_takes_just_what_was_seen_once(
         "released_by": "Nour Belkacem",
         "counts": {"moved": 1},
         "blocking_conflicts": 0,
+        "organisations": [],
     }
     again = program("POST", f"{EDITION}/releases", body, **key)
     assert (again.status_code, again.get_json()) == (201, made.get_json())

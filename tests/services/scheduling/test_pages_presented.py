@@ -15,6 +15,7 @@ from shared.testing.contexts import NOW
 from tests.services.scheduling.console_browsing import Staff
 from tests.services.scheduling.console_programme import EDITION
 from tests.services.scheduling.drafted_programme import DraftedProgramme
+from tests.services.scheduling.programs import Program
 
 SAYS = {
     "website": "https://museum.example/",
@@ -58,7 +59,7 @@ def test_an_organisation_says_on_its_page_what_was_released(
         assert pending.to_release == ()
     staff = Staff(context, "coordinator")
     waiting = staff.get(f"{EDITION}/changes").text
-    assert "Une structure se présente autrement : Muséum de Grenoble" in words_of(waiting)
+    assert "Une structure se présente autrement Muséum de Grenoble" in words_of(waiting)
     panel = waiting.partition('class="release-form"')[2]
     form = dict(re.findall(r'name="(csrf_token|seen)" value="([^"]*)"', panel))
     staff.follow(staff.client.post(f"{EDITION}/releases", data=form))
@@ -109,3 +110,45 @@ def test_a_room_has_a_page_with_its_sessions_and_its_feed(
     assert f'href="/venues/museum-{programme.venue.id}"' in page
     assert f"/spaces/{space}" in client.get(f"/feeds/spaces/{space}.ics").text.replace("\r\n ", "")
     assert client.get(f"/spaces/{programme.venue.id}").status_code == 404
+
+
+def test_a_program_sees_what_organisations_would_say_and_may_leave_it_out(
+    context: ServiceContext, programme: DraftedProgramme
+) -> None:
+    ask, address = Program(context), "/api/v1/editions/fete-de-la-science-2026"
+    present(context, programme)
+    whose = {"id": str(programme.organisation.id), "name": "Muséum de Grenoble"}
+    told = {**whose, "before": dict.fromkeys(SAYS), "after": SAYS}
+    changes = ask("GET", f"{address}/changes")
+    tag = {"If_Match": changes.headers["ETag"]}
+    assert changes.json["organisations"] == [told]
+
+    out = ask("POST", f"{address}/releases", {"leave_out": [whose["id"]]}, **tag)
+    assert (out.status_code, out.json["code"]) == (409, "nothing_to_release")
+    made = ask("POST", f"{address}/releases", {}, **tag)
+    assert (made.status_code, made.json["organisations"]) == (201, [told])
+    assert ask("GET", made.headers["Location"]).json["organisations"] == [told]
+    assert ask("GET", f"{address}/releases/1").json["organisations"] == []
+    history = ask("GET", f"/api/v1/draft/organisations/{whose['id']}/history").json["items"]
+    assert (history[0]["action"], history[0]["after"]) == ("released", {**SAYS, "number": 2})
+
+
+def test_who_releases_reads_what_an_organisation_says_and_may_leave_it_out(
+    context: ServiceContext, programme: DraftedProgramme
+) -> None:
+    present(context, programme)
+    staff = Staff(context, "coordinator")
+    page = staff.get(f"{EDITION}/changes").text
+    assert "avant rien maintenant https://museum.example/" in words_of(page)
+    assert "A **garden** and fossils." in words_of(page)
+    panel = page.partition('class="release-form"')[2]
+    form = dict(re.findall(r'name="(csrf_token|seen|leave_out)"[^>]* value="([^"]*)"', panel))
+    assert form["leave_out"] == str(programme.organisation.id)
+    left = staff.follow(staff.client.post(f"{EDITION}/releases", data=form))
+    assert "Il n’y avait rien à publier" in words_of(left)
+
+    del form["leave_out"]
+    made = staff.follow(staff.client.post(f"{EDITION}/releases", data=form))
+    assert "avant rien maintenant https://museum.example/" in words_of(made)
+    history = staff.get(f"/console/organisations/{programme.organisation.id}").text
+    assert "a publié (publication n° 2)" in words_of(history)

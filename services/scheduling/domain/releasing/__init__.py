@@ -14,6 +14,7 @@ from services.scheduling.domain.releasing.pending import (
     pending_change,
     pending_changes,
 )
+from services.scheduling.domain.releasing.presenting import Presented, presented, presented_by
 from services.scheduling.domain.releasing.publishing import (
     ChangedMeanwhile,
     Released,
@@ -32,6 +33,7 @@ __all__ = [
     "ChangedMeanwhile",
     "LeftOut",
     "Pending",
+    "Presented",
     "Released",
     "SessionChange",
     "SessionDifference",
@@ -44,6 +46,8 @@ __all__ = [
     "note_alike",
     "pending_change",
     "pending_changes",
+    "presented",
+    "presented_by",
     "public_but_not_accepted",
     "release",
     "revert_session",

@@ -70,7 +70,8 @@ def release(
 ) -> Released | None:
     """Publish an edition's pending changes, in the caller's transaction; None if there is nothing.
 
-    What is held back stays out, and so does `leave_out`; with `only`, everything else does.
+    What is held back stays out, and so does `leave_out`, which names sessions and organisations;
+    with `only`, every other session does.
     `seen` is the digest of the pending changes that somebody confirmed: raises `ChangedMeanwhile`
     before anything is written when they are others by now. In spite of how many
     `blocking_conflicts` it is done is kept with it. `progress` is told how many more
@@ -86,7 +87,8 @@ def release(
     _keep_new_sessions(db, changes)
     is_first = pending.edition.published is None
     edition_changes = bool(pending.edition_fields) and (only is None or is_first)
-    if not (changes or edition_changes or pending.organisations):
+    organisations = [one for one in pending.organisations if one.id not in left_out]
+    if not (changes or edition_changes or organisations):
         return None
     released = Released(
         new_id(), _next_number(db, edition_id), tuple(change.id for change in changes)
@@ -100,14 +102,14 @@ def release(
     for batch in _batches(changes):
         _publish(db, batch, released.id, now)
         progress(len(batch))
-    present(db, pending.organisations)
+    by: Any = {"account_id": account_id, "now": now, "edition_id": edition_id}
+    present(db, organisations, released.number, **by)
     note_alike(db, pending)
     record(db, _closing(released, edition_id), now=now)
     name = pending.edition.name_fr
     told = {"number": released.number, "sessions": len(changes)}
     if blocking_conflicts:
         told["blocking_conflicts"] = blocking_conflicts
-    by: Any = {"account_id": account_id, "now": now, "edition_id": edition_id}
     history.note(db, "editions", edition_id, "released", name, after=told, comment=note, **by)
     return released
 

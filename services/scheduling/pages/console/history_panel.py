@@ -41,6 +41,8 @@ class Line:
     @property
     def is_whole(self) -> bool:
         """Tell whether it shows all that there was, and no difference."""
+        if self.told.noun == "organisations" and self.told.action == "released":
+            return False
         return self.told.action in ("created", "deleted", "invited", "released")
 
 

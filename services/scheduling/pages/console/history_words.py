@@ -67,7 +67,9 @@ def who_words(told: Told) -> str:
 def change_rows(told: Told, names: Names) -> list[dict[str, str | None]]:
     """Return what differs, a row for each field in the order of forms, before and after."""
     before, after = _flat(told.before), _flat(told.after)
-    if told.action == "released":
+    if told.action == "released" and told.noun == "organisations":
+        after.pop("number", None)
+    elif told.action == "released":
         sessions = told.after.get("sessions")
         words = ngettext("%(n)s séance", "%(n)s séances", sessions) if sessions else None
         return [{"label": _("Séances"), "before": None, "after": words}] if words else []

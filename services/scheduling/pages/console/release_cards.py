@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from services.scheduling.domain.releasing import SessionChange
+from services.scheduling.domain.releasing import Presented, SessionChange
 from services.scheduling.pages.console.change_words import (
     capacity,
     difference_rows,
@@ -12,6 +12,7 @@ from services.scheduling.pages.console.change_words import (
     when,
     where,
 )
+from shared.i18n import gettext as _
 
 #: The kinds of which those registered are told by mail.
 TOLD = ("cancelled", "moved", "reinstated")
@@ -50,6 +51,20 @@ def card_of(changes: Sequence[SessionChange]) -> dict[str, Any]:
         "waiting": sum(change.audience.waiting for change in changes),
         "is_overbooked": any(map(_is_overbooked, changes)),
     }
+
+
+def presented_rows(presented: Presented) -> list[dict[str, str | None]]:
+    """Return what differs in what an organisation says of itself, before and after."""
+    labels = {
+        "website": _("Site web"),
+        "description_fr": _("Description"),
+        "description_en": _("Description en anglais"),
+    }
+    return [
+        {"label": label, "before": presented.before[name], "after": presented.after[name]}
+        for name, label in labels.items()
+        if name in presented.after
+    ]
 
 
 def _is_overbooked(change: SessionChange) -> bool:

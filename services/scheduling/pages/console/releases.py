@@ -15,12 +15,20 @@ from services.scheduling.domain.releasing import (
     hold_back,
     note_alike,
     pending_changes,
+    presented,
+    presented_by,
     public_but_not_accepted,
     release,
 )
 from services.scheduling.pages.console.editions_shown import edition_or_404
 from services.scheduling.pages.console.editors import account_id, own_organisations
-from services.scheduling.pages.console.release_cards import TOLD, card_of, grouped, told_of
+from services.scheduling.pages.console.release_cards import (
+    TOLD,
+    card_of,
+    grouped,
+    presented_rows,
+    told_of,
+)
 from services.scheduling.pages.console.release_conflicts import conflicts_shown, is_agreed_to
 from services.scheduling.queries.releases import (
     one_release,
@@ -120,6 +128,7 @@ def publish(slug: str) -> ResponseReturnValue:
                 now=context.clock(),
                 account_id=account.id if account else None,
                 note=note,
+                leave_out=_chosen(request.form.getlist("leave_out")),
                 seen=request.form.get("seen", ""),
                 blocking_conflicts=len(clashes["blocking"]),
             )
@@ -168,6 +177,10 @@ def one(slug: str, number: int) -> ResponseReturnValue:
             release=found,
             page=page,
             sessions=[told_of(row) for row in rows],
+            organisations=[
+                (each, presented_rows(each))
+                for each in presented_by(db, edition.id, number, found.released_at)
+            ],
             kinds=KINDS,
             latest=releases_of(db, edition.id)[0].number,
             may_publish=may_release(),
@@ -196,6 +209,7 @@ def _changes_page(
         "console/changes.html",
         edition=pending.edition,
         pending=pending,
+        presented=[(each, presented_rows(each)) for each in map(presented, pending.organisations)],
         own=own_organisations(),
         kind=kind,
         kinds=[name for name in KINDS if name in pending.counts],
