@@ -114,6 +114,23 @@ def test_each_step_is_told_to_those_whom_it_concerns(world: World) -> None:
     assert told[0]["contacts"] == {"lender": None, "host": "theo@library.example"}
 
 
+def test_a_step_that_changes_nothing_is_told_to_nobody(world: World) -> None:
+    stop = world.ask()
+    until = (NOW + timedelta(days=4)).date()
+    for later in (0, 0, 1, 1):
+        day = until + timedelta(days=later)
+        world.step(stop, "option", world.lender, option_until=day)
+
+    told = [(one["step"], one["option_until"]) for one in world.told()]
+    assert told == [
+        ("request", None),
+        ("option", until.isoformat()),
+        ("option", (until + timedelta(days=1)).isoformat()),
+    ]
+    with world.context.database.read() as db:
+        assert db.get_one(Stop, stop).revision == 3
+
+
 def test_where_nobody_lends_the_coordination_decides(world: World) -> None:
     with world.context.database.write() as db:
         db.get_one(Tour, world.tour).resource.organisation_id = None

@@ -194,8 +194,8 @@ def take_step(
 
     Confirming makes the stop's session, or takes its cancellation back; cancelling ends it. Who
     speaks for the place agrees to the stop by accepting, confirming or asking again. The others are
-    written to, as for `request_stop`. Raises `Unknown`, `Conflict`, `NotPossible`, and `Invalid`
-    where the copies are promised elsewhere.
+    written to, as for `request_stop`, unless nothing changed. Raises `Unknown`, `Conflict`,
+    `NotPossible`, and `Invalid` where the copies are promised elsewhere.
     """
     stop = take(db, Stop, stop_id, revision)
     steps = steps_for(standing_of(stop, now), parties, place_agrees=stop.place_agrees)
@@ -209,7 +209,8 @@ def take_step(
         values["place_agrees"] = speaks_for_place(parties)
     elif name in ("accept", "confirm"):
         values["place_agrees"] = True
-    change(stop, values, account_id=account_id, now=now)
+    if not change(stop, values, account_id=account_id, now=now):
+        return stop  # as it was already: nobody has anything to hear
     db.flush()
     check_room(db, stop, now)
     keep_session(db, stop, account_id=account_id, now=now, anew=name == "confirm")
