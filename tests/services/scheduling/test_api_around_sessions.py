@@ -69,7 +69,12 @@ def test_an_activity_needs_no_more_copies_than_there_are(
     assert (needed.get_json(), needed.headers["ETag"]) == (both, '"2"')
     refused = program("PUT", f"{address}/{made}", {"copies": 3})
     assert list(refused.get_json()["errors"]["json"]) == ["copies"]
-    assert program("GET", address).get_json() == both
+    listed = program("GET", address)
+    assert listed.get_json() == both
+    with context.database.write() as db:
+        db.get_one(Resource, made).name = "Loupes"
+    renamed = program("GET", address, If_None_Match=listed.headers["ETag"])
+    assert (renamed.status_code, renamed.get_json()["items"][0]["name"]) == (200, "Loupes")
     assert program("DELETE", f"{address}/{made}").get_json() == {"items": []}
     assert program("DELETE", f"{address}/{made}").status_code == 404
     assert program("PUT", f"{address}/{new_id()}", {}).status_code == 404

@@ -20,7 +20,7 @@ from services.scheduling.models import Activity, Resource
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response
+from shared.web.caching import Validators, conditional_response, digest_of
 from shared.web.idempotency import written_once
 from shared.web.tokens import current_token, require_scope
 
@@ -72,14 +72,14 @@ EXAMPLE = {
 @blueprint.alt_response(304, description="Unchanged")
 @blueprint.alt_response(404, description="There is no such activity")
 def list_activity_resources(row_id: UUID) -> Response:
-    """List what every session of the activity needs; the ETag is the activity's."""
+    """List what every session of the activity needs."""
     with current_context().database.read() as db:
-        activity = fresh(db, ACTIVITIES, row_id)
+        fresh(db, ACTIVITIES, row_id)
         body = _content(db, row_id)
     return conditional_response(
         body,
         content_type="application/json",
-        validators=Validators(str(activity.revision)),
+        validators=Validators(digest_of(body)),
         cache_control="private, no-cache",
     )
 
