@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import Response, json
 from marshmallow import RAISE, fields, validate
 
+from services.scheduling.api.accounts import READ as ACCOUNTS
 from services.scheduling.api.drafts.answers import forbidden
 from services.scheduling.api.drafts.history import EXAMPLE as ENTRY_EXAMPLE
 from services.scheduling.api.drafts.history import Entry, shown
@@ -24,7 +25,7 @@ from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
 from shared.web.caching import Validators, conditional_response, digest_of
 from shared.web.cursors import read_cursor, write_cursor
-from shared.web.tokens import current_token, require_scope
+from shared.web.tokens import check_scope, current_token, require_scope
 
 blueprint = ApiBlueprint(
     "History",
@@ -75,9 +76,14 @@ EXAMPLE = {
 @blueprint.response(200, PAGE, example=EXAMPLE, headers=ETAG)
 @blueprint.alt_response(304, description="Unchanged")
 def list_history(query: dict[str, Any]) -> Response:
-    """List what was done, the latest first; for the coordination."""
+    """List what was done, the latest first; for the coordination.
+
+    What became of `accounts` is told to tokens that have the scope `accounts:read` too.
+    """
     if not may(current_token(), "history", "accounts"):
         raise forbidden()
+    if query.get("noun") == "accounts":
+        check_scope(ACCOUNTS)
     position, limit = read_cursor(query.get("cursor"), UUID), query["limit"]
     with current_context().database.read() as db:
         edition_id = None
@@ -91,6 +97,7 @@ def list_history(query: dict[str, Any]) -> Response:
             edition_id=edition_id,
             since=query.get("starting"),
             until=query.get("ending"),
+            without=() if current_token().allows(ACCOUNTS) else ("accounts",),
         )
         before = position[0] if position else None
         found = entries(db, wanted, before=before, limit=limit + 1)

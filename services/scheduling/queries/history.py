@@ -75,7 +75,10 @@ class Told:
 
 @dataclass(frozen=True)
 class HistoryFilter:
-    """Which entries are looked for; `None` asks for all. The end of the period is left out."""
+    """Which entries are looked for; `None` asks for all. The end of the period is left out.
+
+    Of the nouns `without` there are none.
+    """
 
     noun: str | None = None
     row_id: UUID | None = None
@@ -83,6 +86,7 @@ class HistoryFilter:
     edition_id: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
+    without: tuple[str, ...] = ()
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """Return what is true of the entries."""
@@ -97,6 +101,8 @@ class HistoryFilter:
             found.append(HistoryEntry.at >= self.since)
         if self.until is not None:
             found.append(HistoryEntry.at < self.until)
+        if self.without:
+            found.append(HistoryEntry.noun.not_in(self.without))
         return found
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from services.scheduling.domain.history import note
 from services.scheduling.models import ActivityPresenter, Presenter, Resource, Session
 from shared.context import ServiceContext
 from shared.identifiers import new_id
@@ -126,3 +127,22 @@ def test_the_history_of_everything_is_the_coordinations(
     assert program("GET", "/api/v1/history?edition=nowhere").get_json()["items"] == []
     token = organisers_token(context, "max@example.org")
     assert Program(context, token=token)("GET", "/api/v1/history").status_code == 403
+
+
+def test_what_became_of_accounts_is_told_to_those_who_may_read_them(
+    context: ServiceContext, program: Program, sessions: list[Session]
+) -> None:
+    with context.database.write() as db:
+        who: dict[str, Any] = {"account_id": None, "now": NOW}
+        note(db, "accounts", new_id(), "invited", "Nour Belkacem", **who)
+        note(db, "sessions", sessions[0].id, "held_back", "Voir un muon", **who)
+    reader = Program(context, "programme:read")
+    nouns = [
+        {one["noun"] for one in ask("GET", "/api/v1/history").get_json()["items"]}
+        for ask in (program, reader)
+    ]
+    assert "sessions" in nouns[1]
+    assert nouns[0] == nouns[1] | {"accounts"}
+    refused = reader("GET", "/api/v1/history?noun=accounts")
+    assert (refused.status_code, refused.get_json()["scope"]) == (403, "accounts:read")
+    assert program("GET", "/api/v1/history?noun=accounts").get_json()["items"] != []
