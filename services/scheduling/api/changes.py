@@ -13,11 +13,14 @@ from flask import Response, json
 from marshmallow import RAISE
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.api.conflicts import told
 from services.scheduling.api.drafts.answers import unknown
 from services.scheduling.api.drafts.noun import READ, WRITE
 from services.scheduling.api.release_schemas import (
+    BLOCKING_EXAMPLE,
     CHANGE_EXAMPLE,
     EXAMPLE_ID,
+    BlockingSchema,
     ChangesQuery,
     ChangesSchema,
     HoldBody,
@@ -29,6 +32,11 @@ from services.scheduling.domain.releasing import (
     hold_back,
     pending_changes,
     presented,
+)
+from services.scheduling.domain.releasing.in_conflict import (
+    blocking,
+    conflicts_to_release,
+    digest_of_conflicts,
 )
 from services.scheduling.models import Edition
 from shared.web import current_context
@@ -80,6 +88,32 @@ def list_changes(query: dict[str, Any], slug: str) -> Response:
         body,
         content_type="application/json",
         validators=Validators(f"{pending.digest}-{digest_of(body)}"),
+        cache_control="private, no-cache",
+    )
+
+
+@blueprint.get("/changes/conflicts", parameters=[_SLUG])
+@require_scope(READ)
+@blueprint.response(200, BlockingSchema, example=BLOCKING_EXAMPLE, headers=ETAG)
+@blueprint.alt_response(304, description="Unchanged")
+@blueprint.alt_response(404, description="There is no such edition")
+def list_blocking_conflicts(slug: str) -> Response:
+    """Tell which conflicts block what waits; a release is made despite just these, or none.
+
+    Those that somebody accepted, and those of what is held back, stand in no way.
+    """
+    context = current_context()
+    with context.database.read() as db:
+        pending = pending_changes(db, edition_id_of(db, slug))
+        found = blocking(
+            conflicts_to_release(db, pending, now=context.clock(), viewer=current_token())
+        )
+    content = {"digest": digest_of_conflicts(found), "items": [told(one) for one in found]}
+    body = json.dumps(BlockingSchema().dump(content)).encode()
+    return conditional_response(
+        body,
+        content_type="application/json",
+        validators=Validators(digest_of(body)),
         cache_control="private, no-cache",
     )
 

@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
+from services.scheduling.api.conflicts import EXAMPLE as CONFLICTS_EXAMPLE
+from services.scheduling.api.conflicts import ConflictSchema
 from services.scheduling.schemas import PageQuery
 from shared.contracts.scheduling import Text
 
@@ -88,6 +90,15 @@ class ChangesSchema(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
+class BlockingSchema(Schema):
+    """What stands in the way of a release, and the word that names just that."""
+
+    digest = fields.String(
+        required=True, metadata={"description": "Good as `despite_conflicts` of a release"}
+    )
+    items = fields.List(fields.Nested(ConflictSchema), required=True)
+
+
 class HoldBody(Schema):
     """Which sessions' changes are held back, or let go."""
 
@@ -107,11 +118,14 @@ class ReleaseBody(Schema):
         validate=validate.Length(max=MOST_SESSIONS),
         metadata={"description": "Sessions, and organisations whose texts stay as they are"},
     )
-    despite_conflicts = fields.Boolean(
-        load_default=False,
-        truthy={True},
-        falsy={False},
-        metadata={"description": "Release what is in conflict so that it blocks all the same"},
+    despite_conflicts = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=100),
+        metadata={
+            "description": "Release what just these conflicts block all the same: the `digest` "
+            "of `/changes/conflicts`"
+        },
     )
 
 
@@ -175,6 +189,11 @@ CHANGE_EXAMPLE = {
     ],
     "items": [{**_CHANGE, "held_back": False, "bookings": 12, "seats_taken": 34, "waiting": 3}],
     "next": None,
+}
+
+BLOCKING_EXAMPLE = {
+    "digest": "5d0cb8f1e2a94b7c8d6e3f10",
+    "items": CONFLICTS_EXAMPLE["items"],
 }
 
 RELEASE_EXAMPLE = {

@@ -33,7 +33,11 @@ from services.scheduling.domain.releasing import (
     presented_by,
     release,
 )
-from services.scheduling.domain.releasing.in_conflict import blocking, conflicts_to_release
+from services.scheduling.domain.releasing.in_conflict import (
+    blocking,
+    conflicts_to_release,
+    digest_of_conflicts,
+)
 from services.scheduling.models import Account, Release, ReleasedSession
 from services.scheduling.schemas import PageQuery, page_of
 from shared.i18n import gettext as _
@@ -70,7 +74,7 @@ _NUMBER = {"in": "path", "name": "number", "description": "The release's number 
 @blueprint.alt_response(404, description="There is no such edition")
 @blueprint.alt_response(
     409,
-    description="nothing_to_release: all is public already; blocking_conflicts: see `/conflicts`",
+    description="nothing_to_release: all is public; blocking_conflicts: see `/changes/conflicts`",
 )
 @written_once()
 def create_release(db: DbSession, body: dict[str, Any], slug: str) -> Response:
@@ -163,13 +167,18 @@ def _note(text: str | None) -> str | None:
 
 
 def _blocking(db: DbSession, edition_id: UUID, body: Mapping[str, Any]) -> int:
-    """Return how many conflicts block what would be released; refuses them unless asked not to."""
+    """Return how many conflicts block what would be released; refuses them if not agreed to.
+
+    What is agreed to is all that blocks what waits, whatever this release leaves out of it.
+    """
     pending, now = pending_changes(db, edition_id), current_context().clock()
     out = set(body["leave_out"])
     ids = {change.id for change in pending.to_release} - out
     found = conflicts_to_release(db, pending, now=now, viewer=current_token())
-    blocked = sum(not ids.isdisjoint(one.sessions) for one in blocking(found))
-    if blocked and not body["despite_conflicts"] and seen_tag().partition("-")[0] == pending.digest:
+    all_blocking = blocking(found)
+    blocked = sum(not ids.isdisjoint(one.sessions) for one in all_blocking)
+    is_agreed = body["despite_conflicts"] == digest_of_conflicts(all_blocking)
+    if blocked and not is_agreed and seen_tag().partition("-")[0] == pending.digest:
         detail = _("Des conflits bloquent : corrigez-les, ou demandez de publier malgré eux.")
         raise Problem(409, "blocking_conflicts", detail=detail)
     return blocked

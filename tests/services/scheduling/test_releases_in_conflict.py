@@ -124,7 +124,14 @@ def test_a_program_says_so_too(context: ServiceContext, programme: DraftedProgra
         409,
         "urn:parvis:problem:blocking_conflicts",
     )
-    made = ask("POST", f"{API}/releases", {"despite_conflicts": True}, **tag)
+    seen = ask("GET", f"{API}/changes/conflicts").json
+    assert [one["kind"] for one in seen["items"]] == ["space_taken"]
+    for unseen in ("0" * 24, None):
+        again = ask("POST", f"{API}/releases", {"despite_conflicts": unseen}, **tag)
+        assert (again.status_code, again.json["code"]) == (409, "blocking_conflicts")
+    untold = ask("POST", f"{API}/releases", {"despite_conflicts": True}, **tag)
+    assert list(untold.json["errors"]["json"]) == ["despite_conflicts"]
+    made = ask("POST", f"{API}/releases", {"despite_conflicts": seen["digest"]}, **tag)
     assert (made.status_code, made.json["blocking_conflicts"]) == (201, 1)
     with context.database.read() as db:
         assert db.scalar(sa.select(sa.func.count()).select_from(PublishedSession)) == 2
