@@ -14,7 +14,7 @@ async function load({ first = false } = {}) {
   root.setAttribute("aria-busy", "true");
   drawControls();
   try {
-    const [places, board] = await Promise.all([first ? ask("places") : null, ask(`board?${windowOf()}`)]);
+    const [places, board] = await Promise.all([model.placesTag ? null : ask("places"), ask(`board?${windowOf()}`)]);
     if (number !== loading) return;
     if (board.status === 401 || board.status === 403) return tellStanding(words.signedOut);
     if (board.status !== 200) throw new Error(String(board.status));
