@@ -6,18 +6,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
 
-from services.scheduling.api.drafts import answers, touring_rights
+from services.scheduling.api.drafts import answers, condition_reports, touring_rights
 from services.scheduling.domain.editing.organisations import create_organisation
 from services.scheduling.domain.touring.parties import Person
-from services.scheduling.models import Session
+from services.scheduling.models import ConditionReport, Session
 from services.scheduling.web import create_app
 from shared.context import ServiceContext
 from shared.identifiers import new_id
 from shared.testing.contexts import NOW
 from tests.services.scheduling.console_programme import only
 from tests.services.scheduling.drafted_programme import OPENING, DraftedProgramme
-from tests.services.scheduling.programs import Program, bearer, organisers_token
+from tests.services.scheduling.programs import Program, bearer, organisers_token, token_value
 from tests.services.scheduling.test_images import picture
 
 DRAFT = "/api/v1/draft"
@@ -190,6 +191,11 @@ def test_a_condition_report_is_made_with_photographs_that_its_parties_see(
     unreadable = report(token, **photo)
     faults = unreadable.json["errors"]["multipart"]
     assert (unreadable.status_code, list(faults)) == (422, ["photos"])
+    written = report(token, note="Rayé", photos="panneau.jpg")
+    assert (written.status_code, written.json["errors"]["multipart"]) == (
+        422,
+        {"photos": {"0": ["Choisissez un fichier\u202f; celui-ci est vide ou manque."]}},
+    )
     photo["photos"] = [(io.BytesIO(picture()), "panneau.jpg")]
     made = report(token, **photo, caption="Panneau 3")
     assert made.status_code == 201, made.text
@@ -204,3 +210,41 @@ def test_a_condition_report_is_made_with_photographs_that_its_parties_see(
     for path in (f"{stop}/reports", address):
         assert stranger("GET", path).status_code == 403
     assert lender("GET", f"{stop}/photos/{new_id()}").status_code == 404
+
+
+@pytest.mark.parametrize(("change", "status"), [("delete", 404), ("leave", 403)])
+def test_a_report_of_a_stop_that_changed_while_photographs_were_scaled_is_refused(
+    context: ServiceContext,
+    programme: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    change: str,
+    status: int,
+) -> None:
+    program = Program(context)
+    lent = {"kind": "exhibition", "name": "Glaciers d’ici"}
+    resource = program("POST", f"{DRAFT}/resources", lent).json
+    tour = program("POST", f"{DRAFT}/tours", {"resource_id": resource["id"], "name": "2026"}).json
+    wanted = {"tour_id": tour["id"], "venue_id": str(programme.venue.id)}
+    wanted |= {"opens_at": OPENING.isoformat()}
+    wanted |= {"closes_at": (OPENING + timedelta(days=9)).isoformat()}
+    stop = f"{DRAFT}/stops/{program('POST', f'{DRAFT}/stops', wanted).json['id']}"
+    token = token_value(context)
+
+    def meanwhile(_given: Any) -> list[Any]:
+        if change == "delete":
+            assert program("DELETE", stop, If_Match='"1"').status_code == 204
+        else:
+            stranger = Person(None, frozenset({"organiser"}), frozenset(), frozenset())
+            monkeypatch.setattr(touring_rights, "current_person", lambda: stranger)
+        return []
+
+    monkeypatch.setattr(condition_reports, "prepare_photos", meanwhile)
+    sent = {"moment": "arrival", "condition": "good"}
+    headers = {**bearer(token), "Idempotency-Key": new_id().hex}
+    client = create_app(context).test_client()
+    answer = client.post(
+        f"{stop}/reports", data=sent, headers=headers, content_type="multipart/form-data"
+    )
+    assert answer.status_code == status
+    with context.database.read() as db:
+        assert db.scalars(sa.select(ConditionReport)).all() == []

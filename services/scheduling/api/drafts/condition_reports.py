@@ -12,8 +12,9 @@ from uuid import UUID
 
 from flask import Response, json, request
 from flask_smorest.fields import Upload
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 from sqlalchemy.orm import Session as DbSession
+from werkzeug.datastructures import FileStorage
 
 from services.scheduling.api.drafts.answers import invalid, unknown
 from services.scheduling.api.drafts.fields import text
@@ -21,7 +22,7 @@ from services.scheduling.api.drafts.noun import READ, WRITE, identified
 from services.scheduling.api.drafts.stops import STOPS
 from services.scheduling.api.drafts.touring_rights import parties_of_stop
 from services.scheduling.domain.editing.fields import Fault
-from services.scheduling.domain.editing.revisions import Invalid
+from services.scheduling.domain.editing.revisions import Invalid, Unknown
 from services.scheduling.domain.images import image_file, store_image
 from services.scheduling.domain.touring.condition import (
     CONDITIONS,
@@ -34,6 +35,7 @@ from services.scheduling.domain.touring.condition import (
     reports_of,
     stop_of_photo,
 )
+from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
@@ -56,6 +58,15 @@ WIDTH = 1600
 _PHOTO = {"in": "path", "name": "image_id", "description": "The photograph's id"}
 
 
+class PhotoFile(Upload):  # type: ignore[misc]
+    """A file of a form; a text that is sent in its place is none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> FileStorage:
+        if not isinstance(value, FileStorage):
+            raise ValidationError(_("Choisissez un fichier ; celui-ci est vide ou manque."))
+        return value
+
+
 class ReportBody(Schema):
     """A report, which is never changed."""
 
@@ -64,7 +75,7 @@ class ReportBody(Schema):
     note = text(5_000, "Required for what is damaged", allow_none=False)
     caption = text(200, "What the photographs show", allow_none=False)
     photos = fields.List(
-        Upload(),
+        PhotoFile(),
         validate=validate.Length(max=MOST_PHOTOS),
         metadata={
             "description": f"JPEG, PNG, WebP, GIF, TIFF or BMP; {LARGEST_REPORT // 2**20} MB in all"
@@ -184,6 +195,7 @@ def create_stop_report(
     db: DbSession, body: Mapping[str, Any], pictures: list[Any], row_id: UUID
 ) -> Response:
     """Note how the exhibition arrived or left, with photographs; answers with all reports."""
+    parties_of_stop(db, row_id)  # who may, may have changed while the photographs were scaled
     who: dict[str, Any] = {
         "account_id": current_token().account_id,
         "now": current_context().clock(),
@@ -195,6 +207,8 @@ def create_stop_report(
     said = {name: body.get(name, "") for name in ("moment", "condition", "note")}
     try:
         report_condition(db, row_id, **said, photos=photos, **who)
+    except Unknown as error:
+        raise unknown() from error
     except Invalid as error:
         raise invalid(error.faults, "multipart") from error
     return Response(_content(db, row_id), 201, content_type="application/json")
