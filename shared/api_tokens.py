@@ -26,8 +26,9 @@ PREFIX = "parvis_"
 #: What a token may be allowed to do, and what that means (for the API's description).
 SCOPES = {
     "programme:read": "Read the working copy of the programme, drafts and releases included",
-    "programme:write": "Create, change and delete drafts of the programme",
-    "releases:write": "Release changes of the programme to the public",
+    "programme:write": "Create, change and delete drafts of the programme; end private calendars",
+    "releases:write": "Release changes of the programme to the public; with programme:write, "
+    "change what is public at once",
     "imports:write": "Bring in programmes from files, and follow these imports",
     "registrations:read": "Read how many people are registered for each session",
     "mails:read": "Read how many mails are in which state",

@@ -4,7 +4,7 @@ The console's cookie is not read here: a browser sends it by itself, and the API
 token that would tell its owner's wish from another site's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -22,19 +22,19 @@ _LONGEST = 200
 _REALM = 'Bearer realm="Parvis"'
 
 
-def require_scope(scope: str) -> Callable[[Any], Any]:
-    """Let only programs with a token of this scope into a view of the API, and describe it so.
+def require_scope(*scopes: str) -> Callable[[Any], Any]:
+    """Let only programs with a token of all these scopes into a view, and describe it so.
 
     It is the outermost decorator but for the route: who may not ask learns nothing of the question.
     """
-    if scope not in SCOPES:
-        raise ValueError(scope)
-    return lambda view: _guard(view, scope)
+    if not scopes or not SCOPES.keys() >= set(scopes):
+        raise ValueError(scopes)
+    return lambda view: _guard(view, *scopes)
 
 
 def require_token(view: Any) -> Any:
     """Let programs with any good token into a view of the API, and describe it so."""
-    return _guard(view, None)
+    return _guard(view)
 
 
 def current_token() -> ApiToken:
@@ -54,18 +54,18 @@ def check_scope(scope: str) -> None:
     _check_scope(current_token(), scope)
 
 
-def _guard(view: Any, scope: str | None) -> Any:
+def _guard(view: Any, *scopes: str) -> Any:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        g.parvis_token = _admit(scope)
+        g.parvis_token = _admit(scopes)
         return view(*args, **kwargs)
 
-    refusals = {401: "UNAUTHORIZED"} | ({403: "FORBIDDEN"} if scope else {})
-    describe(guarded, security=[{SCHEME: [scope] if scope else []}], responses=refusals)
+    refusals = {401: "UNAUTHORIZED"} | ({403: "FORBIDDEN"} if scopes else {})
+    describe(guarded, security=[{SCHEME: list(scopes)}], responses=refusals)
     return guarded
 
 
-def _admit(scope: str | None) -> ApiToken:
+def _admit(scopes: Iterable[str]) -> ApiToken:
     kind, _space, value = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not value.strip():
         raise _unauthorised("token_required", _("Cette adresse demande un jeton d’API."), _REALM)
@@ -73,7 +73,7 @@ def _admit(scope: str | None) -> ApiToken:
     if token is None:
         detail = _("Ce jeton d’API n’existe pas, a expiré ou a été révoqué.")
         raise _unauthorised("invalid_token", detail, f'{_REALM}, error="invalid_token"')
-    if scope is not None:
+    for scope in scopes:
         _check_scope(token, scope)
     return token
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session as DbSession
 from services.scheduling.api.conflicts import EXAMPLE, ConflictSchema, told
 from services.scheduling.api.drafts.answers import forbidden, invalid, unknown
 from services.scheduling.api.drafts.fields import text
-from services.scheduling.api.drafts.noun import WRITE
+from services.scheduling.api.drafts.noun import RELEASE, WRITE
 from services.scheduling.domain.conflicts import (
     accept_conflict,
     check_edition,
@@ -58,7 +58,7 @@ class AcceptanceBody(Schema):
 
 
 @blueprint.put("", endpoint="accept_conflict", parameters=_PLACE)
-@require_scope(WRITE)
+@require_scope(WRITE, RELEASE)
 @blueprint.arguments(AcceptanceBody, example={"note": "Un duo."})
 @blueprint.response(200, ConflictSchema, example=_ACCEPTED)
 @blueprint.alt_response(404, description="There is no such edition, or no such conflict any more")
@@ -82,7 +82,7 @@ def accept(db: DbSession, body: Mapping[str, Any], slug: str, key: str) -> dict[
 
 
 @blueprint.delete("", parameters=_PLACE)
-@require_scope(WRITE)
+@require_scope(WRITE, RELEASE)
 @blueprint.response(204, description="It counts again")
 @blueprint.alt_response(404, description="There is no such edition, or it was not accepted")
 @written_once(needs_key=False)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.api.changes import edition_id_of, overview
 from services.scheduling.api.drafts.answers import invalid, tagged, unknown
-from services.scheduling.api.drafts.noun import READ
+from services.scheduling.api.drafts.noun import READ, RELEASE
 from services.scheduling.api.release_schemas import (
     LONGEST_NOTE,
     RELEASE_EXAMPLE,
@@ -50,8 +50,6 @@ from shared.web.cursors import read_cursor, write_cursor
 from shared.web.idempotency import written_once
 from shared.web.problems import Problem
 from shared.web.tokens import current_token, require_scope
-
-RELEASE = "releases:write"
 
 blueprint = ApiBlueprint(
     "Releases",

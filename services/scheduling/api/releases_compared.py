@@ -16,14 +16,13 @@ from marshmallow import RAISE, Schema, fields, validate
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.api.drafts.answers import invalid, unknown
-from services.scheduling.api.drafts.noun import READ
+from services.scheduling.api.drafts.noun import READ, RELEASE
 from services.scheduling.api.release_schemas import (
     EXAMPLE_ID,
     KINDS,
     RELEASE_WITH_SESSIONS_EXAMPLE,
     ReleasedChange,
 )
-from services.scheduling.api.releases import RELEASE
 from services.scheduling.domain.releasing import (
     SessionDifference,
     TakenBack,

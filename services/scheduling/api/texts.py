@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.api.drafts.answers import check_ever, invalid, tagged, unknown
 from services.scheduling.api.drafts.fields import changes_of
-from services.scheduling.api.drafts.noun import READ, WRITE
+from services.scheduling.api.drafts.noun import READ, RELEASE, WRITE
 from services.scheduling.domain import site_texts as domain
 from services.scheduling.domain.editing.revisions import Conflict, Invalid
 from services.scheduling.domain.site_facts import FACTS
@@ -118,7 +118,7 @@ def get_text(key: str) -> Response:
 
 
 @blueprint.patch("/<key>", parameters=[_KEY])
-@require_scope(WRITE)
+@require_scope(WRITE, RELEASE)
 @needs_if_match
 @blueprint.arguments(changes_of(SiteTextBody), example=_BODY)
 @blueprint.response(200, SiteTextSchema, example=EXAMPLE, headers=ETAG)

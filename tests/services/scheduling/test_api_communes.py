@@ -73,3 +73,19 @@ def test_organisers_read_communes_and_change_none(
     tag = organiser("GET", address).headers["ETag"]
     refused = organiser("PATCH", address, {"name": "À moi"}, If_Match=tag)
     assert (refused.status_code, refused.get_json()["code"]) == (403, "forbidden")
+
+
+def test_where_a_commune_is_on_the_map_is_public_at_once(
+    context: ServiceContext, programme: StoredProgramme
+) -> None:
+    writer = Program(context, "programme:write")
+    address = f"{COMMUNES}/{programme.commune.id}"
+    seen = writer("GET", address).headers["ETag"]
+    place = {"latitude": 45.2, "longitude": 5.7}
+    refused = writer("PATCH", address, place, If_Match=seen)
+    assert (refused.status_code, refused.get_json()["scope"]) == (403, "releases:write")
+    hours = writer("PATCH", address, {"school_hours": MORNING}, If_Match=seen)
+    assert hours.status_code == 200
+    both = Program(context, "programme:write", "releases:write")
+    moved = both("PATCH", address, place, If_Match=hours.headers["ETag"])
+    assert (moved.status_code, moved.get_json()["latitude"]) == (200, 45.2)

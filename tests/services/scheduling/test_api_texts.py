@@ -52,3 +52,22 @@ def test_texts_are_the_coordinations(context: ServiceContext) -> None:
     assert organiser("GET", TEXTS).status_code == 403
     change = organiser("PATCH", f"{TEXTS}/legal_notice", {"text_fr": "À moi"}, If_Match='"text-0"')
     assert change.status_code == 403
+
+
+def test_what_everybody_sees_at_once_is_no_draft(context: ServiceContext) -> None:
+    writer = Program(context, "programme:write")
+    address, change = f"{TEXTS}/legal_notice", {"text_fr": "Rien."}
+    refused = writer("PATCH", address, change, If_Match='"text-0"')
+    assert (refused.status_code, refused.get_json()["scope"]) == (403, "releases:write")
+    both = Program(context, "programme:write", "releases:write")
+    assert both("PATCH", address, change, If_Match='"text-0"').status_code == 200
+    description = create_app(context).test_client().get("/api/v1/scheduling/openapi.json").json
+    paths, needed = description["paths"], ["programme:write", "releases:write"]
+    for path, method in (
+        ("/api/v1/texts/{key}", "patch"),
+        ("/api/v1/draft/venues/{row_id}/merge", "post"),
+        ("/api/v1/editions/{slug}/conflicts/{key}/acceptance", "put"),
+        ("/api/v1/editions/{slug}/conflicts/{key}/acceptance", "delete"),
+    ):
+        (needs,) = paths[path][method]["security"]
+        assert list(needs.values()) == [needed]

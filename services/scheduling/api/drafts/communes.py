@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session as DbSession
 from services.scheduling.api.drafts.answers import as_problem, check_ever, fresh, tagged
 from services.scheduling.api.drafts.fields import changes_of, openings, text
 from services.scheduling.api.drafts.history import add_history
-from services.scheduling.api.drafts.noun import READ, WRITE
+from services.scheduling.api.drafts.noun import READ, RELEASE, WRITE
 from services.scheduling.domain.editing.communes import save_commune
 from services.scheduling.models import Commune
 from services.scheduling.schemas import WordsQuery, page_of, words_in
@@ -29,7 +29,7 @@ from shared.web.caching import Validators, conditional_response, digest_of
 from shared.web.conditional import needs_if_match, seen_tag, stale
 from shared.web.cursors import after, read_cursor, write_cursor
 from shared.web.idempotency import written_once
-from shared.web.tokens import current_token, require_scope
+from shared.web.tokens import check_scope, current_token, require_scope
 
 blueprint = ApiBlueprint(
     "Drafts: communes",
@@ -136,8 +136,13 @@ def get_draft_commune(row_id: UUID) -> Response:
 @blueprint.alt_response(404, description="There is no such commune")
 @written_once(needs_key=False)
 def change_draft_commune(db: DbSession, values: Mapping[str, Any], row_id: UUID) -> Response:
-    """Change one commune; whatever is left out stays as it is. For the coordination."""
+    """Change one commune; whatever is left out stays as it is. For the coordination.
+
+    Its name and its place on the map are public at once: they need `releases:write` too.
+    """
     check_ever("change", Commune)
+    if values.keys() & {"name", "latitude", "longitude"}:
+        check_scope(RELEASE)
     locked = sa.select(Commune.id).where(Commune.id == row_id).with_for_update(key_share=True)
     db.execute(locked)
     current = CommuneDraft().dump(fresh(db, COMMUNES, row_id))

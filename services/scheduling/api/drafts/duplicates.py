@@ -31,7 +31,15 @@ from services.scheduling.api.drafts.duplicate_schemas import (
     PairsSchema,
     PreviewSchema,
 )
-from services.scheduling.api.drafts.noun import READ, WRITE, Noun, answer_one, identified, summary
+from services.scheduling.api.drafts.noun import (
+    READ,
+    RELEASE,
+    WRITE,
+    Noun,
+    answer_one,
+    identified,
+    summary,
+)
 from services.scheduling.api.drafts.organisations import ORGANISATIONS
 from services.scheduling.api.drafts.presenters import PRESENTERS
 from services.scheduling.api.drafts.venues import VENUES
@@ -104,7 +112,7 @@ def _add(twice: _Twice) -> None:
         endpoint=f"merge_{noun.singular}",
         parameters=identified(noun),
     )
-    @require_scope(WRITE)
+    @require_scope(WRITE, RELEASE)
     @needs_if_match
     @blueprint.arguments(MergeBody, example={"gone": GONE_ID})
     @blueprint.response(200, noun.answer, example=noun.example, headers=ETAG)

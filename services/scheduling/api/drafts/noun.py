@@ -37,6 +37,9 @@ from shared.web.tokens import current_token, require_scope
 
 READ, WRITE = "programme:read", "programme:write"
 
+#: What changes the programme for the public: a release, and what needs none.
+RELEASE = "releases:write"
+
 Values = Mapping[str, Any]
 
 #: Makes, changes or deletes a row; see `services.scheduling.domain.editing`.

@@ -30,8 +30,8 @@ from shared.web.sign_in import current_account, require_staff
 #: What each scope lets a program do, in the words of the form.
 SCOPE_LABELS: dict[str, LazyText] = {
     "programme:read": _l("Lire le programme de travail, brouillons et publications compris"),
-    "programme:write": _l("Créer, modifier et supprimer des brouillons du programme"),
-    "releases:write": _l("Publier les changements"),
+    "programme:write": _l("Créer, modifier et supprimer des brouillons, fermer des agendas privés"),
+    "releases:write": _l("Publier les changements, modifier ce qui est public aussitôt"),
     "imports:write": _l("Importer des programmes"),
     "registrations:read": _l("Lire combien de personnes sont inscrites à chaque séance"),
     "mails:read": _l("Lire combien de courriels sont dans quel état"),
