@@ -34,6 +34,7 @@ class World:
             by: dict[str, Any] = {"account_id": None, "now": NOW}
             venue = touring.programme.add_venue("Salle des fêtes")
             library = create_organisation(db, {"name": "Bibliothèque"}, **by).id
+            self.library = library
             self.venue = venue.id
             self.lender = _account(db, "lea@museum.example", [touring.programme.organisation.id])
             _account(db, "max@museum.example", [touring.programme.organisation.id])
@@ -41,13 +42,14 @@ class World:
             self.keeper = _account(db, "mairie@vizille.example", [], [venue.id])
             ensure_account(db, "ada@fds.example", "Ada", ["coordinator"], NOW)
 
-    def ask(self) -> UUID:
+    def ask(self, **named: Any) -> UUID:
         """Ask for a stop, as the library does."""
         values = {
             "tour_id": self.tour,
             "venue_id": self.venue,
             "opens_at": OPENING + timedelta(days=20),
             "closes_at": OPENING + timedelta(days=29),
+            **named,
         }
         with self.context.database.write() as db:
             stop = request_stop(db, values, account_id=self.host, now=NOW, public_url=SITE)
@@ -129,6 +131,34 @@ def test_a_step_that_changes_nothing_is_told_to_nobody(world: World) -> None:
     ]
     with world.context.database.read() as db:
         assert db.get_one(Stop, stop).revision == 3
+
+
+def test_all_of_who_receives_are_told_and_who_left_them_is_not(world: World) -> None:
+    with world.context.database.write() as db:
+        _account(db, "nina@library.example", [world.library])
+    contact = {"contact_email": "Accueil@Library.example", "contact_name": "L’accueil"}
+    stop = world.ask(organisation_id=world.library, **contact)
+    until = (NOW + timedelta(days=4)).date()
+    world.step(stop, "option", world.lender, option_until=until)
+    with world.context.database.write() as db:
+        set_memberships(db, world.host, [], [])
+        db.get_one(Stop, stop).contact_email = "nina@library.example"
+    world.step(stop, "accept", world.keeper)
+    with world.context.database.write() as db:
+        db.get_one(Stop, stop).contact_email = None
+        assert parties_in(db.get_one(Stop, stop), person_acting(db, world.host)) == frozenset()
+    world.step(stop, "confirm", world.lender)
+
+    desk, nina = ("accueil@library.example", "host"), ("nina@library.example", "host")
+    told = world.told()[1:]
+    assert [addresses(one) for one in told] == [
+        [desk, nina, HOST],
+        [*LENDERS, nina],
+        [nina, PLACE],
+    ]
+    assert [one["contacts"]["host"] for one in told] == [
+        *("Accueil@Library.example", "nina@library.example", None),
+    ]
 
 
 def test_where_nobody_lends_the_coordination_decides(world: World) -> None:

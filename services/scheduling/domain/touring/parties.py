@@ -121,11 +121,13 @@ def parties_in(stop: Stop, person: Person) -> frozenset[str]:
     """Return what somebody is in a stop; empty for who has no part in it.
 
     Who receives the exhibition is whoever acts for the stop's organisation, for its venue or for
-    who runs that, and who asked for it. Of them, the venue's own people answer for the place.
+    who runs that; where no organisation is named, who asked for it too. Of them, the venue's own
+    people answer for the place.
     """
     found = set(parties_in_tour(stop.tour, person))
     hosts = {stop.organisation_id, stop.venue.organisation_id} - {None}
-    asked = person.account_id is not None and stop.requested_by_id == person.account_id
+    is_theirs = person.account_id is not None and stop.requested_by_id == person.account_id
+    asked = is_theirs and stop.organisation_id is None
     if asked or hosts & person.organisations or stop.venue_id in person.venues:
         found.add(HOST)
     return frozenset(found) | parties_of_venue(stop.venue, person)

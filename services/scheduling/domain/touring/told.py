@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.accounts import normalise_email
 from services.scheduling.domain.proposals.recipients import coordinators
+from services.scheduling.domain.touring.parties import parties_in, person_acting
 from services.scheduling.domain.touring.states import COORDINATION, HOST, LENDER, PLACE
 from services.scheduling.models import Account, Membership, Organisation, Stop
 
@@ -62,7 +63,7 @@ def contacts_of(db: DbSession, stop: Stop) -> dict[str, str | None]:
     """Return the address that an answer reaches on each side."""
     resource = stop.tour.resource
     office = resource.organisation.email if resource.organisation else None
-    asked = _account(db, stop.requested_by_id)
+    asked = _asked(db, stop)
     return {
         "lender": resource.contact_email or office,
         "host": stop.contact_email or (asked.email if asked else None),
@@ -81,10 +82,10 @@ def _lenders(db: DbSession, stop: Stop) -> list[Recipient]:
 
 
 def _hosts(db: DbSession, stop: Stop) -> list[Recipient]:
-    asked = _account(db, stop.requested_by_id)
+    asked = _asked(db, stop)
     found = [Recipient(asked.email, asked.name, asked.locale, HOST)] if asked else []
-    found = _with_address(found, stop.contact_email, stop.contact_name, HOST)
-    return found or _members(db, HOST, organisation_ids=[stop.organisation_id])
+    found += _members(db, HOST, organisation_ids=[stop.organisation_id])
+    return _with_address(found, stop.contact_email, stop.contact_name, HOST)
 
 
 def _keepers(db: DbSession, stop: Stop) -> list[Recipient]:
@@ -126,6 +127,9 @@ def _members(
     return [Recipient(one.email, one.name, one.locale, side) for one in rows.unique()]
 
 
-def _account(db: DbSession, account_id: UUID | None) -> Account | None:
-    account = db.get(Account, account_id) if account_id else None
-    return account if account is not None and account.disabled_at is None else None
+def _asked(db: DbSession, stop: Stop) -> Account | None:
+    """Return who asked for a stop, while they still speak for who receives it."""
+    account = db.get(Account, stop.requested_by_id) if stop.requested_by_id else None
+    if account is None or account.disabled_at is not None:
+        return None
+    return account if HOST in parties_in(stop, person_acting(db, account.id)) else None
