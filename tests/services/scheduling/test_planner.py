@@ -15,6 +15,7 @@ from services.scheduling.domain.editing.venues import create_venue
 from services.scheduling.domain.planning.unplaced import create_unplaced
 from services.scheduling.domain.releasing import release
 from services.scheduling.models import Session, UnplacedSession
+from services.scheduling.web import create_app
 from shared.context import ServiceContext
 from shared.identifiers import new_id
 from shared.testing.contexts import NOW
@@ -437,3 +438,19 @@ def test_the_table_of_a_day_leads_to_each_session(programme: DraftedProgramme, a
     other = ada.get(f"{PLANNER}/table?day=2026-10-05").text
     assert "Aucune séance ce jour-là." in other
     assert str(programme.session.id) not in other
+
+
+def test_a_board_that_somebody_else_saw_is_not_taken_for_ones_own(
+    context: ServiceContext, programme: DraftedProgramme
+) -> None:
+    address = f"{PLANNER}/board?{DAY}"
+    app = create_app(context)
+    nora = Staff(context, "organiser", name="Nora Petit", app=app, organisations=[])
+    seen = nora.get(address).headers["ETag"]
+    ada = Staff(context, name="Ada Martin", app=app)
+
+    assert nora.get(address, headers={"If-None-Match": seen}).status_code == 304
+    assert ada.get(address, headers={"If-None-Match": seen}).status_code == 200
+    trusted = Staff(context, "organiser", name="Nora Petit", app=app)
+    again = trusted.get(address, headers={"If-None-Match": seen})
+    assert (again.status_code, again.get_json() == ada.get(address).get_json()) == (200, True)
