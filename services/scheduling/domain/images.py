@@ -5,6 +5,8 @@ transformation is done outside the transaction (`prepare_image`), storing it ins
 """
 
 import io
+import math
+import threading
 import warnings
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,8 +26,8 @@ from shared.identifiers import new_id
 #: The largest file that is taken, in bytes.
 LARGEST = 20 * 1024 * 1024
 
-#: The most pixels that are unpacked: a photograph of 100 megapixels is nobody's.
-MOST_PIXELS = 100_000_000
+#: The most pixels that are unpacked: a photograph of more than 50 megapixels is nobody's.
+MOST_PIXELS = 50_000_000
 
 #: The widths in pixels that pages ask for; a smaller picture is not enlarged.
 WIDTHS = (480, 960, 1600)
@@ -37,6 +39,10 @@ TALLEST = 4
 NARROWEST = 200
 
 QUALITY = 80
+
+#: One picture at a time in each process: unpacked and reduced, it takes up to half a gigabyte.
+_ONE_AT_A_TIME = threading.Semaphore()
+
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP")
 
 
@@ -62,6 +68,11 @@ def prepare_image(content: bytes) -> Prepared:
     """Read an uploaded picture and make its files; raises `Fault` with what is wrong with it."""
     if len(content) > LARGEST:
         raise Fault(too_large(len(content)))
+    with _ONE_AT_A_TIME:
+        return _prepared(content)
+
+
+def _prepared(content: bytes) -> Prepared:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of pixels, which are counted here
@@ -80,7 +91,9 @@ def prepare_image(content: bytes) -> Prepared:
             if opened.height > TALLEST * opened.width or opened.width > TALLEST * opened.height:
                 raise Fault(_("Cette image est trop étroite : recadrez-la."))
             opened.draft("RGB", (WIDTHS[-1], WIDTHS[-1]))  # a JPEG is unpacked at the size needed
-            picture = _in_plain_colours(ImageOps.exif_transpose(opened))
+            _reduce(opened)
+            ImageOps.exif_transpose(opened, in_place=True)
+            picture = _in_plain_colours(opened)
     except Fault:
         raise
     except (
@@ -154,6 +167,19 @@ def image_file(
         .order_by(ImageFile.width < width, sa.func.abs(ImageFile.width - width))
     )
     return db.scalar(files.limit(1))
+
+
+def _reduce(picture: Pillow.Image) -> None:
+    """Make a picture as small as is needed, before copies are made of it.
+
+    Its narrow side stays as wide as the widest file, as it may lie on its side. The colours of a
+    palette cannot be mixed yet: such a picture stays twice as wide, for what is done after.
+    """
+    needed = WIDTHS[-1] * (2 if picture.mode in ("P", "PA", "1") else 1)
+    share = needed / min(picture.size)
+    if share < 1:
+        size = (math.ceil(picture.width * share), math.ceil(picture.height * share))
+        picture.thumbnail(size, Pillow.Resampling.LANCZOS)
 
 
 def _in_plain_colours(picture: Pillow.Image) -> Pillow.Image:

@@ -1,5 +1,6 @@
 """Pictures: checked, turned upright, stripped of what they tell of their maker, given in widths."""
 
+import contextlib
 import io
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image as Pillow
+from PIL import ImageOps
 
 from services.scheduling.domain import images
 from services.scheduling.domain.editing.fields import Fault
@@ -49,6 +51,48 @@ def test_a_photograph_is_turned_upright_and_nothing_of_where_it_was_taken_is_kep
 def test_a_large_picture_is_given_in_three_widths_and_a_small_one_is_not_enlarged():
     assert list(prepare_image(picture(3000, 2000)).files) == [480, 960, 1600]
     assert list(prepare_image(picture(700, 500)).files) == [480, 700]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "1", "I;16"])
+def test_a_large_picture_is_reduced_before_any_copy_is_made_of_it(
+    monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    exif = Pillow.Exif()
+    exif[0x0112] = 6  # lies on its side
+    made = io.BytesIO()
+    Pillow.new(mode, (5000, 4000)).save(made, "PNG", exif=exif)
+    turned, seen = ImageOps.exif_transpose, []
+
+    def watch(picture: Any, **options: Any) -> Any:
+        seen.append(picture.size)
+        return turned(picture, **options)
+
+    monkeypatch.setattr(ImageOps, "exif_transpose", watch)
+    prepared = prepare_image(made.getvalue())
+
+    assert seen == [(4000, 3200) if mode in ("P", "1") else (2000, 1600)]
+    assert (prepared.width, prepared.height, list(prepared.files)) == (1600, 2000, [480, 960, 1600])
+    assert opened(prepared.files[480]).size == (480, 600)
+
+
+def test_pictures_are_prepared_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    free: list[bool] = []
+
+    def watch(_given: Any) -> None:
+        free.append(images._ONE_AT_A_TIME.acquire(blocking=False))
+
+    monkeypatch.setattr(images, "_reduce", watch)
+    for content in (picture(), picture()[:300]):
+        with contextlib.suppress(Fault):
+            prepare_image(content)
+    assert set(free) == {False}
+    assert images._ONE_AT_A_TIME.acquire(blocking=False)
+    images._ONE_AT_A_TIME.release()
+
+
+def test_more_than_fifty_megapixels_are_nobodys_photograph() -> None:
+    with pytest.raises(Fault, match="trop de pixels"):
+        prepare_image(picture(10_000, 5_001, "1", "PNG"))
 
 
 @pytest.mark.parametrize("mode", ["L", "RGBA", "CMYK", "1"])
