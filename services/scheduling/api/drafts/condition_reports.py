@@ -58,7 +58,7 @@ WIDTH = 1600
 _PHOTO = {"in": "path", "name": "image_id", "description": "The photograph's id"}
 
 
-class PhotoFile(Upload):  # type: ignore[misc]
+class PhotoFile(Upload):
     """A file of a form; a text that is sent in its place is none."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> FileStorage:
@@ -74,7 +74,7 @@ class ReportBody(Schema):
     condition = fields.String(required=True, validate=validate.OneOf(CONDITIONS))
     note = text(5_000, "Required for what is damaged", allow_none=False)
     caption = text(200, "What the photographs show", allow_none=False)
-    photos = fields.List(
+    photos: Any = fields.List(
         PhotoFile(),
         validate=validate.Length(max=MOST_PHOTOS),
         metadata={
