@@ -34,11 +34,15 @@ class Translator:
 
     def ngettext(self, singular: str, plural: str, n: int, **variables: Any) -> str:
         """Translate a message that counts `n` things; `%(n)s` and `%(num)s` are the number."""
+        return self.plural(singular, plural, n) % {"n": n, "num": n, **variables}
+
+    def plural(self, singular: str, plural: str, n: int) -> str:
+        """Translate a message that counts `n` things, and leave what is to be filled in."""
         forms = self.messages.get(singular)
         text = forms[self.plural_index(n)] if forms and len(forms) > 1 else None
         if text is None:
             text = singular if n < 2 else plural
-        return text % {"n": n, "num": n, **variables}
+        return text
 
 
 @cache

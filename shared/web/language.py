@@ -8,8 +8,8 @@ from shared.i18n.translator import (
     DEFAULT_LOCALE,
     LOCALES,
     current_locale,
+    current_translator,
     gettext,
-    ngettext,
     translator,
     use,
 )
@@ -36,7 +36,19 @@ def install_language(app: Flask, *, package: str) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     # Untyped: the extension adds this method to the environment.
     install = getattr(app.jinja_env, "install_gettext_callables")  # noqa: B009
-    install(gettext, ngettext, newstyle=True)
+    install(gettext, _plural, newstyle=True)
+
+
+class _LeftToTemplate(dict[str, int]):
+    """Leaves what it does not hold as it was: the template fills it in, and escapes it."""
+
+    def __missing__(self, name: str) -> str:
+        return f"%({name})s"
+
+
+def _plural(singular: str, plural: str, n: int) -> str:
+    """Count `n` things in the current language, for a template; it knows the other variables."""
+    return current_translator().plural(singular, plural, n) % _LeftToTemplate(n=n, num=n)
 
 
 def _wanted() -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import structlog
-from flask import Flask
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from shared.observability import configure_logs
@@ -184,3 +184,11 @@ def test_a_process_is_alive_without_its_database_but_not_ready(tmp_path: Path) -
         db.connection().exec_driver_sql("DELETE FROM alembic_version")
     assert (client.get("/healthz").status_code, client.get("/readyz").status_code) == (200, 503)
     assert client.get("/readyz").get_json()["status"] == "not_migrated"
+
+
+def test_a_template_counts_things_and_escapes_what_else_it_says(app: Flask) -> None:
+    words = '{{ ngettext("%(n)s place sur %(all)s", "%(n)s places sur %(all)s", n, all=all) }}'
+
+    with app.test_request_context():
+        assert render_template_string(words, n=1, all="<9>") == "1 place sur &lt;9&gt;"
+        assert render_template_string(words, n=2, all=9) == "2 places sur 9"

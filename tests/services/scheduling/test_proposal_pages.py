@@ -553,6 +553,20 @@ def test_the_copy_sheet_keeps_what_is_done_and_where_it_is(
     assert organiser.send(path, form, national_link="là-bas").status_code == 422
 
 
+def test_what_the_copy_sheet_keeps_by_itself_is_not_told_on_the_next_page(
+    context: ServiceContext, programme: DraftedProgramme, organiser: Staff
+) -> None:
+    rule(context, programme)
+    path = f"{PROPOSALS}/{begin(organiser, 'Muon')}/copy"
+    marks = dict(_ticks(unescape(organiser.get(path).text)))
+    form = {"csrf_token": token(organiser), "done-title": marks["title"]}
+
+    assert organiser.send(path, form, quietly="1").status_code == 204
+    assert "Enregistré." not in unescape(organiser.get(path).text)
+    assert organiser.send(path, form).status_code == 303
+    assert "Enregistré." in unescape(organiser.get(path).text)
+
+
 def _ticks(page: str) -> list[tuple[str, str]]:
     return re.findall(r'name="done-([a-z_]+)" value="([0-9a-f]+)"', page)
 

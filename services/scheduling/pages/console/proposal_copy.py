@@ -88,6 +88,8 @@ def save(slug: str, activity_id: UUID) -> ResponseReturnValue:
             for name, mark in done.items()
             if name in own
         }
+    if form.get("quietly"):
+        return "", 204
     flash(_("Enregistré."), "success")
     return redirect(url_for(".page", slug=slug, activity_id=activity_id), 303)
 

@@ -12,7 +12,9 @@ for (const form of document.querySelectorAll("form[data-copy-sheet]")) {
     clearTimeout(timer);
     timer = setTimeout(async () => {
       try {
-        const response = await fetch(form.action || location.href, { method: "POST", body: new FormData(form) });
+        const body = new FormData(form);
+        body.append("quietly", "1"); // nobody is told of it on the next page
+        const response = await fetch(form.action || location.href, { method: "POST", body });
         if (!response.ok) throw new Error(String(response.status));
       } catch {
         place.textContent = form.dataset.failed;
