@@ -61,7 +61,8 @@ def test_what_everybody_sees_at_once_is_no_draft(context: ServiceContext) -> Non
     assert (refused.status_code, refused.get_json()["scope"]) == (403, "releases:write")
     both = Program(context, "programme:write", "releases:write")
     assert both("PATCH", address, change, If_Match='"text-0"').status_code == 200
-    description = create_app(context).test_client().get("/api/v1/scheduling/openapi.json").json
+    answer = create_app(context).test_client().get("/api/v1/scheduling/openapi.json")
+    description = answer.get_json()
     paths, needed = description["paths"], ["programme:write", "releases:write"]
     for path, method in (
         ("/api/v1/texts/{key}", "patch"),
