@@ -352,7 +352,7 @@ def test_every_format_comes_in_whole_and_again_changes_nothing(context, clock, n
     assert counts_of(second) == {noun: (0, 0, n) for noun, n in {"editions": 1, **expected}.items()}
 
 
-def test_placeholders_are_nobody_and_addresses_are_left_out_and_told(context, bring):
+def test_placeholders_are_nobody_and_addresses_become_names_and_are_told(context, bring):
     report = bring(
         schedule(
             day(
@@ -367,12 +367,12 @@ def test_placeholders_are_nobody_and_addresses_are_left_out_and_told(context, br
     with context.database.read() as db:
         credited = db.execute(sa.select(Activity.title_fr, Activity.presenters))
         assert {row.title_fr: row.presenters for row in credited} == {
-            "Une heure avec les muons": ["Ada Lovelace"],
+            "Une heure avec les muons": ["Ada Lovelace", "johan (museum.example)"],
             "Rien": ["Ada Lovelace", "Li"],
         }
-        assert sorted(db.scalars(sa.select(Presenter.name))) == ["Ada Lovelace", "Li"]
+        names = sorted(db.scalars(sa.select(Presenter.name)))
+        assert names == ["Ada Lovelace", "Li", "johan (museum.example)"]
     with english():
         assert str(report.notes[-1]) == (
-            "2 e-mail addresses stand as presenters’ names: they are not taken, "
-            "they would be published."
+            "2 e-mail addresses stand as presenters’ names: they are not published as addresses."
         )

@@ -3,7 +3,7 @@
 import re
 
 #: An e-mail address, bare or in its brackets.
-_ADDRESS = re.compile(r"[<(\[]?[^\s<>()\[\]]+@[^\s<>()\[\]]+\.[^\s<>()\[\],;]+[>)\]]?")
+_ADDRESS = re.compile(r"[<(\[]?([^\s<>()\[\]]+)@([^\s<>()\[\]]+\.[^\s<>()\[\],;]+)[>)\]]?")
 _AROUND = " ,;:<>()[]"
 
 
@@ -13,10 +13,18 @@ def has_address(name: str) -> bool:
 
 
 def without_address(name: str) -> str:
-    """Return a name without the e-mail addresses that stand in it; maybe nothing is left."""
-    return " ".join(_ADDRESS.sub(" ", name).split()).strip(_AROUND) if has_address(name) else name
+    """Return a name without the e-mail addresses that stand in it.
+
+    Who is named by an address alone is told apart by its parts: `ada@museum.fr` is
+    `ada (museum.fr)`, whom nobody can write to.
+    """
+    found = _ADDRESS.search(name)
+    if found is None:
+        return name
+    left = " ".join(_ADDRESS.sub(" ", name).split()).strip(_AROUND)
+    return left or f"{found[1]} ({found[2]})"
 
 
 def is_somebody(name: str) -> bool:
-    """Tell whether a name can be a person's: it has a letter, and is no e-mail address."""
-    return any(map(str.isalpha, without_address(name)))
+    """Tell whether a name can be a person's: it has a letter."""
+    return any(map(str.isalpha, name))

@@ -1,4 +1,4 @@
-"""Whom a file credits: placeholders are nobody, and an e-mail address is not made public."""
+"""Whom a file credits: placeholders are nobody, and no e-mail address is made public."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from shared.i18n import lazy_ngettext
 
 
 def with_people(programme: Programme) -> Programme:
-    """Return the programme with the names of people alone, and a note where addresses are left out.
+    """Return the programme with the names of people alone, and a note where there are addresses.
 
     What Parvis wrote comes back as it is here: records with a mark stay as they are.
     """
@@ -17,10 +17,10 @@ def with_people(programme: Programme) -> Programme:
     others = [record for record in programme.activities if record.mark is None]
     addresses = {name for record in others for name in record.presenters if has_address(name)}
     note = lazy_ngettext(
-        "%(n)s adresse électronique est là comme nom d’intervenant : elle n’est pas prise, elle "
-        "serait publiée.",
+        "%(n)s adresse électronique est là comme nom d’intervenant : elle n’est pas publiée comme "
+        "adresse.",
         "%(n)s adresses électroniques sont là comme noms d’intervenants : elles ne sont pas "
-        "prises, elles seraient publiées.",
+        "publiées comme adresses.",
         len(addresses),
     )
     return replace(
