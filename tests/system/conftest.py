@@ -2,7 +2,8 @@
 
 `embedded` and `distributed` start once for many tests, which use addresses of their own and leave
 both running; `breakable` is one test's alone. Tests of one installation stay together in a test
-process, so that it starts once; the two installations may be tested side by side.
+process, so that it starts once; the two installations may be tested side by side. They end with the
+tests of this package: idle, each would slow down all that come after.
 """
 
 from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.xdist_group(name))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     """Return a running embedded Parvis with the demo edition."""
     running = Embedded(tmp_path_factory.mktemp("embedded") / "data").start()
@@ -49,7 +50,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def distributed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Distributed]:
     """Return six running processes with the demo edition, on the run's servers."""
     yield from running_distributed(tmp_path_factory.mktemp("distributed"))
