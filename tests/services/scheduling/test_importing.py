@@ -77,8 +77,7 @@ def test_a_real_schedule_comes_in_whole_and_again_changes_nothing(context, clock
         assert (first.rejections, first.missing, *map(str, first.notes)) == (
             (),
             (),
-            "2 e-mail addresses stand as presenters’ names: they are not taken, "
-            "they would be published.",
+            "2 e-mail addresses stand as presenters’ names: they are not published as addresses.",
         )
     recorded = events_of(context)
     assert [row.type for row in recorded] == [SESSION_PUBLISHED.type] * 943 + [

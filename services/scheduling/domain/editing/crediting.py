@@ -1,7 +1,7 @@
 """Crediting: the names that an activity prints become the people who are there.
 
 One name of one organisation is one person; a name without an organisation is one person too. Two
-who are the same can be merged by hand. What has no letter is nobody.
+who are the same can be merged by hand. What has no letter, or is an e-mail address, is nobody.
 """
 
 from collections.abc import Collection, Mapping

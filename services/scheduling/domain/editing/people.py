@@ -26,5 +26,5 @@ def without_address(name: str) -> str:
 
 
 def is_somebody(name: str) -> bool:
-    """Tell whether a name can be a person's: it has a letter."""
-    return any(map(str.isalpha, name))
+    """Tell whether a name can be a person's: it has a letter, and is no bare e-mail address."""
+    return any(map(str.isalpha, name)) and _ADDRESS.fullmatch(name.strip()) is None

@@ -33,7 +33,6 @@ def with_people(programme: Programme) -> Programme:
 def _credited(record: ActivityRecord) -> ActivityRecord:
     if record.mark is not None:
         return record
-    people = tuple(
-        dict.fromkeys(without_address(name) for name in record.presenters if is_somebody(name))
-    )
+    names = map(without_address, record.presenters)
+    people = tuple(dict.fromkeys(filter(is_somebody, names)))
     return record if people == record.presenters else replace(record, presenters=people)
