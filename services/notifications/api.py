@@ -13,7 +13,7 @@ from services.notifications.queries import STATUSES, mail_counts
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.tokens import require_scope
 
 READ = "mails:read"
@@ -58,9 +58,4 @@ def count_mails() -> Response:
     with current_context().database.read() as db:
         found = mail_counts(db)
     body = json.dumps({status: found.get(status, 0) for status in STATUSES}).encode()
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(digest_of(body)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body)

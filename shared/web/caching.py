@@ -100,6 +100,16 @@ def conditional_response(
     return _finish(response, validators, tag, cache_control)
 
 
+def conditional_json(body: bytes, tag: str | None = None) -> Response:
+    """Answer with JSON for this reader alone, or 304; without a `tag`, the body's digest is one."""
+    return conditional_response(
+        body,
+        content_type="application/json",
+        validators=Validators(tag or digest_of(body)),
+        cache_control="private, no-cache",
+    )
+
+
 def digest_of(body: bytes) -> str:
     """Return a tag for a body that has no version of its own."""
     return hashlib.blake2b(body, digest_size=12).hexdigest()

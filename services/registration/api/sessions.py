@@ -17,7 +17,7 @@ from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.cursors import read_cursor, write_cursor
 from shared.web.problems import Problem
 from shared.web.tokens import current_token, require_scope
@@ -125,9 +125,4 @@ def get_session_count(session_id: UUID) -> Response:
 
 def _answer(content: Any) -> Response:
     body = json.dumps(content).encode()
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(digest_of(body)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body)

@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from flask import Response, json
 from marshmallow import RAISE
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.api.conflicts import told
-from services.scheduling.api.drafts.answers import unknown
+from services.scheduling.api.drafts.answers import edition_id_of
 from services.scheduling.api.drafts.noun import READ, WRITE
 from services.scheduling.api.release_schemas import (
     BLOCKING_EXAMPLE,
@@ -38,11 +37,10 @@ from services.scheduling.domain.releasing.in_conflict import (
     conflicts_to_release,
     digest_of_conflicts,
 )
-from services.scheduling.models import Edition
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json, digest_of
 from shared.web.cursors import read_cursor, write_cursor
 from shared.web.idempotency import written_once
 from shared.web.tokens import current_token, require_scope
@@ -84,12 +82,7 @@ def list_changes(query: dict[str, Any], slug: str) -> Response:
             "next": write_cursor(*_place(page[-1])) if len(wanted) > limit else None,
         }
         body = json.dumps(ChangesSchema().dump(content)).encode()
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(f"{pending.digest}-{digest_of(body)}"),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body, f"{pending.digest}-{digest_of(body)}")
 
 
 @blueprint.get("/changes/conflicts", parameters=[_SLUG])
@@ -110,12 +103,7 @@ def list_blocking_conflicts(slug: str) -> Response:
         )
     content = {"digest": digest_of_conflicts(found), "items": [told(one) for one in found]}
     body = json.dumps(BlockingSchema().dump(content)).encode()
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(digest_of(body)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body)
 
 
 @blueprint.post("/changes/hold", parameters=[_SLUG])
@@ -141,14 +129,6 @@ def hold_changes(db: DbSession, body: dict[str, Any], slug: str) -> Response:
         now=current_context().clock(),
     )
     return Response(status=204)
-
-
-def edition_id_of(db: DbSession, slug: str) -> UUID:
-    """Return the id of the edition with this slug; there is none, a 404."""
-    found = db.scalar(sa.select(Edition.id).where(Edition.slug == slug))
-    if found is None:
-        raise unknown()
-    return found
 
 
 def _left_out(left: LeftOut) -> dict[str, Any]:

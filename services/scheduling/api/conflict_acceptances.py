@@ -13,7 +13,7 @@ from marshmallow import Schema
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.api.conflicts import EXAMPLE, ConflictSchema, told
-from services.scheduling.api.drafts.answers import forbidden, invalid, unknown
+from services.scheduling.api.drafts.answers import edition_id_of, forbidden, read_note, unknown
 from services.scheduling.api.drafts.fields import text
 from services.scheduling.api.drafts.noun import RELEASE, WRITE
 from services.scheduling.domain.conflicts import (
@@ -26,9 +26,7 @@ from services.scheduling.domain.conflicts.accepting import (
     is_key,
     with_acceptances,
 )
-from services.scheduling.domain.editing.fields import Fault, line
 from services.scheduling.domain.permissions import may
-from services.scheduling.queries.releases import edition_of_slug
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.idempotency import written_once
@@ -74,7 +72,7 @@ def accept(db: DbSession, body: Mapping[str, Any], slug: str, key: str) -> dict[
     if not found:
         raise unknown()
     account_id = current_token().account_id
-    note = _note(body.get("note"))
+    note = read_note(body.get("note"), LONGEST_NOTE)
     accept_conflict(db, edition_id, key, note=note, account_id=account_id, now=now)
     (accepted,) = with_acceptances(db, edition_id, found[:1])
     answer: dict[str, Any] = ConflictSchema().dump(told(accepted))
@@ -102,15 +100,6 @@ def _check_right() -> None:
 
 
 def _edition_id(db: DbSession, slug: str, key: str) -> UUID:
-    found = edition_of_slug(db, slug)
-    if found is None or not is_key(key):
+    if not is_key(key):
         raise unknown()
-    return found
-
-
-def _note(written: str | None) -> str | None:
-    try:
-        note: str | None = line(LONGEST_NOTE)(" ".join((written or "").split()))
-    except Fault as fault:
-        raise invalid({"note": fault.sentence}) from fault
-    return note
+    return edition_id_of(db, slug)

@@ -8,22 +8,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from flask import Response, json
 from marshmallow import RAISE, Schema, fields, validate
 
-from services.scheduling.api.drafts.answers import unknown
+from services.scheduling.api.drafts.answers import edition_id_of
 from services.scheduling.api.drafts.noun import READ
 from services.scheduling.domain.conflicts import LEVELS, Conflict, check_edition, counts_by_level
 from services.scheduling.domain.conflicts.rules import RULES
-from services.scheduling.models import Edition
 from services.scheduling.schemas import PageQuery
 from shared.contracts.scheduling import Text
 from shared.i18n import LOCALES, speaking, translator
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.cursors import read_cursor, write_cursor
 from shared.web.tokens import current_token, require_scope
 
@@ -124,10 +122,9 @@ def list_conflicts(query: dict[str, Any], slug: str) -> Response:
     limit = query["limit"]
     context = current_context()
     with context.database.read() as db:
-        edition_id = db.scalar(sa.select(Edition.id).where(Edition.slug == slug))
-        if edition_id is None:
-            raise unknown()
-        found = check_edition(db, edition_id, now=context.clock(), viewer=current_token())
+        found = check_edition(
+            db, edition_id_of(db, slug), now=context.clock(), viewer=current_token()
+        )
     wanted = [
         conflict
         for conflict in found
@@ -140,12 +137,7 @@ def list_conflicts(query: dict[str, Any], slug: str) -> Response:
         "next": write_cursor(*_place(page[-1])) if len(wanted) > limit else None,
     }
     body = json.dumps(ConflictsSchema().dump(content)).encode()
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(digest_of(body)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body)
 
 
 def _is_wanted(conflict: Conflict, query: dict[str, Any]) -> bool:

@@ -23,7 +23,7 @@ from services.scheduling.schemas import DraftSessionsQuery, PageQuery, page_of
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.cursors import read_cursor, write_cursor
 from shared.web.tokens import check_scope, current_token, require_scope
 
@@ -104,9 +104,4 @@ def list_history(query: dict[str, Any]) -> Response:
     following = write_cursor(found[limit - 1].id) if len(found) > limit else None
     items = [{**shown(one), "noun": one.noun, "row_id": one.row_id} for one in found[:limit]]
     body = json.dumps(PAGE.dump({"items": items, "next": following})).encode()
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(digest_of(body)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body)

@@ -34,7 +34,7 @@ from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint, takes_a_file
 from shared.web.api_description import ETAG, LOCATION
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json, digest_of
 from shared.web.conditional import needs_if_match, seen_tag, stale
 from shared.web.idempotency import written_once
 from shared.web.problems import Problem
@@ -201,9 +201,4 @@ def _filename(text: str) -> str:
 
 def _answer(content: Any, prefix: str = "") -> Response:
     body = json.dumps(content).encode()
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(f"{prefix}-{digest_of(body)}" if prefix else digest_of(body)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body, f"{prefix}-{digest_of(body)}" if prefix else None)

@@ -29,7 +29,7 @@ from shared.i18n import current_locale
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.idempotency import written_once
 from shared.web.tokens import current_token, require_scope
 
@@ -56,12 +56,7 @@ def list_members(organisation_id: UUID) -> Response:
     with current_context().database.read() as db:
         _check(db, organisation_id)
         body = _content(db, organisation_id)
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(digest_of(body)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body)
 
 
 @blueprint.post("", parameters=[_ORGANISATION])

@@ -21,7 +21,7 @@ from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.tokens import current_token, require_scope
 
 blueprint = ApiBlueprint(
@@ -80,9 +80,4 @@ def check_session_placement(query: dict[str, Any], row_id: UUID) -> Response:
     except Unknown as error:
         raise unknown() from error
     body = json.dumps(FoundSchema().dump({"items": [told(one) for one in found]})).encode()
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(digest_of(body)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body)

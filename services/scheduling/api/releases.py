@@ -13,8 +13,8 @@ from flask import Response, json
 from marshmallow import RAISE
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.api.changes import edition_id_of, overview
-from services.scheduling.api.drafts.answers import invalid, tagged, unknown
+from services.scheduling.api.changes import overview
+from services.scheduling.api.drafts.answers import edition_id_of, read_note, tagged, unknown
 from services.scheduling.api.drafts.noun import READ, RELEASE
 from services.scheduling.api.release_schemas import (
     LONGEST_NOTE,
@@ -26,7 +26,6 @@ from services.scheduling.api.release_schemas import (
     ReleaseSchema,
     ReleaseWithSessions,
 )
-from services.scheduling.domain.editing.fields import Fault, line
 from services.scheduling.domain.releasing import (
     ChangedMeanwhile,
     pending_changes,
@@ -44,7 +43,7 @@ from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG, LOCATION
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.conditional import needs_if_match, seen_tag, stale
 from shared.web.cursors import read_cursor, write_cursor
 from shared.web.idempotency import written_once
@@ -88,7 +87,7 @@ def create_release(db: DbSession, body: dict[str, Any], slug: str) -> Response:
             edition_id,
             now=current_context().clock(),
             account_id=current_token().account_id,
-            note=_note(body.get("note")),
+            note=read_note(body.get("note"), LONGEST_NOTE),
             seen=seen_tag().partition("-")[0],
             leave_out=body["leave_out"],
             blocking_conflicts=blocked,
@@ -156,14 +155,6 @@ _RELEASES = sa.select(
 ).outerjoin(Account, Account.id == Release.account_id)
 
 
-def _note(text: str | None) -> str | None:
-    try:
-        note: str | None = line(LONGEST_NOTE)(" ".join((text or "").split()))
-    except Fault as fault:
-        raise invalid({"note": fault.sentence}) from fault
-    return note
-
-
 def _blocking(db: DbSession, edition_id: UUID, body: Mapping[str, Any]) -> int:
     """Return how many conflicts block what would be released; refuses them if not agreed to.
 
@@ -211,12 +202,7 @@ def _released(row: ReleasedSession) -> dict[str, Any]:
 
 def _answer(content: Any) -> Response:
     body = json.dumps(content).encode()
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(digest_of(body)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body)
 
 
 def _small(text: str) -> int:

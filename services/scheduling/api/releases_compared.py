@@ -15,7 +15,7 @@ from flask import Response, json
 from marshmallow import RAISE, Schema, fields, validate
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.api.drafts.answers import invalid, unknown
+from services.scheduling.api.drafts.answers import edition_id_of, invalid, unknown
 from services.scheduling.api.drafts.noun import READ, RELEASE
 from services.scheduling.api.release_schemas import (
     EXAMPLE_ID,
@@ -31,13 +31,13 @@ from services.scheduling.domain.releasing import (
     foresee_taking_back,
     take_back,
 )
-from services.scheduling.queries.releases import edition_of_slug, latest_number, one_release
+from services.scheduling.queries.releases import latest_number, one_release
 from services.scheduling.schemas import PageQuery
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.cursors import read_cursor, write_cursor
 from shared.web.idempotency import written_once
 from shared.web.tokens import current_token, require_scope
@@ -129,7 +129,7 @@ def compare(query: dict[str, Any], slug: str) -> Response:
     """Tell what differs between two releases, or between a release and the drafts."""
     cursor, limit = read_cursor(query.get("cursor"), UUID), query["limit"]
     with current_context().database.read() as db:
-        edition_id = _edition_id(db, slug)
+        edition_id = edition_id_of(db, slug)
         earlier, later = _compared(query, latest_number(db, edition_id))
         if later is None:
             found = compare_with_drafts(db, edition_id, earlier)
@@ -149,12 +149,7 @@ def compare(query: dict[str, Any], slug: str) -> Response:
         "next": write_cursor(page[-1].session_id) if len(rest) > limit else None,
     }
     body = json.dumps(ComparisonSchema().dump(content)).encode()
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(digest_of(body)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body)
 
 
 @blueprint.post("/<int(max=2147483647):number>/take-back/preview", parameters=[_SLUG, _NUMBER])
@@ -198,15 +193,8 @@ def _no_such(latest: int) -> str:
     return _("Choisissez le numéro d’une publication, de 0 (avant la première) à %(n)s.", n=latest)
 
 
-def _edition_id(db: DbSession, slug: str) -> UUID:
-    found = edition_of_slug(db, slug)
-    if found is None:
-        raise unknown()
-    return found
-
-
 def _release_id(db: DbSession, slug: str, number: int) -> UUID:
-    row = one_release(db, _edition_id(db, slug), number)
+    row = one_release(db, edition_id_of(db, slug), number)
     if row is None:
         raise unknown()
     release_id: UUID = row.id

@@ -22,7 +22,7 @@ from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.conditional import needs_if_match, seen_tag, stale
 from shared.web.idempotency import written_once
 from shared.web.site_facts import forget_site
@@ -101,7 +101,7 @@ def list_texts() -> Response:
         texts = domain.site_texts(db)
     content = {"items": [_content(texts, key) for key in domain.KEYS]}
     body = json.dumps(content).encode()
-    return _answer(body, digest_of(body))
+    return conditional_json(body)
 
 
 @blueprint.get("/<key>", parameters=[_KEY])
@@ -114,7 +114,7 @@ def get_text(key: str) -> Response:
     check_ever("change", SiteText)
     with current_context().database.read() as db:
         texts = _texts(db, key)
-    return _answer(json.dumps(_content(texts, key)).encode(), _tag(texts, key))
+    return conditional_json(json.dumps(_content(texts, key)).encode(), _tag(texts, key))
 
 
 @blueprint.patch("/<key>", parameters=[_KEY])
@@ -184,12 +184,3 @@ def _content(texts: domain.SiteTexts, key: str) -> dict[str, Any]:
 
 def _tag(texts: domain.SiteTexts, key: str) -> str:
     return f"text-{texts.revision(key)}"
-
-
-def _answer(body: bytes, tag: str) -> Response:
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(tag),
-        cache_control="private, no-cache",
-    )

@@ -20,7 +20,7 @@ from services.scheduling.models import Activity, Resource
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.idempotency import written_once
 from shared.web.tokens import current_token, require_scope
 
@@ -76,12 +76,7 @@ def list_activity_resources(row_id: UUID) -> Response:
     with current_context().database.read() as db:
         fresh(db, ACTIVITIES, row_id)
         body = _content(db, row_id)
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(digest_of(body)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body)
 
 
 @blueprint.put("/<uuid:resource_id>", parameters=[*identified(ACTIVITIES), _RESOURCE])

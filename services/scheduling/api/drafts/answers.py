@@ -11,6 +11,7 @@ from marshmallow import Schema
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.contacts import contacts_in
+from services.scheduling.domain.editing.fields import Fault, line
 from services.scheduling.domain.editing.references import InUse
 from services.scheduling.domain.editing.revisions import Conflict, Invalid, Unknown
 from services.scheduling.domain.editing.unavailabilities import SUBJECTS
@@ -18,6 +19,7 @@ from services.scheduling.domain.owners import action_on, noun_of, owners_of
 from services.scheduling.domain.permissions import may, may_ever
 from services.scheduling.domain.touring.parties import as_person, parties_in, parties_in_tour
 from services.scheduling.models import Stop, Tour, Unavailability, UnplacedSession
+from services.scheduling.queries.releases import edition_of_slug
 from shared.i18n import gettext as _
 from shared.web.conditional import stale
 from shared.web.problems import Problem
@@ -50,6 +52,23 @@ def fresh(db: DbSession, noun: Any, row_id: UUID) -> Any:
     if row is None:
         raise unknown()
     return row
+
+
+def edition_id_of(db: DbSession, slug: str) -> UUID:
+    """Return the id of the working copy's edition with this slug; there is none, a 404."""
+    found = edition_of_slug(db, slug)
+    if found is None:
+        raise unknown()
+    return found
+
+
+def read_note(text: str | None, longest: int) -> str | None:
+    """Return a note in one line; it is too long, a problem at the field `note`."""
+    try:
+        note: str | None = line(longest)(" ".join((text or "").split()))
+    except Fault as fault:
+        raise invalid({"note": fault.sentence}) from fault
+    return note
 
 
 def dumped(db: DbSession, schema: Schema, row: Any) -> dict[str, Any]:

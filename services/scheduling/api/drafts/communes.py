@@ -25,7 +25,7 @@ from shared.contracts.scheduling import Opening
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json, digest_of
 from shared.web.conditional import needs_if_match, seen_tag, stale
 from shared.web.cursors import after, read_cursor, write_cursor
 from shared.web.idempotency import written_once
@@ -172,9 +172,4 @@ def _tag(content: Any) -> str:
 
 
 def _answer(content: Any) -> Response:
-    return conditional_response(
-        json.dumps(content).encode(),
-        content_type="application/json",
-        validators=Validators(_tag(content)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(json.dumps(content).encode())

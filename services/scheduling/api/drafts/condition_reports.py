@@ -39,7 +39,7 @@ from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.idempotency import written_once
 from shared.web.large_bodies import FORM
 from shared.web.problems import Problem
@@ -174,12 +174,7 @@ def list_stop_reports(row_id: UUID) -> Response:
     with current_context().database.read() as db:
         parties_of_stop(db, row_id)
         body = _content(db, row_id)
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(digest_of(body)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body)
 
 
 @blueprint.post("/reports", parameters=identified(STOPS))

@@ -63,7 +63,7 @@ from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json, digest_of
 from shared.web.conditional import needs_if_match, seen_tag, stale
 from shared.web.cursors import read_cursor, write_cursor
 from shared.web.idempotency import written_once
@@ -105,7 +105,7 @@ def _add(twice: _Twice) -> None:
         _check_may_merge(noun)
         with current_context().database.read() as db:
             body, tag = _previewed(db, noun, row_id, query["gone"], "query")
-        return _answer(body, tag)
+        return conditional_json(body, tag)
 
     @blueprint.post(
         f"/{noun.plural}/<uuid:row_id>/merge",
@@ -159,7 +159,7 @@ def _add_reads(twice: _Twice) -> None:
         following = write_cursor(*_place(rest[limit - 1])) if len(rest) > limit else None
         items = [_pair(*pair) for pair in rest[:limit]]
         body = json.dumps(PairsSchema().dump({"items": items, "next": following})).encode()
-        return _answer(body, digest_of(body))
+        return conditional_json(body)
 
     @blueprint.get(f"/{noun.plural}/likely", endpoint=f"find_likely_{noun.plural}")
     @require_scope(READ)
@@ -175,7 +175,7 @@ def _add_reads(twice: _Twice) -> None:
         with current_context().database.read() as db:
             found = twice.find(db, Known(None, query["name"], *about, point=point))
         body = json.dumps(LikelySchema().dump({"items": found})).encode()
-        return _answer(body, digest_of(body))
+        return conditional_json(body)
 
 
 def _previewed(
@@ -219,15 +219,6 @@ def _place(pair: tuple[Known, Likeness]) -> tuple[int, str, str, str]:
 def _pair(one: Known, likeness: Likeness) -> dict[str, Any]:
     figures = {name: getattr(likeness, name) for name in ("score", "same_address", "metres")}
     return {"rows": [one, likeness.row], **figures}
-
-
-def _answer(body: bytes, tag: str) -> Response:
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(tag),
-        cache_control="private, no-cache",
-    )
 
 
 for _each in (

@@ -35,7 +35,7 @@ from services.scheduling.models import EditionRules
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response
+from shared.web.caching import conditional_json
 from shared.web.conditional import needs_if_match, seen_tag, stale
 from shared.web.idempotency import written_once
 from shared.web.tokens import current_token, require_scope
@@ -140,12 +140,7 @@ def get_edition_rules(row_id: UUID) -> Response:
     with current_context().database.read() as db:
         fresh(db, EDITIONS, row_id)
         row = rules_row(db, row_id)
-    return conditional_response(
-        json.dumps(_content(row)).encode(),
-        content_type="application/json",
-        validators=Validators(_tag(row)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(json.dumps(_content(row)).encode(), _tag(row))
 
 
 @blueprint.patch("", parameters=identified(EDITIONS))

@@ -18,7 +18,7 @@ from services.scheduling.queries.history import HistoryFilter, Told, entries
 from services.scheduling.schemas import PageQuery, page_of
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.cursors import read_cursor, write_cursor
 from shared.web.tokens import require_scope
 
@@ -89,12 +89,7 @@ def add_history(blueprint: ApiBlueprint, noun: Any) -> None:
         following = write_cursor(found[limit - 1].id) if len(found) > limit else None
         items = [shown(told.without(hidden)) for told in found[:limit]]
         body = json.dumps(PAGE.dump({"items": items, "next": following})).encode()
-        return conditional_response(
-            body,
-            content_type="application/json",
-            validators=Validators(digest_of(body)),
-            cache_control="private, no-cache",
-        )
+        return conditional_json(body)
 
 
 def _found(

@@ -23,7 +23,7 @@ from services.scheduling.queries.console_editions import size_of
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG, LOCATION
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.idempotency import written_once
 from shared.web.tokens import current_token, require_scope
 
@@ -106,12 +106,7 @@ def preview_next_edition(row_id: UUID) -> Response:
             "sessions": size.sessions,
         }
         body = json.dumps(NextEditionSchema().dump(content)).encode()
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(digest_of(body)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body)
 
 
 @blueprint.post("/<uuid:row_id>/next", parameters=identified(EDITIONS))

@@ -29,7 +29,7 @@ from services.scheduling.schemas import PageQuery, page_of
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG, LOCATION
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.conditional import needs_if_match, seen_revision
 from shared.web.cursors import after, read_cursor, write_cursor
 from shared.web.idempotency import written_once
@@ -124,7 +124,7 @@ def _add_reads(blueprint: ApiBlueprint, noun: Noun) -> None:
             items = [dumped(db, answer, row) for row in rows[:limit]]
             content = {"items": items, "next": following}
         body = json.dumps(content).encode()
-        return _answer(body, digest_of(body))
+        return conditional_json(body)
 
     @blueprint.get(
         "/<uuid:row_id>", endpoint=f"get_draft_{noun.singular}", parameters=identified(noun)
@@ -138,7 +138,7 @@ def _add_reads(blueprint: ApiBlueprint, noun: Noun) -> None:
         with current_context().database.read() as db:
             row = fresh(db, noun, row_id)
             body = json.dumps(dumped(db, answer, row)).encode()
-        return _answer(body, str(row.revision))
+        return conditional_json(body, str(row.revision))
 
 
 def _add_writes(blueprint: ApiBlueprint, noun: Noun) -> None:
@@ -198,15 +198,6 @@ def summary(sentence: str) -> Callable[[Any], Any]:
         return view
 
     return decorate
-
-
-def _answer(body: bytes, tag: str) -> Response:
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(tag),
-        cache_control="private, no-cache",
-    )
 
 
 def _now() -> Any:

@@ -32,7 +32,7 @@ from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG, LOCATION
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.idempotency import written_once
 from shared.web.large_bodies import FORM
 from shared.web.problems import Problem
@@ -162,12 +162,7 @@ def get_draft_picture(row_id: UUID) -> Response:
         if image is None:
             raise unknown()
         body = _dumped(db, image)
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(digest_of(body)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body)
 
 
 def _dumped(db: DbSession, image: Image) -> bytes:

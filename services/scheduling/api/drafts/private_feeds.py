@@ -23,7 +23,7 @@ from services.scheduling.models import FeedToken
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json
 from shared.web.idempotency import written_once
 from shared.web.tokens import require_scope
 
@@ -86,12 +86,7 @@ def _add(noun: Noun) -> None:
             _check(db, noun, row_id)
             content = FeedsSchema().dump({"items": feeds_of(db, column, row_id)})
         body = json.dumps(content).encode()
-        return conditional_response(
-            body,
-            content_type="application/json",
-            validators=Validators(digest_of(body)),
-            cache_control="private, no-cache",
-        )
+        return conditional_json(body)
 
     @blueprint.delete(
         f"/{noun.plural}/<uuid:row_id>/feeds/<uuid:feed_id>",

@@ -20,7 +20,7 @@ from services.scheduling.models import Session
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
-from shared.web.caching import Validators, conditional_response, digest_of
+from shared.web.caching import conditional_json, digest_of
 from shared.web.idempotency import written_once
 from shared.web.tokens import current_token, require_scope
 
@@ -66,12 +66,7 @@ def list_session_presenters(row_id: UUID) -> Response:
     """Tell who is at the session."""
     with current_context().database.read() as db:
         body = _content(db, fresh(db, SESSIONS, row_id))
-    return conditional_response(
-        body,
-        content_type="application/json",
-        validators=Validators(digest_of(body)),
-        cache_control="private, no-cache",
-    )
+    return conditional_json(body)
 
 
 @blueprint.put("", parameters=identified(SESSIONS))
