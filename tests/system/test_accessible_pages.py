@@ -36,7 +36,7 @@ NO_PAGES = {
 STATUS = {"not found": 404, "sign in by a link that is over": 410}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def embedded_pages(embedded):
     """Return somebody of the staff, and the pages that they can open."""
     staff = Staff(embedded)
