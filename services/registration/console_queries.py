@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain.names import Viewer, sessions_open_to
+from services.registration.domain.seats import is_overbooked
 from services.registration.models import (
     Booking,
     NameAccess,
@@ -28,7 +29,7 @@ class BookedParty:
     """One party of a session, with whoever registered it."""
 
     name: str
-    email: str
+    email: str | None
     code: str
     status: str
     party: Mapping[str, int]
@@ -47,8 +48,15 @@ class SessionLine:
     details: Mapping[str, Any]
     capacity: int | None
     taken: int
+    held: int
+    extra: int
     bookings: int
     waiting: int
+
+    @property
+    def is_overbooked(self) -> bool:
+        """Tell whether more seats are taken than may be, since the capacity was lowered."""
+        return is_overbooked(self)
 
 
 def session_lines(
@@ -79,6 +87,8 @@ def session_lines(
             SessionCopy.details,
             SessionSeats.capacity,
             SessionSeats.taken,
+            SessionSeats.held,
+            SessionSeats.extra,
             SessionSeats.bookings,
             SessionSeats.waiting,
         )

@@ -65,7 +65,7 @@ def _rows(parties: Sequence[BookedParty], time_zone: str) -> Iterator[list[Cell]
     for one in parties:
         yield [
             one.name,
-            one.email,
+            one.email or "",
             one.code,
             str(STATUS_LABELS[one.status]),
             *_heads(one.party),

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.registration.domain.seats import is_overbooked, seats_left
 from services.registration.models import (
     Booking,
     IdempotencyKey,
@@ -61,7 +62,7 @@ class BookingPage:
     status: str
     revision: int
     changed_at: datetime
-    ended_by_organiser: bool
+    ended_for: str | None
     position: int | None
 
 
@@ -73,7 +74,7 @@ class RegistrationPage:
     token: str
     code: str
     ticket: str
-    email: str
+    email: str | None
     name: str
     locale: str
     status: str
@@ -135,7 +136,7 @@ def registration_page(db: Session, token: str, *, now: datetime) -> Registration
                 status=booking.status,
                 revision=booking.revision,
                 changed_at=booking.changed_at,
-                ended_by_organiser=booking.ended_by_organiser,
+                ended_for=booking.ended_for,
                 position=positions.get(booking.id),
             )
             for _, booking, copy, seats in rows
@@ -171,7 +172,7 @@ def translated(text: Mapping[str, str | None], locale: str) -> str:
 
 
 def _session_page(copy: SessionCopy, seats: SessionSeats, now: datetime) -> SessionPage:
-    left = None if seats.capacity is None else max(0, seats.capacity - seats.taken)
+    left = seats_left(seats)
     return SessionPage(
         id=copy.id,
         version=copy.version,
@@ -233,19 +234,26 @@ class SessionCount:
     status: str
     registration: str
     capacity: int | None
-    seats_taken: int
+    taken: int
+    held: int
+    extra: int
     bookings: int
     waiting: int
 
     @property
+    def seats_taken(self) -> int:
+        """Return how many seats somebody has."""
+        return self.taken
+
+    @property
     def seats_left(self) -> int | None:
-        """Return how many seats are left; None where they are not limited."""
-        return None if self.capacity is None else max(0, self.capacity - self.seats_taken)
+        """Return how many seats are left for the public; None where they are not limited."""
+        return seats_left(self)
 
     @property
     def overbooked(self) -> bool:
-        """Tell whether more seats are taken than there are, since the capacity was lowered."""
-        return self.capacity is not None and self.seats_taken > self.capacity
+        """Tell whether more seats are taken than may be, since the capacity was lowered."""
+        return is_overbooked(self)
 
 
 def session_counts(
@@ -267,7 +275,9 @@ def session_counts(
         SessionCopy.status,
         SessionCopy.registration,
         SessionSeats.capacity,
-        SessionSeats.taken.label("seats_taken"),
+        SessionSeats.taken,
+        SessionSeats.held,
+        SessionSeats.extra,
         SessionSeats.bookings,
         SessionSeats.waiting,
     ).join(SessionSeats, SessionSeats.session_id == SessionCopy.id)

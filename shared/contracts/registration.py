@@ -8,12 +8,18 @@ from shared.contracts.scheduling import KINDS, STATUSES, Opening, Space, Text, V
 
 BOOKING_STATUSES = ("confirmed", "waitlisted", "offered", "cancelled")
 
+#: Why a cancelled booking ended: its contact or the organiser cancelled it, the offer was declined
+#: or ran out, or nobody said that they still come.
+ENDED_FOR = ("contact", "organiser", "declined", "expired", "unanswered")
+
 
 class Booking(Schema):
     """Seats of one registration in one session; `party` counts heads by category.
 
     `session_version` is the version of the session that registration knew when it recorded this:
-    whoever tells of the booking tells of that version of its session, or of a newer one.
+    whoever tells of the booking tells of that version of its session, or of a newer one. Of those
+    who come, `wheelchairs` need a place for one. An offered booking holds its seats until
+    `offer_expires_at`; whoever was asked whether they still come says so until `answer_by`.
     """
 
     id = fields.UUID(required=True)
@@ -23,16 +29,32 @@ class Booking(Schema):
     status = fields.String(required=True, validate=validate.OneOf(BOOKING_STATUSES))
     revision = fields.Integer(required=True)
     session_version = fields.Integer(required=True, allow_none=True, metadata=since(2, before=None))
+    wheelchairs = fields.Integer(
+        required=True, validate=validate.Range(min=0), metadata=since(3, before=0)
+    )
+    offer_expires_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata=since(3, before=None)
+    )
+    answer_by = fields.AwareDateTime(required=True, allow_none=True, metadata=since(3, before=None))
+    ended_for = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf(ENDED_FOR),
+        metadata=since(3, before=None),
+    )
 
 
 class Registration(Schema):
-    """The whole state of one registration, as its contact's mails need it."""
+    """The whole state of one registration, as its contact's mails need it.
+
+    `email` is null for somebody without an address: nobody is written to, but called.
+    """
 
     id = fields.UUID(required=True)
     code = fields.String(required=True)
     token = fields.String(required=True)
     ticket = fields.String(required=True)
-    email = fields.String(required=True)
+    email = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
     locale = fields.String(required=True, validate=validate.OneOf(("fr", "en")))
     status = fields.String(required=True, validate=validate.OneOf(("active", "cancelled")))
@@ -74,6 +96,8 @@ class SessionChange(Schema):
 class RegistrationChanged(Registration):
     """The same, and what changed: bookings by id, and whether the address was corrected.
 
+    `asked_bookings` are those of which it is asked whether the party still comes.
+
     What a release of the programme did to a registration is one event, with the release's id and
     the sessions that changed; also when it ended the last booking and `status` is `cancelled`. No
     later event says so again.
@@ -85,6 +109,7 @@ class RegistrationChanged(Registration):
         fields.Nested(SessionChange), required=True, metadata=since(2, before=list)
     )
     release_id = fields.UUID(required=True, allow_none=True, metadata=since(2, before=None))
+    asked_bookings = fields.List(fields.UUID(), required=True, metadata=since(3, before=list))
 
 
 class SeatsCounted(Schema):
@@ -103,7 +128,7 @@ class SeatsCounted(Schema):
     overbooked = fields.Boolean(required=True, metadata=since(2, before=False))
 
 
-REGISTRATION_MADE = Event("registration", "registration_made", 2, Registration)
-REGISTRATION_CHANGED = Event("registration", "registration_changed", 2, RegistrationChanged)
-REGISTRATION_CANCELLED = Event("registration", "registration_cancelled", 2, Registration)
+REGISTRATION_MADE = Event("registration", "registration_made", 3, Registration)
+REGISTRATION_CHANGED = Event("registration", "registration_changed", 3, RegistrationChanged)
+REGISTRATION_CANCELLED = Event("registration", "registration_cancelled", 3, Registration)
 SEATS_COUNTED = Event("registration", "seats_counted", 2, SeatsCounted)

@@ -136,7 +136,7 @@ def _change_bookings(
     leaving = set(bookings) if wanted.everything_cancelled else set(wanted.cancelled)
     for booking_id, booking in bookings.items():
         if booking_id in leaving:
-            change = end(booking)
+            change = end(booking, "contact")
         elif booking_id in wanted.parties:
             change = _resize(booking, wanted.parties[booking_id], seats[booking.session_id], now)
         else:

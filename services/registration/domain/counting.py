@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.registration.domain.seats import is_overbooked, seats_left
 from services.registration.models import SESSION_SEATS
 from shared.contracts.registration import SEATS_COUNTED
 from shared.messaging.outbox import Fact, record_all
@@ -23,6 +24,8 @@ def count_seats(db: Session, *, now: datetime) -> int:
             SESSION_SEATS.c.session_id,
             SESSION_SEATS.c.capacity,
             SESSION_SEATS.c.taken,
+            SESSION_SEATS.c.held,
+            SESSION_SEATS.c.extra,
             SESSION_SEATS.c.bookings,
             SESSION_SEATS.c.waiting,
             SESSION_SEATS.c.version,
@@ -48,13 +51,12 @@ def count_seats(db: Session, *, now: datetime) -> int:
 
 
 def _counted(row: Any) -> dict[str, Any]:
-    limited = row.capacity is not None
     return {
         "session_id": str(row.session_id),
-        "seats_left": max(0, row.capacity - row.taken) if limited else None,
+        "seats_left": seats_left(row),
         "capacity": row.capacity,
         "bookings": row.bookings,
         "seats_taken": row.taken,
         "waiting": row.waiting,
-        "overbooked": limited and row.taken > row.capacity,
+        "overbooked": is_overbooked(row),
     }

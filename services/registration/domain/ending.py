@@ -4,13 +4,17 @@ from services.registration.domain.seats import Change
 from services.registration.models import Booking
 
 
-def end(booking: Booking) -> Change | None:
-    """Cancel a booking in place; return what that changes of its session's counters.
+def end(booking: Booking, reason: str) -> Change | None:
+    """Cancel a booking in place for a reason (`Booking.ended_for`); return what that changes.
 
-    None when it is cancelled already: then nothing changed.
+    What changes are its session's counters; None when it is cancelled already.
     """
     if booking.status == "cancelled":
         return None
     waits = booking.status == "waitlisted"
     booking.status = "cancelled"
-    return Change(waiting=-1) if waits else Change(taken=-booking.seats, bookings=-1)
+    booking.ended_for = reason
+    booking.offer_expires_at = None
+    if waits:
+        return Change(waiting=-1)
+    return Change(taken=-booking.seats, bookings=-1, wheelchairs=-booking.wheelchairs)

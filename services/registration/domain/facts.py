@@ -18,7 +18,7 @@ def booking_state(
     status: str,
     revision: int,
 ) -> dict[str, Any]:
-    """Return one booking's state."""
+    """Return one booking's state, as whoever made it is told."""
     return {
         "id": str(booking_id),
         "session_id": str(session_id),
@@ -29,9 +29,24 @@ def booking_state(
     }
 
 
-def told_booking(state: Mapping[str, Any], session_version: int) -> dict[str, Any]:
+def told_booking(
+    state: Mapping[str, Any],
+    session_version: int,
+    *,
+    wheelchairs: int = 0,
+    offer_expires_at: datetime | None = None,
+    answer_by: datetime | None = None,
+    ended_for: str | None = None,
+) -> dict[str, Any]:
     """Return a booking's state as events tell it: with the version of the session known here."""
-    return {**state, "session_version": session_version}
+    return {
+        **state,
+        "session_version": session_version,
+        "wheelchairs": wheelchairs,
+        "offer_expires_at": instant(offer_expires_at) if offer_expires_at else None,
+        "answer_by": instant(answer_by) if answer_by else None,
+        "ended_for": ended_for,
+    }
 
 
 def registration_state(registration: Registration) -> dict[str, Any]:
@@ -55,13 +70,15 @@ def changed(
     versions: Mapping[UUID, int],
     bookings: Iterable[UUID],
     *,
+    asked: Iterable[UUID] = (),
     address_corrected: bool = False,
     session_changes: Iterable[Mapping[str, Any]] = (),
     release_id: UUID | None = None,
 ) -> Fact:
     """Return the fact that these bookings, the address or sessions changed.
 
-    `versions` are the versions of the registration's sessions that are known here.
+    Of those `asked` it is asked whether the party still comes. `versions` are the versions of the
+    registration's sessions that are known here.
     """
     return Fact(
         REGISTRATION_CHANGED,
@@ -70,6 +87,7 @@ def changed(
         {
             **_told(registration, versions),
             "changed_bookings": [str(booking) for booking in bookings],
+            "asked_bookings": [str(booking) for booking in asked],
             "address_corrected": address_corrected,
             "session_changes": list(session_changes),
             "release_id": str(release_id) if release_id else None,
@@ -92,7 +110,14 @@ def _told(registration: Registration, versions: Mapping[UUID, int]) -> dict[str,
     return {
         **registration_state(registration),
         "bookings": [
-            told_booking(_state(booking), versions[booking.session_id])
+            told_booking(
+                _state(booking),
+                versions[booking.session_id],
+                wheelchairs=booking.wheelchairs,
+                offer_expires_at=booking.offer_expires_at,
+                answer_by=booking.answer_by,
+                ended_for=booking.ended_for,
+            )
             for booking in registration.bookings
         ],
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,6 +15,38 @@ from services.registration.models import SESSION_SEATS
 from shared.bulk import Update, store_together
 
 
+class Counted(Protocol):
+    """A session's counters, wherever they were read."""
+
+    @property
+    def capacity(self) -> int | None:
+        """The seats that there are; None where they are not limited."""
+
+    @property
+    def taken(self) -> int:
+        """The seats that somebody has."""
+
+    @property
+    def held(self) -> int:
+        """The seats that allotments keep and nobody has taken yet."""
+
+    @property
+    def extra(self) -> int:
+        """The seats that may be taken beyond the capacity."""
+
+
+def seats_left(row: Counted) -> int | None:
+    """Return the seats that are left for the public; None where they are not limited."""
+    if row.capacity is None:
+        return None
+    return max(0, row.capacity + row.extra - row.taken - row.held)
+
+
+def is_overbooked(row: Counted) -> bool:
+    """Tell whether more is taken than may be, since the capacity was lowered."""
+    return row.capacity is not None and row.taken > row.capacity + row.extra
+
+
 @dataclass(frozen=True, slots=True)
 class Seats:
     """One session's seats, as they stand under the lock."""
@@ -22,75 +54,83 @@ class Seats:
     session_id: UUID
     capacity: int | None
     taken: int
+    held: int
+    extra: int
     bookings: int
     waiting: int
+    wheelchair_places: int | None
+    wheelchairs: int
     bookable: bool
     seat_categories: list[str]
+    opens_at: datetime | None
     closes_at: datetime
     session_version: int
     version: int
 
     @property
     def left(self) -> int | None:
-        """Return the seats that are left; None where they are not limited."""
-        return None if self.capacity is None else max(0, self.capacity - self.taken)
+        """Return the seats that are left for the public; None where they are not limited."""
+        return seats_left(self)
+
+    @property
+    def wheelchairs_left(self) -> int | None:
+        """Return the places for wheelchairs that are left; None where they are not limited."""
+        if self.wheelchair_places is None:
+            return None
+        return max(0, self.wheelchair_places - self.wheelchairs)
 
     @property
     def is_overbooked(self) -> bool:
-        """Tell whether more is taken than the capacity, which was lowered since."""
-        return self.capacity is not None and self.taken > self.capacity
+        """Tell whether more is taken than may be, since the capacity was lowered."""
+        return is_overbooked(self)
 
     def is_open(self, now: datetime) -> bool:
-        """Tell whether registrations are still taken."""
-        return self.bookable and now < self.closes_at
+        """Tell whether registrations are taken: open already, and not closed yet."""
+        has_opened = self.opens_at is None or self.opens_at <= now
+        return self.bookable and has_opened and now < self.closes_at
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """By how much a session's counters rise or fall."""
+    """By how much a session's counters rise or fall, each named as its column."""
 
     taken: int = 0
+    held: int = 0
     bookings: int = 0
     waiting: int = 0
+    wheelchairs: int = 0
 
     def __add__(self, other: "Change") -> "Change":
         return Change(
-            self.taken + other.taken, self.bookings + other.bookings, self.waiting + other.waiting
+            self.taken + other.taken,
+            self.held + other.held,
+            self.bookings + other.bookings,
+            self.waiting + other.waiting,
+            self.wheelchairs + other.wheelchairs,
         )
 
 
-_COLUMNS = (
-    SESSION_SEATS.c.session_id,
-    SESSION_SEATS.c.capacity,
-    SESSION_SEATS.c.taken,
-    SESSION_SEATS.c.bookings,
-    SESSION_SEATS.c.waiting,
-    SESSION_SEATS.c.bookable,
-    SESSION_SEATS.c.seat_categories,
-    SESSION_SEATS.c.closes_at,
-    SESSION_SEATS.c.session_version,
-    SESSION_SEATS.c.version,
-)
+_COUNTERS = tuple(Change.__slots__)
+_COLUMNS = tuple(SESSION_SEATS.c[name] for name in Seats.__slots__)
 
 
-def _update(session_id: Any, taken_by: Any, bookings_by: Any, waiting_by: Any) -> sa.Update:
+def _update(session_id: Any, change: Mapping[str, Any]) -> sa.Update:
     """Return the statement that adds to the counters of a session."""
-    taken = SESSION_SEATS.c.taken + taken_by
-    capacity, ceiling = SESSION_SEATS.c.capacity, SESSION_SEATS.c.ceiling
+    counters = {name: SESSION_SEATS.c[name] + change[name] for name in _COUNTERS}
+    used = counters["taken"] + counters["held"]
+    room, ceiling = SESSION_SEATS.c.capacity + SESSION_SEATS.c.extra, SESSION_SEATS.c.ceiling
     return (
         sa.update(SESSION_SEATS)
         .where(SESSION_SEATS.c.session_id == session_id)
         .values(
-            taken=taken,
-            bookings=SESSION_SEATS.c.bookings + bookings_by,
-            waiting=SESSION_SEATS.c.waiting + waiting_by,
+            **counters,
             version=SESSION_SEATS.c.version + sa.literal_column("1"),
             # An overbooked session that empties keeps no room above its capacity.
             ceiling=sa.case(
-                (ceiling <= capacity, ceiling),
-                (taken >= ceiling, ceiling),
-                (taken > capacity, taken),
-                else_=capacity,
+                (ceiling <= room, ceiling),
+                (used >= ceiling, ceiling),
+                (used > room, used),
+                else_=room,
             ),
         )
     )
@@ -98,25 +138,19 @@ def _update(session_id: Any, taken_by: Any, bookings_by: Any, waiting_by: Any) -
 
 _COUNT = _update(
     sa.bindparam("of_session", type_=sa.Uuid),
-    sa.bindparam("taken_by", type_=sa.Integer),
-    sa.bindparam("bookings_by", type_=sa.Integer),
-    sa.bindparam("waiting_by", type_=sa.Integer),
+    {name: sa.bindparam(f"{name}_by", type_=sa.Integer) for name in _COUNTERS},
 )
 _changes = (
     sa.func.jsonb_to_recordset(sa.cast(sa.bindparam("changes", type_=sa.Text), JSONB))
     .table_valued(
         sa.column("of_session", sa.Uuid),
-        sa.column("taken_by", sa.Integer),
-        sa.column("bookings_by", sa.Integer),
-        sa.column("waiting_by", sa.Integer),
+        *(sa.column(f"{name}_by", sa.Integer) for name in _COUNTERS),
         name="change",
     )
     .render_derived(with_types=True)
 )
 _COUNT_DOCUMENT = str(
-    _update(
-        _changes.c.of_session, _changes.c.taken_by, _changes.c.bookings_by, _changes.c.waiting_by
-    ).compile(
+    _update(_changes.c.of_session, {name: _changes.c[f"{name}_by"] for name in _COUNTERS}).compile(
         dialect=postgresql.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
     )
 )
@@ -161,9 +195,7 @@ def counting(changes: Mapping[UUID, Change]) -> Update:
     rows = [
         {
             "of_session": session,
-            "taken_by": change.taken,
-            "bookings_by": change.bookings,
-            "waiting_by": change.waiting,
+            **{f"{name}_by": getattr(change, name) for name in _COUNTERS},
         }
         for session, change in sorted(changes.items())
         if change != Change()

@@ -87,6 +87,8 @@ def _new_seats(data: dict[str, Any], envelope: Envelope) -> dict[str, Any]:
         "session_id": data["id"],
         "ceiling": data["capacity"],
         "taken": 0,
+        "held": 0,
+        "extra": 0,
         "bookings": 0,
         "waiting": 0,
         "version": 1,
@@ -96,13 +98,13 @@ def _new_seats(data: dict[str, Any], envelope: Envelope) -> dict[str, Any]:
 
 
 def _set_seats(db: Session, before: Seats, rules: dict[str, Any]) -> None:
-    capacity = rules["capacity"]
+    capacity, used = rules["capacity"], before.taken + before.held
     db.execute(
         sa.update(SESSION_SEATS)
         .where(SESSION_SEATS.c.session_id == before.session_id)
         .values(
             **rules,
-            ceiling=None if capacity is None else max(capacity, before.taken),
+            ceiling=None if capacity is None else max(capacity + before.extra, used),
             version=SESSION_SEATS.c.version + 1,
         )
     )

@@ -183,8 +183,7 @@ class _News:
 
 
 def _end(booking: Booking, now: datetime) -> Change:
-    change = end(booking) or Change()
-    booking.ended_by_organiser = True
+    change = end(booking, "organiser") or Change()
     booking.revision += 1
     booking.changed_at = now
     return change

@@ -49,13 +49,14 @@ class Card:
     def is_called_off(self) -> bool:
         """Tell whether the organisers cancelled it, while the contact still meant to come."""
         if self.booking.status == "cancelled":
-            return self.booking.ended_by_organiser
+            return self.booking.ended_for == "organiser"
         return self.booking.session.availability == "cancelled"
 
     @property
     def is_held_after_all(self) -> bool:
         """Tell whether the session takes place again, after the booking was ended with it."""
-        return self.booking.ended_by_organiser and self.booking.session.availability != "cancelled"
+        was_called_off = self.booking.ended_for == "organiser"
+        return was_called_off and self.booking.session.availability != "cancelled"
 
     @property
     def is_moved(self) -> bool:
@@ -216,7 +217,7 @@ def _shown(
 ) -> Response:
     """Show the registration; a form that was refused is shown as it was typed."""
     refused = dict([party] if party else [])
-    address = address or FilledForm({"email": page.email})
+    address = address or FilledForm({"email": page.email or ""})
     faults = address.faults()
     for booking_id, filled in refused.items():
         faults |= filled.faults(f"b{booking_id}-")

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from services.registration.domain.counting import count_seats
-from services.registration.models import Booking, SessionSeats
+from services.registration.models import Booking, Registration, SessionSeats
 from shared.database import Database
 from shared.identifiers import new_id
 from shared.messaging.tables import INSTALLATION
@@ -81,7 +81,7 @@ def _fill(connection, tables, session):
             token=f"token{number}",
             code=f"code{number}",
             ticket="P1.",
-            email="camille@example.org",
+            email="Camille@Example.org",
             name="Camille",
             locale="fr",
             status="active",
@@ -107,9 +107,11 @@ def test_bookings_are_counted_and_told_and_sessions_keep_their_versions(first_ve
     try:
         with context.database.read() as db:
             row = db.get_one(SessionSeats, session)
-            ended = db.scalars(sa.select(Booking.ended_by_organiser)).all()
+            ended = db.scalars(sa.select(Booking.ended_for).order_by(Booking.id)).all()
+            addresses = set(db.scalars(sa.select(Registration.email)))
+        assert addresses == {"camille@example.org"}
         assert (row.bookings, row.taken, row.waiting, row.session_version) == (2, 3, 1, 7)
-        assert ended == [False] * 4
+        assert ended == [None, None, None, "contact"]
         with context.database.write() as db:
             assert count_seats(db, now=context.clock()) == 1
         [(_, version, counted)] = recorded(context)

@@ -65,7 +65,16 @@ def test_a_registration_is_stored_counted_and_told(context):
         "name": asked.name,
         "locale": "fr",
         "registered_at": context.clock().isoformat(),
-        "bookings": [expected_booking | {"session_version": 1}],
+        "bookings": [
+            expected_booking
+            | {
+                "session_version": 1,
+                "wheelchairs": 0,
+                "offer_expires_at": None,
+                "answer_by": None,
+                "ended_for": None,
+            }
+        ],
     }
     assert recorded(context) == [("registration_made", 1, state)]
     REGISTRATION_MADE.check(state)

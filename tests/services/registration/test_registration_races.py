@@ -95,24 +95,9 @@ def lock_left_out(barrier):
     """Return a `lock_seats` that reads without a lock, then waits until the other has read too."""
 
     def read(db, sessions):
-        rows = db.execute(
-            sa.select(SessionSeats).where(SessionSeats.session_id.in_(list(sessions)))
-        ).scalars()
-        found = {
-            row.session_id: registering.Seats(
-                row.session_id,
-                row.capacity,
-                row.taken,
-                row.bookings,
-                row.waiting,
-                row.bookable,
-                row.seat_categories,
-                row.closes_at,
-                row.session_version,
-                row.version,
-            )
-            for row in rows
-        }
+        columns = [getattr(SessionSeats, name) for name in registering.Seats.__slots__]
+        rows = db.execute(sa.select(*columns).where(SessionSeats.session_id.in_(list(sessions))))
+        found = {row.session_id: registering.Seats(*row) for row in rows}
         barrier.wait(30)
         return found
 

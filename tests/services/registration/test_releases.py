@@ -129,8 +129,8 @@ def test_a_cancelled_session_ends_its_bookings_and_keeps_the_others(context, rel
         event = by_id[answer.body["id"]]
         ended = next(booking for booking in bookings if booking.session_id == off)
         kept = next(booking for booking in bookings if booking.session_id == on)
-        assert (ended.status, ended.revision, ended.ended_by_organiser) == ("cancelled", 1, True)
-        assert (kept.status, kept.revision, kept.ended_by_organiser) == ("confirmed", 0, False)
+        assert (ended.status, ended.revision, ended.ended_for) == ("cancelled", 1, "organiser")
+        assert (kept.status, kept.revision, kept.ended_for) == ("confirmed", 0, None)
         assert event["changed_bookings"] == [str(ended.id)]
         assert [change["booking_status"] for change in event["session_changes"]] == [status_before]
         assert (registration.status, event["status"]) == ("active", "active")
