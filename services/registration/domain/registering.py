@@ -44,16 +44,19 @@ class WantedBooking:
 class RegistrationRequest:
     """What one contact asks for, already validated; `key` makes a repetition harmless.
 
-    `id` and `ticket` are those of the registration that it becomes when it is admitted.
+    `id` and `ticket` are those of the registration that it becomes when it is admitted. Somebody of
+    the staff who enters it at the desk is named by `entered_by`, and may leave the address out.
     """
 
     id: UUID
     ticket: str
     key: str
-    email: str
+    email: str | None
     name: str
     locale: str
     bookings: tuple[WantedBooking, ...]
+    telephone: str | None = None
+    entered_by: UUID | None = None
     correlation_id: str = field(default_factory=correlation_id)
 
     @property
@@ -63,7 +66,10 @@ class RegistrationRequest:
             [str(wanted.session_id), sorted(wanted.party.items()), wanted.may_wait]
             for wanted in self.bookings
         ]
-        asked = json.dumps([self.email, self.name, self.locale, bookings], separators=(",", ":"))
+        contact = [self.email, self.name, self.locale]
+        if self.telephone:
+            contact.append(self.telephone)
+        asked = json.dumps([*contact, bookings], separators=(",", ":"))
         return hashlib.sha256(asked.encode()).hexdigest()
 
 
@@ -193,10 +199,12 @@ class _Batch:
             "ticket": request.ticket,
             "email": request.email,
             "name": request.name,
+            "telephone": request.telephone,
             "locale": request.locale,
             "status": "active",
             "version": 1,
             "registered_at": self._now,
+            "entered_by": request.entered_by,
         }
         self._registrations.append(row)
         public = {
