@@ -21,6 +21,10 @@ class Outcome(Enum):
     NOT_BOOKABLE = "not_bookable"
     TAKES_NO_SEAT = "takes_no_seat"
     TOO_LARGE = "too_large"
+    NO_WHEELCHAIR_PLACE = "no_wheelchair_place"
+    TOO_FEW = "too_few"
+    TOO_MANY = "too_many"
+    ANSWERS = "answers"
 
 
 #: What a basket is refused for.

@@ -3,9 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
-#: Why a party can never be admitted to a session: nobody in it sits there, or the session is too
-#: small for it even when empty.
-Unfit = Literal["takes_no_seat", "too_large"]
+#: Why a party can never be admitted to a session: nobody in it sits there; the session is too small
+#: for it even when empty, or has too few places for wheelchairs; its rules want more or fewer
+#: people; or what it asks was not answered, or not as it can be.
+Unfit = Literal[
+    "takes_no_seat", "too_large", "no_wheelchair_place", "too_few", "too_many", "answers"
+]
 
 #: Whom a party may count; a session names those that take a seat.
 CATEGORIES = ("adults", "children", "pupils", "accompanying")
@@ -25,6 +28,14 @@ def heads(party: Mapping[str, int]) -> int:
 def seats_for(party: Mapping[str, int], seat_categories: Iterable[str]) -> int:
     """Return the seats that the party takes where those categories sit."""
     return sum(party.get(category, 0) for category in seat_categories)
+
+
+def seats_beside(party: Mapping[str, int], seat_categories: Iterable[str], wheelchairs: int) -> int:
+    """Return the seats that the party takes where so many of it come in a wheelchair.
+
+    Those take a place for a wheelchair, and no seat.
+    """
+    return max(0, seats_for(party, seat_categories) - wheelchairs)
 
 
 def unfit(seats: int, seat_categories: Collection[str], capacity: int | None) -> Unfit | None:

@@ -16,6 +16,14 @@ UPDATE bookings SET ended_for = CASE WHEN ended_by_organiser THEN 'organiser' EL
 WHERE status = 'cancelled'
 """
 
+#: A registration ended when the last of its bookings did.
+_SAY_WHEN_REGISTRATIONS_ENDED = """
+UPDATE registrations SET cancelled_at = coalesce(
+    (SELECT max(changed_at) FROM bookings WHERE registration_id = registrations.id), registered_at
+)
+WHERE status = 'cancelled'
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -216,10 +224,25 @@ def upgrade() -> None:
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("telephone", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("entered_by", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("cancelled_at", UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column("erased_at", UtcDateTime(), nullable=True))
         batch_op.alter_column("email", existing_type=sa.TEXT(), nullable=True)
         batch_op.create_index("ix_registrations_email", ["email"], unique=False)
+        for name in ("cancelled_at", "erased_at"):
+            batch_op.create_index(
+                f"ix_registrations_{name}",
+                [name, "id"],
+                unique=False,
+                postgresql_where=sa.text(f"{name} IS NOT NULL"),
+                sqlite_where=sa.text(f"{name} IS NOT NULL"),
+            )
     op.execute("UPDATE registrations SET email = lower(email)")
+    op.execute(_SAY_WHEN_REGISTRATIONS_ENDED)
+    with op.batch_alter_table("registrations", schema=None) as batch_op:
+        batch_op.create_check_constraint(
+            op.f("ck_registrations_cancelled_with_time"),
+            "(status = 'cancelled') = (cancelled_at IS NOT NULL)",
+        )
 
     with op.batch_alter_table("session_seats", schema=None) as batch_op:
         batch_op.add_column(sa.Column("held", sa.Integer(), server_default="0", nullable=False))
@@ -227,6 +250,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("wheelchair_places", sa.Integer(), nullable=True))
         batch_op.add_column(
             sa.Column("wheelchairs", sa.Integer(), server_default="0", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("has_rules", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
         batch_op.add_column(sa.Column("opens_at", UtcDateTime(), nullable=True))
         batch_op.drop_constraint(op.f("ck_session_seats_not_oversold"), type_="check")

@@ -44,7 +44,8 @@ class SessionSeats(Base):
     counts the changes; `counted_version` is the last one that was published. `bookings` counts the
     parties that have seats, `waiting` those that wait, without an offer. Places for wheelchairs are
     counted apart: `wheelchair_places` is null where they are not limited, `wheelchairs` are taken.
-    `session_version` is the copy's: whoever holds the lock knows what the copy says of the session,
+    `has_rules`: the session has rules or questions of its own (`SessionRules`, `Question`), which are
+    read for those alone. `session_version` is the copy's: whoever holds the lock knows what the copy says of the session,
     and nothing newer. No index names what changes with every registration, and pages are half full,
     so that PostgreSQL updates rows in place.
     """
@@ -62,6 +63,7 @@ class SessionSeats(Base):
     wheelchairs: Mapped[int] = mapped_column(default=0, server_default="0")
     bookable: Mapped[bool] = mapped_column(default=False)
     seat_categories: Mapped[list[Any]] = mapped_column(default=list)
+    has_rules: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime]
     session_version: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
