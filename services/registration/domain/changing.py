@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain import facts
-from services.registration.domain.ending import end
+from services.registration.domain.ending import end, end_registration
 from services.registration.domain.party import seats_for, unfit
 from services.registration.domain.seats import Change, Seats, count, lock_seats
 from services.registration.domain.waitlist import lock_registrations, serve_waitlist
@@ -90,8 +90,7 @@ def change(db: Session, token: str, wanted: Wanted, *, now: datetime) -> Registr
         return registration
     registration.version += 1
     versions = {session: row.session_version for session, row in seats.items()}
-    if all(booking.status == "cancelled" for booking in registration.bookings):
-        registration.status = "cancelled"
+    if end_registration(registration, now):
         fact = facts.cancelled(registration, versions)
     else:
         fact = facts.changed(registration, versions, changes, address_corrected=address_corrected)

@@ -1,7 +1,9 @@
-"""Ending a booking: whatever the reason, it frees what it held."""
+"""Ending a booking: whatever the reason, it frees what it held; with the last one all is over."""
+
+from datetime import datetime
 
 from services.registration.domain.seats import Change
-from services.registration.models import Booking
+from services.registration.models import Booking, Registration
 
 
 def end(booking: Booking, reason: str) -> Change | None:
@@ -18,3 +20,13 @@ def end(booking: Booking, reason: str) -> Change | None:
     if waits:
         return Change(waiting=-1)
     return Change(taken=-booking.seats, bookings=-1, wheelchairs=-booking.wheelchairs)
+
+
+def end_registration(registration: Registration, now: datetime) -> bool:
+    """Cancel a registration in place when all its bookings ended; tell whether it is cancelled."""
+    if any(booking.status != "cancelled" for booking in registration.bookings):
+        return False
+    if registration.status != "cancelled":
+        registration.status = "cancelled"
+        registration.cancelled_at = now
+    return True

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain import facts
-from services.registration.domain.ending import end
+from services.registration.domain.ending import end, end_registration
 from services.registration.domain.seats import Change, count, lock_seats
 from services.registration.domain.told import told_state
 from services.registration.domain.waitlist import lock_registrations
@@ -101,8 +101,7 @@ def _tell(
         for session, change in told.counted.items():
             changes[session] = changes.get(session, Change()) + change
         registration.version += 1
-        if all(booking.status == "cancelled" for booking in registration.bookings):
-            registration.status = "cancelled"
+        end_registration(registration, now)
         recorded.append(
             facts.changed(
                 registration,

@@ -16,9 +16,9 @@ class Registration(Base):
     """One act by one contact; `token` opens it, `code` is said over the telephone.
 
     `email` is in small letters, and null for somebody without one, entered at the desk by the
-    account `entered_by`; the telephone is for late changes only. Once it was erased (`erased_at`),
-    nothing in it tells who it was: the name is empty, address and telephone are null, the token
-    opens nothing.
+    account `entered_by`; the telephone is for late changes only. `cancelled_at` is when its last
+    booking ended (`ending.end_registration`). Once it was erased (`erased_at`), nothing in it tells
+    who it was: the name is empty, address and telephone are null, the token opens nothing.
     """
 
     __tablename__ = "registrations"
@@ -34,9 +34,29 @@ class Registration(Base):
     version: Mapped[int] = mapped_column(sa.BigInteger, default=1)
     registered_at: Mapped[datetime]
     entered_by: Mapped[UUID | None]
+    cancelled_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     bookings: Mapped[list["Booking"]] = relationship(
         back_populates="registration", order_by="Booking.id"
+    )
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_with_time"
+        ),
+        sa.Index(
+            "ix_registrations_cancelled_at",
+            "cancelled_at",
+            "id",
+            postgresql_where=sa.text("cancelled_at IS NOT NULL"),
+            sqlite_where=sa.text("cancelled_at IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_registrations_erased_at",
+            "erased_at",
+            "id",
+            postgresql_where=sa.text("erased_at IS NOT NULL"),
+            sqlite_where=sa.text("erased_at IS NOT NULL"),
+        ),
     )
 
 
