@@ -9,6 +9,7 @@ from services.registration.domain.forgetting import forget_keys
 from services.registration.domain.releases import close_release
 from services.registration.domain.sessions import keep_session
 from services.registration.domain.sign_ins import keep_revocation
+from services.registration.domain.still_coming import ask_some, release_unanswered
 from services.registration.domain.telling import is_untold, tell_some
 from shared import api_tokens, site
 from shared.contracts.scheduling import (
@@ -80,6 +81,17 @@ class RegistrationService:
             with context.database.write() as db:
                 tell_some(db, now=context.clock())
             time.sleep(0)  # an embedded process has pages to serve, too
+
+    @every(seconds=20.0)
+    def ask_who_still_comes(self) -> None:
+        """Ask who still comes where the organiser wants to know; free what nobody answered for."""
+        context = self.messaging.context
+        for step in (ask_some, release_unanswered):
+            for _ in range(BATCHES):
+                with context.database.write() as db:
+                    if not step(db, now=context.clock()):
+                        break
+                time.sleep(0)
 
     @every(seconds=3600.0)
     def forget_keys(self) -> None:
