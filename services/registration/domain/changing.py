@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.registration.domain import facts
 from services.registration.domain.ending import end, end_registration
+from services.registration.domain.holding import room_for, take
 from services.registration.domain.party import seats_for, unfit
 from services.registration.domain.seats import Change, Seats, count, lock_seats
 from services.registration.domain.waitlist import lock_registrations, serve_waitlist
@@ -163,8 +164,9 @@ def _resize(
     if more > 0 and not seats.is_open(now):
         raise ChangeRefused("not_bookable", booking.id)
     waits = booking.status == "waitlisted"
-    if more > 0 and not waits and seats.left is not None and more > seats.left:
+    room = room_for(booking, seats)
+    if more > 0 and not waits and room is not None and more > room:
         raise ChangeRefused("full", booking.id)
     booking.party = party
     booking.seats = needed
-    return Change() if waits else Change(taken=more)
+    return Change() if waits else take(booking, more)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.registration.domain.holding import take
 from services.registration.domain.seats import Change
 from services.registration.models import Booking, Registration
 
@@ -9,7 +10,9 @@ from services.registration.models import Booking, Registration
 def end(booking: Booking, reason: str) -> Change | None:
     """Cancel a booking in place for a reason (`Booking.ended_for`); return what that changes.
 
-    What changes are its session's counters; None when it is cancelled already.
+    What changes are its session's counters, and its allotment's; None when it is cancelled already.
+    The caller holds the lock on the session's seats and has read the booking since
+    (`waitlist.lock_registrations`).
     """
     if booking.status == "cancelled":
         return None
@@ -19,7 +22,7 @@ def end(booking: Booking, reason: str) -> Change | None:
     booking.offer_expires_at = None
     if waits:
         return Change(waiting=-1)
-    return Change(taken=-booking.seats, bookings=-1, wheelchairs=-booking.wheelchairs)
+    return take(booking, -booking.seats) + Change(bookings=-1, wheelchairs=-booking.wheelchairs)
 
 
 def end_registration(registration: Registration, now: datetime) -> bool:

@@ -92,7 +92,7 @@ def lock_registrations(db: Session, ids: Iterable[UUID]) -> list[Registration]:
             sa.select(Registration)
             .where(Registration.id.in_(wanted))
             .order_by(Registration.id)
-            .options(selectinload(Registration.bookings))
+            .options(selectinload(Registration.bookings).selectinload(Booking.allotment))
             .execution_options(populate_existing=True)
         )
     )

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.registration.models.base import Base
+from services.registration.models.rules import Allotment
 from services.registration.models.sessions import SessionCopy
 from shared.identifiers import new_id
 
@@ -91,6 +92,7 @@ class Booking(Base):
     ended_for: Mapped[str | None] = mapped_column(sa.String(10))
     registration: Mapped[Registration] = relationship(back_populates="bookings")
     session: Mapped[SessionCopy] = relationship()
+    allotment: Mapped[Allotment | None] = relationship()
     __table_args__ = (
         sa.CheckConstraint(
             "status IN ('confirmed', 'waitlisted', 'offered', 'cancelled')", name="known_status"
