@@ -5,11 +5,11 @@ from uuid import UUID
 from flask import Flask
 
 from services.registration.api import BLUEPRINTS
+from services.registration.domain.key_ring import KeyRing
 from services.registration.domain.registrar import Registrar
-from services.registration.domain.tickets import TicketSigner
 from services.registration.fast_lane import FastLane
 from services.registration.pages import console, feeds, manage, public
-from services.registration.parts import install_registrar
+from services.registration.parts import install_registrar, install_ticket_keys
 from services.registration.queries import is_revoked
 from shared.context import ServiceContext
 from shared.web.application import create_application
@@ -37,8 +37,9 @@ def create_app(context: ServiceContext) -> Flask:
         api_blueprints=BLUEPRINTS,
         is_revoked=revoked,
     )
-    signer = TicketSigner(context.settings.secret_key)
-    registrar = Registrar(context.database, signer, context.clock)
+    keys = KeyRing(context.database, context.settings.secret_key, context.clock)
+    install_ticket_keys(app, keys)
+    registrar = Registrar(context.database, keys, context.clock)
     install_registrar(app, registrar)
     app.wsgi_app = FastLane(  # type: ignore[method-assign]
         app.wsgi_app,

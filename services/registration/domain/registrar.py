@@ -12,7 +12,7 @@ from services.registration.domain.registering import (
     WantedBooking,
     register_all,
 )
-from services.registration.domain.tickets import TicketSigner
+from services.registration.domain.tickets import Signs
 from shared.batching import Collector
 from shared.clock import Clock
 from shared.database import Database, GateTimeout
@@ -28,7 +28,7 @@ _ATTEMPTS = 5
 class Registrar:
     """The one way in for new registrations, whether they come from the form or the API."""
 
-    def __init__(self, database: Database, signer: TicketSigner, clock: Clock) -> None:
+    def __init__(self, database: Database, signer: Signs, clock: Clock) -> None:
         self._database = database
         self._signer = signer
         self._clock = clock

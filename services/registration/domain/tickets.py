@@ -4,13 +4,17 @@
 registration's id, 64 of the signature over all that comes before it. That is a QR code of version 7
 at level M. Whoever has the public key admits people without a network.
 
-The key is derived from `SECRET_KEY` (HKDF, RFC 5869), so that every process signs alike and no file
-has to be shared; a new `SECRET_KEY` leaves old tickets valid as long as its public key is kept.
+A key is derived from `SECRET_KEY` and the number of its generation (HKDF, RFC 5869), so that every
+process signs alike and no file has to be shared. Which generations there are, and which are
+revoked, `ticket_keys.py` knows: their public keys are kept, so that tickets outlive a change of
+`SECRET_KEY`.
 """
 
 import base64
+import binascii
 import hashlib
 from collections.abc import Mapping
+from typing import Protocol
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -33,11 +37,22 @@ class InvalidTicket(Exception):
     """The text is not a ticket that one of the known keys signed."""
 
 
-class TicketSigner:
-    """Signs and verifies tickets with the key that belongs to one `SECRET_KEY`."""
+class Signs(Protocol):
+    """Whatever makes tickets."""
 
-    def __init__(self, secret_key: str) -> None:
-        seed = HKDF(SHA256(), 32, salt=None, info=_PURPOSE).derive(secret_key.encode())
+    def sign(self, registration_id: UUID) -> str:
+        """Return the ticket of a registration."""
+
+
+class TicketSigner:
+    """Signs and verifies tickets with the key of one generation of one `SECRET_KEY`.
+
+    Who comes to know one generation's key learns nothing of the others'.
+    """
+
+    def __init__(self, secret_key: str, generation: int = 1) -> None:
+        purpose = _PURPOSE if generation == 1 else _PURPOSE + b", generation %d" % generation
+        seed = HKDF(SHA256(), 32, salt=None, info=purpose).derive(secret_key.encode())
         self._private = Ed25519PrivateKey.from_private_bytes(seed)
         self.public_key = self._private.public_key()
         self.key_id = key_id(self.public_key)
@@ -57,6 +72,17 @@ def key_id(key: Ed25519PublicKey) -> bytes:
     """Return the four bytes by which a ticket names its key."""
     raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
     return hashlib.sha256(raw).digest()[:_KEY_ID_LENGTH]
+
+
+def key_named(ticket: str) -> bytes | None:
+    """Return the four bytes by which a ticket names its key; None for what is no ticket."""
+    text = ticket[len(_VERSION) : len(_VERSION) + 8]
+    if not ticket.startswith(_VERSION) or len(text) != 8:
+        return None
+    try:
+        return base64.urlsafe_b64decode(text)[:_KEY_ID_LENGTH]
+    except binascii.Error:
+        return None
 
 
 def verify(ticket: str, keys: Mapping[bytes, Ed25519PublicKey]) -> UUID:

@@ -33,6 +33,7 @@ __all__ = [
     "REVOKED_SIGN_INS",
     "SESSION_COPIES",
     "SESSION_SEATS",
+    "TICKET_KEYS",
     "TOLD_SESSIONS",
     "UNTOLD_CHANGES",
     "Allotment",
@@ -69,3 +70,4 @@ TOLD_SESSIONS = Base.metadata.tables["told_sessions"]
 UNTOLD_CHANGES = Base.metadata.tables["untold_changes"]
 IDEMPOTENCY_KEYS = Base.metadata.tables["idempotency_keys"]
 REVOKED_SIGN_INS = Base.metadata.tables["revoked_sign_ins"]
+TICKET_KEYS = Base.metadata.tables["ticket_keys"]
