@@ -55,6 +55,11 @@ def photograph() -> io.BytesIO:
     return content
 
 
+def unread() -> tuple[io.BytesIO, str]:
+    """Return a file that says that it is a photograph, and is none."""
+    return io.BytesIO(b"not a picture"), "a.jpg"
+
+
 def test_a_resource_is_made_kept_from_others_and_needed(
     context: ServiceContext, app: Flask, touring: Any
 ) -> None:
@@ -185,10 +190,13 @@ def test_papers_and_photographs_are_for_the_parties_alone(
         "condition": "damaged",
         "caption": "Panneau 3",
     }
-    no_image = {**told, "report_note": "Fendu", "photos": (io.BytesIO(b"not a picture"), "a.jpg")}
-    refused = host.client.post(f"{path}/reports", data=no_image)
+    no_image = {**told, "report_note": "Fendu"}
+    refused = host.client.post(f"{path}/reports", data={**no_image, "photos": unread()})
     assert refused.status_code == 422
     assert "a.jpg" in refused.text
+    long = {**no_image, "caption": "Panneau " * 50}
+    refused = host.client.post(f"{path}/reports", data={**long, "photos": unread()})
+    assert re.findall(r'<li><a href="#(\w+)">', refused.text) == ["caption", "photos"]
     with context.database.read() as db:
         assert db.scalars(sa.select(Image)).all() == []
     report = {**told, "report_note": "Fendu", "photos": [(photograph(), "a.jpg")]}

@@ -41,11 +41,14 @@ def report(tour_id: UUID, stop_id: UUID) -> ResponseReturnValue:
         parties_or_403(db, stop_or_404(db, tour_id, stop_id))
     errors: dict[str, str] = {}
     try:
-        pictures = _pictures()
         caption = line()(request.form.get("caption", "")) or ""
     except Fault as fault:
+        errors["caption"] = str(fault.sentence)
+    try:
+        pictures = _pictures()
+    except Fault as fault:
         errors["photos"] = str(fault.sentence)
-    else:
+    if not errors:
         with context.database.write() as db:
             try:
                 report_condition(
