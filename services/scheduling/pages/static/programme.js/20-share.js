@@ -1,6 +1,10 @@
 // Copying and sharing: the buttons appear where the browser can do it.
 for (const button of document.querySelectorAll("button[data-copy-text]")) {
   const words = button.textContent;
+  const told = document.createElement("span"); // a button that changes its words is not read out
+  told.className = "visually-hidden";
+  told.setAttribute("role", "status");
+  button.after(told);
   button.hidden = false;
   button.addEventListener("click", async () => {
     try {
@@ -14,8 +18,11 @@ for (const button of document.querySelectorAll("button[data-copy-text]")) {
       field.remove();
       button.focus();
     }
-    button.textContent = button.dataset.done;
-    setTimeout(() => (button.textContent = words), 4000);
+    button.textContent = told.textContent = button.dataset.done;
+    setTimeout(() => {
+      button.textContent = words;
+      told.textContent = "";
+    }, 4000);
   });
 }
 
