@@ -124,6 +124,7 @@ class FastLane:
                 name=wanted["name"],
                 locale=wanted["locale"],
                 bookings=wanted_bookings(wanted),
+                telephone=wanted.get("telephone"),
             )
         except Exception as error:
             environ[_SETTLED] = Settled(error=error)

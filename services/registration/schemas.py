@@ -5,20 +5,27 @@ the JSON pointer (RFC 6901) of the value at fault.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from services.registration.domain.party import CATEGORIES, LARGEST_BASKET, LARGEST_PARTY
+from services.registration.domain.party import LARGEST_BASKET, LARGEST_PARTY, heads
+from services.registration.domain.questions import MOST_QUESTIONS
 from services.registration.domain.registering import WantedBooking
+from services.registration.schema_values import (
+    LONGEST_NAME,
+    Answers,
+    EmailAddress,
+    Identifier,
+    Party,
+    Telephone,
+    Text,
+    Wheelchairs,
+    YesOrNo,
+)
 from shared.i18n import LOCALES
 from shared.i18n import lazy_gettext as _
-
-#: RFC 5321, section 4.5.3.1: the longest address, and the longest part before the @.
-LONGEST_EMAIL, LONGEST_LOCAL_PART = 254, 64
-LONGEST_NAME = 200
 
 #: What each code says to the person who can put it right.
 MESSAGES = {
@@ -43,14 +50,16 @@ MESSAGES = {
     "no_bookings": _("Choisissez au moins une séance."),
     "too_many_bookings": _("Une inscription compte au plus %(n)s séances.", n=LARGEST_BASKET),
     "duplicate": _("Cette séance est choisie deux fois."),
+    "telephone": _("Ce numéro de téléphone n’est pas complet ou contient une faute."),
+    "not_boolean": _("Vrai ou faux est attendu ici."),
+    "too_many_wheelchairs": _("Il y a plus de fauteuils roulants que de personnes."),
+    "not_answer": _("Une réponse est un texte, ou vrai pour un accord."),
+    "too_many_answers": _("Il y a plus de réponses que de questions."),
     "key": _("L’en-tête Idempotency-Key compte de 1 à 180 caractères ASCII visibles."),
     "key_reused": _("Cette clé a déjà servi pour une autre demande."),
 }
 
-# Control characters, unpaired surrogates, line separators and what turns text around.
-_UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069\ufeff]")
 _KEY = re.compile("[\x21-\x7e]{1,180}")
-_is_email = validate.Email(error="email")
 
 
 class InvalidBody(Exception):
@@ -67,91 +76,6 @@ class InvalidBody(Exception):
             pointer: [str(MESSAGES.get(code, code)) for code in codes]
             for pointer, codes in self.errors.items()
         }
-
-
-class Text(fields.String):
-    """One line of text that can be stored, printed and put in a mail's header."""
-
-    default_error_messages = {"required": "required", "null": "null", "invalid": "not_text"}  # noqa: RUF012
-
-    def __init__(self, *, longest: int, **options: Any) -> None:
-        super().__init__(**options)
-        self._longest = longest
-
-    def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> str:
-        if not isinstance(value, str):
-            raise ValidationError("not_text")
-        if _UNREADABLE.search(value):
-            raise ValidationError("not_text_characters")
-        text = value.strip()
-        if not text.isascii():
-            text = unicodedata.normalize("NFC", text)
-        if not text:
-            raise ValidationError("empty")
-        if len(text) > self._longest:
-            raise ValidationError("too_long")
-        return text
-
-
-class EmailAddress(Text):
-    """An address that mail can be sent to, in small letters.
-
-    A domain in other letters becomes its ASCII form. Whoever types an address with a capital today
-    and without tomorrow is one person: no mail server that counts tells the two apart.
-    """
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(longest=LONGEST_EMAIL, **options)
-
-    def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> str:
-        text = super()._deserialize(value).lower()
-        local, _at, domain = text.rpartition("@")
-        if '"' in local or len(local) > LONGEST_LOCAL_PART or not local.isascii():
-            raise ValidationError("email")
-        if not domain.isascii():
-            try:
-                text = f"{local}@{domain.encode('idna').decode()}"
-            except UnicodeError as error:
-                raise ValidationError("email") from error
-        _is_email(text)
-        return text
-
-
-class Party(fields.Dict):
-    """Head counts by category: whole numbers, somebody at least."""
-
-    default_error_messages = {"required": "required", "null": "null", "invalid": "not_object"}  # noqa: RUF012
-
-    def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> dict[str, int]:
-        if not isinstance(value, dict):
-            raise ValidationError("not_object")
-        errors: dict[str, list[str]] = {}
-        total = 0
-        for category, heads in value.items():
-            if category not in CATEGORIES:
-                errors[category] = ["unknown_category"]
-            elif type(heads) is not int or heads < 0:
-                errors[category] = ["not_count"]
-            else:
-                total += heads
-        if errors:
-            raise ValidationError(errors)
-        if not total:
-            raise ValidationError("nobody")
-        if total > LARGEST_PARTY:
-            raise ValidationError("too_many_people")
-        return value
-
-
-class Identifier(fields.UUID):
-    """A UUID in its usual text form."""
-
-    default_error_messages = {  # noqa: RUF012
-        "required": "required",
-        "null": "null",
-        "invalid": "not_id",
-        "invalid_uuid": "not_id",
-    }
 
 
 def _choice(*choices: str, **options: Any) -> fields.String:
@@ -174,11 +98,23 @@ class _Body(Schema):
 
 
 class WantedBookingBody(_Body):
-    """Seats for a party in one session; `if_full` tells what to do when it does not fit."""
+    """Seats for a party in one session; `if_full` tells what to do when it does not fit.
+
+    `wheelchairs` of the party need a place for one, and no seat; `sign_language` asks for an
+    interpreter; `answers` are to the session's questions.
+    """
 
     session_id = Identifier(required=True)
     party = Party(required=True, keys=fields.String(), values=fields.Integer())
     if_full = _choice("refuse", "waitlist", load_default="refuse")
+    wheelchairs = Wheelchairs(metadata={"type": "integer", "minimum": 0})
+    sign_language = YesOrNo(metadata={"type": "boolean"})
+    answers = Answers(metadata={"type": "object", "maxProperties": MOST_QUESTIONS})
+
+    @validates_schema
+    def _check_wheelchairs(self, data: dict[str, Any], **_options: Any) -> None:
+        if data.get("wheelchairs", 0) > heads(data["party"]):
+            raise ValidationError({"wheelchairs": ["too_many_wheelchairs"]})
 
 
 def _check_basket(bookings: list[dict[str, Any]]) -> None:
@@ -201,6 +137,7 @@ class RegistrationBody(_Body):
 
     email = EmailAddress(required=True)
     name = Text(required=True, longest=LONGEST_NAME)
+    telephone = Telephone()
     locale = _choice(*LOCALES, load_default="fr")
     bookings = fields.List(
         fields.Nested(WantedBookingBody, error_messages={"type": "not_object", "null": "null"}),
@@ -261,7 +198,14 @@ def is_idempotency_key(text: str) -> bool:
 def wanted_bookings(body: Mapping[str, Any]) -> list[WantedBooking]:
     """Return the bookings of a loaded `RegistrationBody`."""
     return [
-        WantedBooking(booking["session_id"], booking["party"], booking["if_full"] == "waitlist")
+        WantedBooking(
+            booking["session_id"],
+            booking["party"],
+            booking["if_full"] == "waitlist",
+            booking.get("wheelchairs", 0),
+            booking.get("sign_language", False),
+            booking.get("answers", {}),
+        )
         for booking in body["bookings"]
     ]
 

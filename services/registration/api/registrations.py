@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from flask import Response, request
 
 from services.registration.domain import changing
 from services.registration.domain.facts import registration_state
+from services.registration.domain.questions import AnswerCode
 from services.registration.domain.registering import MADE, REFUSED, Answer
 from services.registration.fast_lane import answer_shown, settled
 from services.registration.parts import current_registrar
@@ -36,6 +37,9 @@ blueprint = ApiBlueprint(
 )
 
 _REGISTRATION, _CHANGE = RegistrationBody(), ChangeBody()
+
+#: What can be wrong with an answer to a session's question.
+_ANSWER_CODES = get_args(AnswerCode)
 
 _TOKEN = {"in": "path", "name": "token", "description": "The secret token in the manage link"}
 
@@ -93,7 +97,9 @@ def _body_of(schema: type, example: Mapping[str, Any]) -> dict[str, Any]:
 )
 @blueprint.alt_response(400, description="not_json: the body is not JSON")
 @blueprint.alt_response(
-    409, description="full, not_bookable, takes_no_seat or too_large: no booking"
+    409,
+    description="full, not_bookable, takes_no_seat, too_large, too_few, too_many, "
+    "no_wheelchair_place, or what is wrong with an answer: no booking",
 )
 @blueprint.alt_response(422, description="The fields at fault, or a key with another body")
 def make_registration() -> Response:
@@ -117,6 +123,7 @@ def _register(key: str) -> Answer:
         name=wanted["name"],
         locale=wanted["locale"],
         bookings=wanted_bookings(wanted),
+        telephone=wanted.get("telephone"),
     )
 
 
@@ -236,6 +243,12 @@ def _refused(answer: Answer) -> Problem:
 def _explain(code: str) -> str:
     if code == "takes_no_seat":
         return _("Comptez aussi les personnes qui prennent une place.")
+    if code in ("too_few", "too_many"):
+        return _("Votre groupe est plus petit ou plus grand que cette séance ne le demande.")
+    if code == "no_wheelchair_place":
+        return _("Cette séance n’a pas autant de places pour les fauteuils roulants.")
+    if code in _ANSWER_CODES:
+        return _("Une question de cette séance n’a pas eu de réponse qui convient.")
     if code == "too_large":
         return _("Votre groupe ne tient pas dans cette séance, même vide.")
     if code == "full":

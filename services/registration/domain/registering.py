@@ -4,10 +4,7 @@ Every writer of seats locks sessions in the order of their ids, then uses idempo
 order of the keys; so two batches never wait for each other in a circle.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +14,18 @@ from sqlalchemy.orm import Session
 
 from services.registration.domain.admission import REFUSALS, Ask, Decision, Outcome, admit
 from services.registration.domain.facts import booking_state, instant, told_booking
-from services.registration.domain.party import seats_for, unfit
+from services.registration.domain.fitting import misfit, special_rules
+from services.registration.domain.party import seats_beside
+from services.registration.domain.questions import kept_answers
+from services.registration.domain.requests import (
+    KEY_REUSED,
+    MADE,
+    REFUSED,
+    Answer,
+    RegistrationRequest,
+    WantedBooking,
+)
+from services.registration.domain.rules import NO_RULES, Rules
 from services.registration.domain.seats import Change, Seats, counting, lock_seats
 from services.registration.models import BOOKINGS, IDEMPOTENCY_KEYS, REGISTRATIONS
 from shared.bulk import Rows, store_together
@@ -25,62 +33,17 @@ from shared.contracts.registration import REGISTRATION_MADE
 from shared.identifiers import new_code, new_id, new_token
 from shared.messaging.outbox import Fact, outbox_rows
 from shared.messaging.tables import OUTBOX
-from shared.observability import correlation_id
 
-#: How an answer went, in HTTP's numbers, as it is kept with its idempotency key.
-MADE, REFUSED, KEY_REUSED = 201, 409, 422
-
-
-@dataclass(frozen=True, slots=True)
-class WantedBooking:
-    """Seats that somebody wants for a party in one session."""
-
-    session_id: UUID
-    party: Mapping[str, int]
-    may_wait: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationRequest:
-    """What one contact asks for, already validated; `key` makes a repetition harmless.
-
-    `id` and `ticket` are those of the registration that it becomes when it is admitted. Somebody of
-    the staff who enters it at the desk is named by `entered_by`, and may leave the address out.
-    """
-
-    id: UUID
-    ticket: str
-    key: str
-    email: str | None
-    name: str
-    locale: str
-    bookings: tuple[WantedBooking, ...]
-    telephone: str | None = None
-    entered_by: UUID | None = None
-    correlation_id: str = field(default_factory=correlation_id)
-
-    @property
-    def fingerprint(self) -> str:
-        """Return a hash of what is asked for, by which a reused key is told from a repetition."""
-        bookings = [
-            [str(wanted.session_id), sorted(wanted.party.items()), wanted.may_wait]
-            for wanted in self.bookings
-        ]
-        contact = [self.email, self.name, self.locale]
-        if self.telephone:
-            contact.append(self.telephone)
-        asked = json.dumps([*contact, bookings], separators=(",", ":"))
-        return hashlib.sha256(asked.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a request is told: `MADE` with the registration, `REFUSED` with the reasons by booking,
-    or `KEY_REUSED` when its key came with another body before.
-    """
-
-    status: int
-    body: dict[str, Any]
+__all__ = [
+    "KEY_REUSED",
+    "MADE",
+    "REFUSED",
+    "Answer",
+    "KeyTaken",
+    "RegistrationRequest",
+    "WantedBooking",
+    "register_all",
+]
 
 
 class KeyTaken(Exception):
@@ -124,37 +87,45 @@ def _admit_fresh(
     if not fresh:
         return {}
     open_seats = {session: row for session, row in seats.items() if row.is_open(now)}
-    batch = _Batch(now)
+    rules = special_rules(db, open_seats.values())
+    batch = _Batch(now, rules)
     decisions = admit(
         {session: row.left for session, row in open_seats.items()},
-        [_asks(request, open_seats) for request, _ in fresh.values()],
+        [_asks(request, open_seats, rules) for request, _ in fresh.values()],
+        wheelchairs_left={session: row.wheelchairs_left for session, row in open_seats.items()},
     )
     answers: dict[str, tuple[str, Answer]] = {}
     for (request, fingerprint), decision in zip(fresh.values(), decisions, strict=True):
         if decision.admitted:
             answer = batch.add(request, decision, open_seats)
         else:
-            answer = _refusal(request, decision, open_seats)
+            answer = _refusal(request, decision, open_seats, rules)
         answers[request.key] = (fingerprint, answer)
     batch.write(db, _key_rows(answers, now))
     return answers
 
 
-def _asks(request: RegistrationRequest, seats: Mapping[UUID, Seats]) -> list[Ask]:
+def _asks(
+    request: RegistrationRequest, seats: Mapping[UUID, Seats], rules: Mapping[UUID, Rules]
+) -> list[Ask]:
     asks = []
     for wanted in request.bookings:
         row = seats.get(wanted.session_id)
         if row is None:
             asks.append(Ask(wanted.session_id, 0))
             continue
-        needed = seats_for(wanted.party, row.seat_categories)
-        never = unfit(needed, row.seat_categories, row.capacity)
-        asks.append(Ask(wanted.session_id, needed, wanted.may_wait, never))
+        needed = seats_beside(wanted.party, row.seat_categories, wanted.wheelchairs)
+        never = misfit(wanted, row, rules.get(wanted.session_id, NO_RULES))
+        why = never.unfit if never else None
+        asks.append(Ask(wanted.session_id, needed, wanted.may_wait, why, wanted.wheelchairs))
     return asks
 
 
 def _refusal(
-    request: RegistrationRequest, decision: Decision, seats: Mapping[UUID, Seats]
+    request: RegistrationRequest,
+    decision: Decision,
+    seats: Mapping[UUID, Seats],
+    rules: Mapping[UUID, Rules],
 ) -> Answer:
     reasons: list[dict[str, Any]] = []
     for index, (wanted, outcome) in enumerate(
@@ -162,22 +133,25 @@ def _refusal(
     ):
         if outcome in REFUSALS:
             row = seats.get(wanted.session_id)
-            reasons.append(
-                {
-                    "pointer": f"/bookings/{index}",
-                    "session_id": str(wanted.session_id),
-                    "code": outcome.value,
-                    "seats_left": row.left if row else None,
-                }
-            )
+            never = misfit(wanted, row, rules.get(wanted.session_id, NO_RULES)) if row else None
+            reason: dict[str, Any] = {
+                "pointer": f"/bookings/{index}{never.pointer if never else ''}",
+                "session_id": str(wanted.session_id),
+                "code": never.code if never else outcome.value,
+                "seats_left": row.left if row else None,
+            }
+            if never and never.limit is not None:
+                reason["limit"] = never.limit
+            reasons.append(reason)
     return Answer(REFUSED, {"code": reasons[0]["code"], "bookings": reasons})
 
 
 class _Batch:
     """The rows that admitted requests become."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, rules: Mapping[UUID, Rules]) -> None:
         self._now = now
+        self._rules = rules
         self._registered_at = instant(now)
         self._registrations: list[dict[str, Any]] = []
         self._bookings: list[dict[str, Any]] = []
@@ -218,7 +192,11 @@ class _Batch:
         state = {
             **public,
             "bookings": [
-                told_booking(booking, seats[wanted.session_id].session_version)
+                told_booking(
+                    booking,
+                    seats[wanted.session_id].session_version,
+                    wheelchairs=wanted.wheelchairs,
+                )
                 for booking, wanted in zip(bookings, request.bookings, strict=True)
             ],
             "email": request.email,
@@ -236,9 +214,14 @@ class _Batch:
     ) -> dict[str, Any]:
         booking_id = new_id()
         party = {category: heads for category, heads in wanted.party.items() if heads}
-        seats = seats_for(party, row.seat_categories)
+        seats = seats_beside(party, row.seat_categories, wanted.wheelchairs)
         confirmed = outcome is Outcome.CONFIRMED
-        change = Change(taken=seats, bookings=1) if confirmed else Change(waiting=1)
+        change = (
+            Change(taken=seats, bookings=1, wheelchairs=wanted.wheelchairs)
+            if confirmed
+            else Change(waiting=1)
+        )
+        questions = self._rules.get(row.session_id, NO_RULES).questions
         self._changes[row.session_id] = self._changes.get(row.session_id, Change()) + change
         self._bookings.append(
             {
@@ -247,6 +230,9 @@ class _Batch:
                 "session_id": wanted.session_id,
                 "party": party,
                 "seats": seats,
+                "wheelchairs": wanted.wheelchairs,
+                "sign_language": wanted.sign_language,
+                "answers": kept_answers(wanted.answers, questions) if questions else {},
                 "status": outcome.value,
                 "revision": 0,
                 "changed_at": self._now,

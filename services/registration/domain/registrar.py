@@ -37,7 +37,14 @@ class Registrar:
         )
 
     def register(
-        self, *, key: str, email: str, name: str, locale: str, bookings: Sequence[WantedBooking]
+        self,
+        *,
+        key: str,
+        email: str,
+        name: str,
+        locale: str,
+        bookings: Sequence[WantedBooking],
+        telephone: str | None = None,
     ) -> Answer:
         """Register one contact for one or more sessions, all or nothing.
 
@@ -54,6 +61,7 @@ class Registrar:
                 name=name,
                 locale=locale,
                 bookings=tuple(bookings),
+                telephone=telephone,
             )
         )
 

@@ -44,8 +44,8 @@ class SessionSeats(Base):
     counts the changes; `counted_version` is the last one that was published. `bookings` counts the
     parties that have seats, `waiting` those that wait, without an offer. Places for wheelchairs are
     counted apart: `wheelchair_places` is null where they are not limited, `wheelchairs` are taken.
-    `has_rules`: the session has rules or questions of its own (`SessionRules`, `Question`), which are
-    read for those alone. `session_version` is the copy's: whoever holds the lock knows what the copy says of the session,
+    `has_rules`: the session has `SessionRules`, which are read for such sessions alone.
+    `session_version` is the copy's: whoever holds the lock knows what the copy says of the session,
     and nothing newer. No index names what changes with every registration, and pages are half full,
     so that PostgreSQL updates rows in place.
     """

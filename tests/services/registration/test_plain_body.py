@@ -30,7 +30,9 @@ BOOKINGS = st.one_of(
     st.fixed_dictionaries(
         {"session_id": st.one_of(st.sampled_from([SESSION, SESSION.upper()]), st.uuids().map(str)),
          "party": PARTIES},
-        optional={"if_full": st.one_of(st.sampled_from(["refuse", "waitlist"]), ODD), "x": ODD},
+        optional={"if_full": st.one_of(st.sampled_from(["refuse", "waitlist"]), ODD), "x": ODD,
+                  "wheelchairs": st.one_of(st.integers(0, 3), ODD),
+                  "sign_language": ODD, "answers": ODD},
     ),
     ODD,
 )  # fmt: skip
@@ -38,7 +40,8 @@ BODIES = st.one_of(
     st.fixed_dictionaries(
         {"email": EMAILS, "name": st.one_of(st.text(), ODD),
          "bookings": st.one_of(st.lists(BOOKINGS, max_size=3), ODD)},
-        optional={"locale": st.one_of(st.sampled_from(["fr", "en"]), ODD), "x": ODD},
+        optional={"locale": st.one_of(st.sampled_from(["fr", "en"]), ODD), "x": ODD,
+                  "telephone": st.one_of(st.sampled_from(["06 12 34 56 78", "1"]), ODD)},
     ),
     ODD,
 )  # fmt: skip
@@ -58,7 +61,13 @@ def test_what_it_loads_the_schema_loads_alike(body):
 
 def test_ordinary_bodies_are_plain():
     waiting = {"session_id": SESSION, "party": {"pupils": 30}, "if_full": "waitlist"}
-    for body in (plain(), plain(locale="en"), plain(bookings=[waiting])):
+    rolling = {**waiting, "wheelchairs": 1, "sign_language": True}
+    for body in (
+        plain(),
+        plain(locale="en", telephone="06 12 34 56 78"),
+        plain(bookings=[waiting]),
+        plain(bookings=[rolling]),
+    ):
         assert load_plain(body) == load(RegistrationBody(), body)
 
 
