@@ -53,7 +53,10 @@ class SessionPage:
 
 @dataclass(frozen=True)
 class BookingPage:
-    """One booking with its session; `position` is its rank on the waitlist, from 1."""
+    """One booking with its session; `position` is its rank on the waitlist, from 1.
+
+    `answer_by`: it is asked whether the party still comes; `still_coming_at`: it said so.
+    """
 
     id: UUID
     session: SessionPage
@@ -64,6 +67,14 @@ class BookingPage:
     changed_at: datetime
     ended_for: str | None
     position: int | None
+    answer_by: datetime | None
+    still_coming_at: datetime | None
+
+    @property
+    def is_asked(self) -> bool:
+        """Tell whether the party is to say that it still comes."""
+        is_on = self.status == "confirmed" and self.session.availability != "cancelled"
+        return is_on and self.answer_by is not None
 
 
 @dataclass(frozen=True)
@@ -138,6 +149,8 @@ def registration_page(db: Session, token: str, *, now: datetime) -> Registration
                 changed_at=booking.changed_at,
                 ended_for=booking.ended_for,
                 position=positions.get(booking.id),
+                answer_by=booking.answer_by,
+                still_coming_at=booking.still_coming_at,
             )
             for _, booking, copy, seats in rows
         ),

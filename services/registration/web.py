@@ -8,7 +8,7 @@ from services.registration.api import BLUEPRINTS
 from services.registration.domain.key_ring import KeyRing
 from services.registration.domain.registrar import Registrar
 from services.registration.fast_lane import FastLane
-from services.registration.pages import console, feeds, manage, public
+from services.registration.pages import console, feeds, manage, public, still_coming
 from services.registration.parts import install_registrar, install_ticket_keys
 from services.registration.queries import is_revoked
 from shared.context import ServiceContext
@@ -30,6 +30,7 @@ def create_app(context: ServiceContext) -> Flask:
         blueprints=[
             public.blueprint,
             manage.blueprint,
+            still_coming.blueprint,
             feeds.blueprint,
             console.blueprint,
             messages_blueprint("registration"),

@@ -53,6 +53,7 @@ def install_words(app: App) -> None:
         ticket_image=ticket_image,
         session_time=session_time,
         in_our_words=in_our_words,
+        moment_of=moment_of,
         language_of=language_of,
     )
 
@@ -77,6 +78,11 @@ def closing_time(session: SessionPage) -> str:
         return ""
     closing = datetime.fromisoformat(closes_at)
     return format_session_time(closing, closing, session.details["time_zone"])
+
+
+def moment_of(instant: datetime, session: SessionPage) -> str:
+    """Return an instant in the local time of a session, as « samedi 10 octobre à 14 h »."""
+    return format_session_time(instant, instant, session.details["time_zone"])
 
 
 def in_our_words(text: Mapping[str, str | None]) -> str:
