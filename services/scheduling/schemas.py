@@ -250,6 +250,11 @@ class SessionSchema(Schema):
     registration_telephone = fields.String(required=True, allow_none=True)
     registration_email = fields.String(required=True, allow_none=True)
     registration_full = fields.Boolean(required=True)
+    registration_opens_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null: registration is open as soon as the session is public"},
+    )
     registration_closes_at = fields.AwareDateTime(
         required=True,
         allow_none=True,

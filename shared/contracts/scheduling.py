@@ -98,8 +98,9 @@ class Opening(Schema):
 class SessionPublished(Schema):
     """The whole public state of one session.
 
-    Registration closes at `registration_closes_at`; where it is null, at the start of a timed
-    session and at the end of any other. Descriptions, `price_note` and `conditions` are Markdown.
+    Registration opens at `registration_opens_at`, at once where it is null. It closes at
+    `registration_closes_at`; where it is null, at the start of a timed session and at the end of
+    any other. Descriptions, `price_note` and `conditions` are Markdown.
     `accessibility` is what the activity promises, `access` what its place offers; `languages` are
     ISO 639-1 codes. `presenter_ids` are those who are there, `presenters` their names as credited.
     """
@@ -153,6 +154,9 @@ class SessionPublished(Schema):
     )
     image = fields.Nested(Image, required=True, allow_none=True, metadata=since(2, before=None))
     is_labelled = fields.Boolean(required=True, metadata=since(2, before=False))
+    registration_opens_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata=since(3, before=None)
+    )
 
 
 class ReleasePublished(Schema):
@@ -221,7 +225,7 @@ class SiteDescribed(Schema):
     audit_rate = fields.Float(required=True, allow_none=True)
 
 
-SESSION_PUBLISHED = Event("scheduling", "session_published", 2, SessionPublished)
+SESSION_PUBLISHED = Event("scheduling", "session_published", 3, SessionPublished)
 RELEASE_PUBLISHED = Event("scheduling", "release_published", 1, ReleasePublished)
 SIGN_IN_REQUESTED = Event(
     "scheduling", "sign_in_requested", 1, SignInRequested, one_time=("link", "code")

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain.noting import note_change
+from services.registration.domain.offers import shorten_offers
 from services.registration.domain.releases import note_arrival
 from services.registration.domain.seats import Seats, lock_seats
 from services.registration.domain.told import is_news, says_the_same
@@ -60,6 +61,12 @@ def keep_session(db: Session, envelope: Envelope, *, now: datetime) -> bool:
             told_details=before,
             release_id=envelope.release_id,
         )
+    shorten_offers(
+        db,
+        session_id,
+        latest=_last_moment(data, now),
+        release_id=envelope.release_id,
+    )
     serve_waitlist(db, lock_seats(db, [session_id]), now=now, release_id=envelope.release_id)
     return True
 
@@ -77,6 +84,7 @@ def _rules(data: dict[str, Any], envelope: Envelope) -> dict[str, Any]:
         "capacity": data["capacity"],
         "bookable": data["registration"] == "here" and data["status"] == "confirmed",
         "seat_categories": data["seat_categories"],
+        "opens_at": data["registration_opens_at"],
         "closes_at": data["registration_closes_at"] or usual,
         "session_version": envelope.aggregate_version,
     }

@@ -44,6 +44,7 @@ SESSION = {
     "registration_telephone": None,
     "registration_email": None,
     "registration_full": False,
+    "registration_opens_at": "2026-09-15T08:00:00+00:00",
     "registration_closes_at": None,
     "capacity": 20,
     "seats_left": 8,

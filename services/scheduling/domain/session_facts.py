@@ -30,6 +30,7 @@ class SessionFacts:
     registration_telephone: str | None
     registration_email: str | None
     registration_full: bool
+    registration_opens_at: datetime | None
     registration_closes_at: datetime | None
     capacity: int | None
     seat_categories: list[Any]
@@ -106,7 +107,7 @@ def read_facts(details: Mapping[str, Any], seats_left: int | None = None) -> Ses
     What was released by an older version of Parvis lacks the fields that came since.
     """
     get = details.get
-    closes_at = details["registration_closes_at"]
+    opens_at, closes_at = get("registration_opens_at"), details["registration_closes_at"]
     title, description = details["title"], details["description"]
     edition, venue = details["edition"], details["venue"]
     commune = venue["commune"] or _NOTHING
@@ -130,6 +131,7 @@ def read_facts(details: Mapping[str, Any], seats_left: int | None = None) -> Ses
         registration_telephone=details["registration_telephone"],
         registration_email=details["registration_email"],
         registration_full=details["registration_full"],
+        registration_opens_at=datetime.fromisoformat(opens_at) if opens_at else None,
         registration_closes_at=datetime.fromisoformat(closes_at) if closes_at else None,
         capacity=details["capacity"],
         seat_categories=details["seat_categories"],

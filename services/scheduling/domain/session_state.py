@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.scheduling.domain.opening import opens_at
 from services.scheduling.domain.session_parts import SessionParts
 from services.scheduling.models import Activity, Commune, Edition, Organisation, Space, Venue
 
@@ -30,6 +31,7 @@ def session_state(parts: SessionParts) -> dict[str, Any]:
     it, `sequence` and `changed_at`, is added then.
     """
     session, activity, edition = parts.session, parts.activity, parts.edition
+    opening = opens_at(session, edition)
     return {
         "id": str(session.id),
         "uid": session.uid,
@@ -74,6 +76,7 @@ def session_state(parts: SessionParts) -> dict[str, Any]:
         "conditions": _optional_text(activity.conditions_fr, activity.conditions_en),
         "image": _image(activity),
         "is_labelled": activity.label_state == "granted",
+        "registration_opens_at": opening.isoformat() if opening else None,
     }
 
 
@@ -83,12 +86,14 @@ def known_state(details: State, after: State) -> State:
     What an older version of Parvis did not write has what it stood for; who presents is taken to be
     the same, since nobody had an identity then.
     """
-    supposed = {**_BEFORE_CONTENT, "presenter_ids": after["presenter_ids"]}
-    return details if "is_labelled" in details else {**supposed, **details}
+    if "registration_opens_at" in details:
+        return details
+    supposed = {**_BEFORE, "presenter_ids": after["presenter_ids"]}
+    return {**supposed, **details}
 
 
-#: What was true of every session that was released before its content had these fields.
-_BEFORE_CONTENT: State = {
+#: What was true of every session that was released before there were these fields.
+_BEFORE: State = {
     "duration_minutes": None,
     "school_levels": [],
     "languages": [],
@@ -98,6 +103,7 @@ _BEFORE_CONTENT: State = {
     "conditions": None,
     "image": None,
     "is_labelled": False,
+    "registration_opens_at": None,
 }
 
 
@@ -121,6 +127,9 @@ def edition_state(edition: Edition) -> dict[str, Any]:
         "ends_on": edition.ends_on.isoformat(),
         "time_zone": edition.time_zone,
         "contact_email": edition.contact_email,
+        "registration_opens_at": (
+            edition.registration_opens_at.isoformat() if edition.registration_opens_at else None
+        ),
         "festival_fr": edition.festival.name_fr,
         "festival_en": edition.festival.name_en,
     }

@@ -30,6 +30,8 @@ class Edition(Editable, Base):
     """One dated instance of a festival; `starts_on` and `ends_on` are local dates.
 
     `published` is what the public is shown of it since its last release; null before the first.
+    Registration for its sessions opens at `registration_opens_at` unless they say otherwise; at
+    once where that is null.
     """
 
     __tablename__ = "editions"
@@ -42,6 +44,7 @@ class Edition(Editable, Base):
     ends_on: Mapped[date]
     time_zone: Mapped[str] = mapped_column(default="Europe/Paris")
     contact_email: Mapped[str | None]
+    registration_opens_at: Mapped[datetime | None]
     published: Mapped[dict[str, Any] | None]
     festival: Mapped[Festival] = relationship()
 
@@ -150,9 +153,9 @@ class Session(Editable, Sourced, Base):
     """One dated occurrence of an activity (never SQLAlchemy's session, which is `db`).
 
     `uid` is the calendar's, given once; `searchable` is the folded text that the console's search
-    looks in. Registration closes at `registration_closes_at`, or by the usual rule where it is null
-    (`domain/closing.py`). While `held_back`, releases leave the session's changes out. The `note`
-    is for the staff alone.
+    looks in. Registration opens at `registration_opens_at` and closes at `registration_closes_at`,
+    or by the usual rules where they are null (`domain/opening.py`, `domain/closing.py`). While
+    `held_back`, releases leave the session's changes out. The `note` is for the staff alone.
     """
 
     __tablename__ = "sessions"
@@ -173,6 +176,7 @@ class Session(Editable, Sourced, Base):
     registration_telephone: Mapped[str | None]
     registration_email: Mapped[str | None]
     registration_full: Mapped[bool] = mapped_column(default=False)
+    registration_opens_at: Mapped[datetime | None]
     registration_closes_at: Mapped[datetime | None]
     capacity: Mapped[int | None]
     seat_categories: Mapped[list[Any]] = mapped_column(default=lambda: ["adults", "children"])

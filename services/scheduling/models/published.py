@@ -61,8 +61,9 @@ class PublishedSession(Base):
     what is filtered, sorted and listed by: `accessibility` (what the activity promises and what its
     place offers), `languages` and `school_levels` hold codes between commas (`,hi,mi,`); the
     position is the venue's, else its commune's. The revisions are those of the rows it was made
-    from: while they are the same, nothing waits to be released. The seats are registration's last
-    word, advisory, under their own version.
+    from: while they are the same, nothing waits to be released. `registration_opens_at` is the
+    session's own, else the edition's; null where registration is open at once. The seats are
+    registration's last word, advisory, under their own version.
     """
 
     __tablename__ = "published_sessions"
@@ -88,6 +89,7 @@ class PublishedSession(Base):
     registration_telephone: Mapped[str | None]
     registration_email: Mapped[str | None]
     registration_full: Mapped[bool]
+    registration_opens_at: Mapped[datetime | None]
     registration_closes_at: Mapped[datetime | None]
     capacity: Mapped[int | None]
     title_fr: Mapped[str]

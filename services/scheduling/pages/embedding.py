@@ -1,8 +1,11 @@
 """Lists of sessions for other sites' pages: in a frame, without script, cookie or account."""
 
 import hashlib
+import math
 import re
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -11,6 +14,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from services.scheduling.domain.colours import legible
+from services.scheduling.domain.opening import opens_later
 from services.scheduling.overviews import overview_of
 from services.scheduling.pages.addresses import id_in, insee_code_in
 from services.scheduling.pages.programme_address import ProgrammeAddress, read_address
@@ -25,6 +29,9 @@ from shared.web.security import let_be_framed
 
 #: How many sessions a frame lists, and how many it may be asked for.
 USUAL_LENGTH, LONGEST = 10, 50
+
+#: For how many seconds a list may be kept, where nothing in it is about to open.
+FRESH = 300
 
 #: How high the frame is, in pixels, unless its site says otherwise.
 HEIGHT = 640
@@ -99,8 +106,14 @@ def embedded(locale: str) -> Response:
             else None,
         )
     response = make_response(body)
-    response.headers["Cache-Control"] = "public, max-age=300"
+    response.headers["Cache-Control"] = f"public, max-age={_fresh_for(rows, now)}"
     return let_be_framed(response)
+
+
+def _fresh_for(rows: Iterable[Any], now: datetime) -> int:
+    """Return for how many seconds a list says what is so: until the next opening it tells of."""
+    openings = [row.registration_opens_at for row in rows if opens_later(row, now)]
+    return min((FRESH, *(math.ceil((at - now).total_seconds()) for at in openings)))
 
 
 @blueprint.get("/embed/colour/<colour>.css")

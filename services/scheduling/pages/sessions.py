@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, make_response, render_template
 
 from services.scheduling.domain.closing import takes_registrations
+from services.scheduling.domain.opening import opens_later
 from services.scheduling.domain.session_facts import SessionFacts, read_facts
 from services.scheduling.pages.addresses import activity_path, id_in
 from services.scheduling.pages.structured_data import activity_data, as_script, session_data
@@ -106,6 +107,8 @@ def state_of(found: SessionFacts, now: datetime) -> str:
     """Return the session's state in a word: what its page says first."""
     if found.status == "cancelled":
         return "cancelled"
+    if opens_later(found, now):
+        return "not_open_yet"
     if takes_registrations(found, now):
         return "full" if found.seats_left is not None and found.seats_left <= 0 else "open"
     if found.ends_at <= now:

@@ -172,10 +172,13 @@ def _offer(session: SessionFacts, now: datetime, public_url: str) -> dict[str, A
         return None
     is_full = session.seats_left is not None and session.seats_left <= 0
     availability = "SoldOut" if is_full else "InStock"
+    opens_at = session.registration_opens_at
+    begins = {"availabilityStarts": _local(opens_at, session)} if opens_at else {}
     return {
         "@type": "Offer",
         "url": f"{public_url}/register/{session.id}",
         "availability": f"https://schema.org/{availability}",
+        **begins,
         "availabilityEnds": _local(closes_at(session), session),
     }
 

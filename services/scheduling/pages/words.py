@@ -11,6 +11,7 @@ from flask.sansio.app import App
 from markupsafe import Markup, escape
 
 from services.scheduling.domain.closing import takes_registrations
+from services.scheduling.domain.opening import opens_later
 from services.scheduling.domain.themes import slug_of_theme
 from shared import markdown
 from shared.i18n import (
@@ -19,6 +20,7 @@ from shared.i18n import (
     format_clock,
     format_day,
     format_session_time,
+    format_time,
     format_weekdays,
     ngettext,
 )
@@ -79,6 +81,7 @@ def install_words(app: App) -> None:
         lang_of=lang_of,
         local_day=local_day,
         minutes_words=minutes_words,
+        opening_words=opening_words,
         slug_of_theme=slug_of_theme,
         telephone_link=telephone_link,
         site_name=site_name,
@@ -156,6 +159,17 @@ def local_day(row: Any) -> date:
     """Return on which day a session begins where it takes place."""
     start: datetime = row.starts_at
     return start.astimezone(ZoneInfo(row.time_zone)).date()
+
+
+def opening_words(row: Any, now: datetime) -> str:
+    """Return from when one registers for a session, or nothing where one can by now."""
+    if not opens_later(row, now):
+        return ""
+    opening, zone = row.registration_opens_at, row.time_zone
+    day = opening.astimezone(ZoneInfo(zone)).date()
+    if day == now.astimezone(ZoneInfo(zone)).date():
+        return _("Inscription dès %(time)s", time=format_time(opening, zone))
+    return _("Inscription dès le %(day)s", day=format_day(day, weekday=False))
 
 
 def minutes_words(minutes: int) -> str:

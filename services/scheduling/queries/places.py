@@ -49,7 +49,8 @@ def sessions_to_print(
                     *("title_fr", "title_en", "audience", "age_min", "age_max", "registration"),
                     *("registration_link", "registration_telephone", "registration_email"),
                     *("registration_full", "seats_left", "commune_name", "venue_name"),
-                    *("space_name", "organisation_name", "format", "registration_closes_at"),
+                    *("space_name", "organisation_name", "format", "registration_opens_at"),
+                    "registration_closes_at",
                 )
             )
         )

@@ -32,6 +32,7 @@ LISTED = sa.select(
     PublishedSession.registration_telephone,
     PublishedSession.registration_email,
     PublishedSession.registration_full,
+    PublishedSession.registration_opens_at,
     PublishedSession.registration_closes_at,
     PublishedSession.seats_left,
     PublishedSession.title_fr,

@@ -51,6 +51,7 @@ def test_a_session_is_told_whole(client: FlaskClient, context: ServiceContext) -
         "registration_telephone": None,
         "registration_email": None,
         "registration_full": False,
+        "registration_opens_at": None,
         "registration_closes_at": None,
         "capacity": 20,
         "seats_left": 12,

@@ -104,6 +104,7 @@ def test_a_programme_is_made_from_nothing(program: Program, context: ServiceCont
         "registration_telephone": None,
         "registration_email": None,
         "registration_full": False,
+        "registration_opens_at": None,
         "registration_closes_at": None,
         "capacity": 20,
         "seat_categories": ["adults", "children"],

@@ -53,6 +53,7 @@ def test_a_session_is_made_without_a_time_changed_listed_and_thrown_away(
         "registration_telephone": None,
         "registration_email": None,
         "registration_full": False,
+        "registration_opens_at": None,
         "registration_closes_at": None,
         "capacity": 12,
         "seat_categories": ["adults", "children"],

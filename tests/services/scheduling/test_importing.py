@@ -138,6 +138,7 @@ def test_everything_of_an_event_is_stored_and_nothing_that_the_file_does_not_say
         "registration_telephone": None,
         "registration_email": None,
         "registration_full": False,
+        "registration_opens_at": None,
         "registration_closes_at": None,
         "capacity": None,
         "seat_categories": ["adults", "children"],

@@ -125,6 +125,7 @@ def test_placing_makes_a_session_under_the_same_id(
         "registration_telephone": None,
         "registration_email": None,
         "registration_full": False,
+        "registration_opens_at": None,
         "registration_closes_at": None,
         "capacity": 12,
         "seat_categories": ["adults", "children"],

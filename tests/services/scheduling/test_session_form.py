@@ -51,6 +51,7 @@ def rows(draw: st.DrawFn) -> SimpleNamespace:
         registration_telephone="04 76 00 00 00" if is_elsewhere else None,
         registration_email="a@exemple.fr" if is_elsewhere else None,
         registration_full=is_elsewhere and draw(st.booleans()),
+        registration_opens_at=draw(st.none() | INSTANTS) if is_here else None,
         registration_closes_at=draw(st.none() | INSTANTS) if is_here else None,
         capacity=draw(st.none() | st.integers(0, 2**31 - 1)) if is_here else None,
         seat_categories=draw(st.lists(st.sampled_from(SEAT_CATEGORIES), unique=True)),
@@ -64,7 +65,7 @@ def test_an_unchanged_form_means_the_stored_session(row: SimpleNamespace) -> Non
     if row.registration != "here":
         del stored["seat_categories"]
     values["closures"] = [day.isoformat() for day in values["closures"]]
-    for name in ("starts_at", "ends_at", "registration_closes_at"):
+    for name in ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at"):
         stored[name] = first_of_its_clock(stored[name], row.venue_id)
     assert (values, faults) == (stored, {})
 
@@ -75,6 +76,7 @@ def test_an_unchanged_form_leaves_every_time_as_it_is_stored(row: SimpleNamespac
     assert FORM.untouched(sent_back(shown), shown) == {
         "starts_at",
         "ends_at",
+        "registration_opens_at",
         "registration_closes_at",
     }
 

@@ -26,7 +26,7 @@ from services.scheduling.models import (
 
 EXAMPLE = json.loads(
     (
-        Path(shared.contracts.__file__).parent / "examples" / "scheduling.session_published.v2.json"
+        Path(shared.contracts.__file__).parent / "examples" / "scheduling.session_published.v3.json"
     ).read_text(encoding="utf-8")
 )["data"]
 
@@ -50,6 +50,7 @@ def golden_parts() -> SessionParts:
             id=UUID(GOLDEN["id"]),
             starts_at=datetime.fromisoformat(GOLDEN["starts_at"]),
             ends_at=datetime.fromisoformat(GOLDEN["ends_at"]),
+            registration_opens_at=datetime.fromisoformat(GOLDEN["registration_opens_at"]),
             **{name: GOLDEN[name] for name in same},
         ),
         activity=Activity(

@@ -5,7 +5,13 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from services.scheduling.api.drafts.fields import DraftSchema, changes_of, reference, text
+from services.scheduling.api.drafts.fields import (
+    DraftSchema,
+    changes_of,
+    instant,
+    reference,
+    text,
+)
 from services.scheduling.api.drafts.noun import Noun, draft_blueprint
 from services.scheduling.domain.editing.editions import (
     create_edition,
@@ -28,6 +34,10 @@ class EditionBody(Schema):
     ends_on = fields.Date(required=True)
     time_zone = text(60, "An IANA name; Europe/Paris unless it is given")
     contact_email = text(254)
+    registration_opens_at = instant(
+        "When registration opens for sessions without an opening of their own, except those that "
+        "close before; null: as soon as they are public"
+    )
 
 
 class EditionDraft(DraftSchema):
@@ -41,6 +51,7 @@ class EditionDraft(DraftSchema):
     ends_on = fields.Date(required=True)
     time_zone = fields.String(required=True)
     contact_email = fields.String(required=True, allow_none=True)
+    registration_opens_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class EditionsQuery(PageQuery):
@@ -63,6 +74,7 @@ _BODY = {
     "ends_on": "2026-10-12",
     "time_zone": "Europe/Paris",
     "contact_email": "coordination@example.org",
+    "registration_opens_at": "2026-09-15T08:00:00+00:00",
 }
 
 EDITIONS = Noun(

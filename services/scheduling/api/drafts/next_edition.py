@@ -65,6 +65,7 @@ class ProposedEdition(Schema):
     ends_on = fields.Date(required=True)
     time_zone = fields.String(required=True)
     contact_email = fields.String(required=True, allow_none=True)
+    registration_opens_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class NextEditionSchema(Schema):
@@ -84,6 +85,7 @@ _PROPOSED = {
     "slug": None,
     "starts_on": "2027-10-01",
     "ends_on": "2027-10-11",
+    "registration_opens_at": "2027-09-14T08:00:00+00:00",
 }
 _PREVIEW = {"proposed": _PROPOSED, "days": 364, "activities": 480, "sessions": 2900}
 _MADE = {**EDITIONS.example, **_PROPOSED, "slug": "fete-de-la-science-2027", "revision": 1}

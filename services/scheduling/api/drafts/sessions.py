@@ -60,6 +60,9 @@ class SessionBody(Schema):
     registration_telephone = text(40)
     registration_email = text(254)
     registration_full = fields.Boolean(truthy={True}, falsy={False})
+    registration_opens_at = instant(
+        "Null: as the edition says; without effect where registration closes before that"
+    )
     registration_closes_at = instant(
         "Null: at the start of a timed session, at the end of any other"
     )
@@ -96,6 +99,7 @@ class SessionDraft(Sourced):
     registration_telephone = fields.String(required=True, allow_none=True)
     registration_email = fields.String(required=True, allow_none=True)
     registration_full = fields.Boolean(required=True)
+    registration_opens_at = fields.AwareDateTime(required=True, allow_none=True)
     registration_closes_at = fields.AwareDateTime(required=True, allow_none=True)
     capacity = fields.Integer(required=True, allow_none=True)
     seat_categories = fields.List(fields.String(), required=True)
@@ -142,6 +146,7 @@ _BODY = {
     "registration_telephone": None,
     "registration_email": None,
     "registration_full": False,
+    "registration_opens_at": None,
     "registration_closes_at": None,
     "capacity": 20,
     "seat_categories": ["adults", "children"],

@@ -87,6 +87,7 @@ class UnplacedSessionDraft(DraftSchema):
     registration_telephone = fields.String(required=True, allow_none=True)
     registration_email = fields.String(required=True, allow_none=True)
     registration_full = fields.Boolean(required=True)
+    registration_opens_at = fields.AwareDateTime(required=True, allow_none=True)
     registration_closes_at = fields.AwareDateTime(required=True, allow_none=True)
     capacity = fields.Integer(required=True, allow_none=True)
     seat_categories = fields.List(fields.String(), required=True)

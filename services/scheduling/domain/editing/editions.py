@@ -14,10 +14,12 @@ from services.scheduling.domain.editing.festivals import flush_slug
 from services.scheduling.domain.editing.fields import (
     day,
     email,
+    instant,
     line,
     reference,
     time_zone,
 )
+from services.scheduling.domain.editing.local_times import local_of
 from services.scheduling.domain.editing.references import InUse, check_reference, count
 from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.slugs import check_slug, slug
@@ -47,6 +49,7 @@ FIELDS = {
     "ends_on": day(required=True),
     "time_zone": time_zone(default="Europe/Paris"),
     "contact_email": email(),
+    "registration_opens_at": instant(),
 }
 
 
@@ -121,6 +124,11 @@ def _check(db: DbSession, draft: Draft, edition: Edition | None) -> None:
             draft.fault("ends_on", _("Une édition dure au plus deux ans : vérifiez les années."))
         elif edition is not None:
             _check_sessions_fit(db, draft, edition)
+    if draft.touches("registration_opens_at", "ends_on", "time_zone"):
+        opens_at, zone = draft["registration_opens_at"], draft["time_zone"]
+        if opens_at is not None and local_of(opens_at, zone).date() > draft["ends_on"]:
+            sentence = _("Les inscriptions doivent s’ouvrir avant la fin de l’édition.")
+            draft.fault("registration_opens_at", sentence)
 
 
 def _check_sessions_fit(db: DbSession, draft: Draft, edition: Edition) -> None:

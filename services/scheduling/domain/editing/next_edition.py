@@ -66,6 +66,9 @@ def proposed(edition: Edition) -> dict[str, Any]:
         "ends_on": edition.ends_on + A_YEAR,
         "time_zone": edition.time_zone,
         "contact_email": edition.contact_email,
+        "registration_opens_at": _moved(
+            edition.registration_opens_at, A_YEAR, edition.time_zone, edition.time_zone
+        ),
     }
 
 
@@ -188,7 +191,10 @@ def _copy_sessions(
         clocks = (own_zone or old.time_zone, own_zone or edition.time_zone)
         moved: dict[str, Any] = {
             name: _moved(getattr(session, name), shift, *clocks)
-            for name in ("starts_at", "ends_at", "registration_closes_at")
+            for name in (
+                *("starts_at", "ends_at"),
+                *("registration_opens_at", "registration_closes_at"),
+            )
         }
         if moved["ends_at"] <= moved["starts_at"]:  # its beginning stepped over its end
             moved["ends_at"] = moved["starts_at"] + (session.ends_at - session.starts_at)

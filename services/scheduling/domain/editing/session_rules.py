@@ -23,7 +23,7 @@ LONGEST_TIMED = timedelta(hours=48)
 
 #: The fields that one way in alone has, with what they are in the others.
 _OF_WAY_IN: dict[str, dict[str, Any]] = {
-    "here": {"capacity": None, "registration_closes_at": None},
+    "here": {"capacity": None, "registration_opens_at": None, "registration_closes_at": None},
     "elsewhere": {
         "registration_link": None,
         "registration_telephone": None,
@@ -138,6 +138,23 @@ def check_way_in(draft: Draft) -> None:
                 "registration_closes_at",
                 _("Les inscriptions doivent se terminer avant la fin de la séance."),
             )
+    opens = ("registration_opens_at", "starts_at", "kind", *closes)
+    if way_in == "here" and draft.touches(*opens) and draft["registration_opens_at"] is not None:
+        _check_opens(draft)
+
+
+def _check_opens(draft: Draft) -> None:
+    """Refuse an opening of registrations that comes too late for anybody to register."""
+    opens_at, closes_at = draft["registration_opens_at"], draft["registration_closes_at"]
+    if closes_at is not None and opens_at >= closes_at:
+        sentence = _("Les inscriptions doivent s’ouvrir avant leur fin.")
+    elif draft["kind"] == "timed" and opens_at >= draft["starts_at"] and not _is_rehearsal(draft):
+        sentence = _("Les inscriptions doivent s’ouvrir avant le début de la séance.")
+    elif opens_at >= draft["ends_at"] and not _is_rehearsal(draft):
+        sentence = _("Les inscriptions doivent s’ouvrir avant la fin de la séance.")
+    else:
+        return
+    draft.fault("registration_opens_at", sentence)
 
 
 def _is_rehearsal(draft: Draft) -> bool:

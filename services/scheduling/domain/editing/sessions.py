@@ -60,6 +60,7 @@ FIELDS = {
     "registration_telephone": telephone(),
     "registration_email": email(),
     "registration_full": flag(),
+    "registration_opens_at": instant(),
     "registration_closes_at": instant(),
     "capacity": whole(),
     "seat_categories": several_of(SEAT_CATEGORIES, default=list(USUAL_CATEGORIES)),

@@ -24,7 +24,9 @@ FURTHEST = 400
 
 
 #: In which field of an edit a fault of a session's column is told.
-_FIELD_OF = dict.fromkeys(("starts_at", "ends_at", "registration_closes_at", "closures"), "days")
+_FIELD_OF = dict.fromkeys(
+    ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at", "closures"), "days"
+)
 
 
 class Refused(Exception):
@@ -42,6 +44,8 @@ class Refused(Exception):
 @dataclass(frozen=True)
 class Edit:
     """What becomes of each session: moved by days and minutes of local clocks, other fields set.
+
+    The end of registrations moves along; their opening, a day that was announced, stays.
 
     `values` are columns as `save_session` takes them; what is not among them stays. A capacity is
     for the sessions that people register for here.

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from services.scheduling.domain.opening import opens_at
 from services.scheduling.domain.session_parts import SessionParts, searchable_text
 from services.scheduling.domain.session_state import State
 from services.scheduling.domain.themes import slug_of_theme
@@ -40,6 +41,7 @@ def published_row(
         "registration_telephone": session.registration_telephone,
         "registration_email": session.registration_email,
         "registration_full": session.registration_full,
+        "registration_opens_at": opens_at(session, parts.edition),
         "registration_closes_at": session.registration_closes_at,
         "capacity": session.capacity,
         "title_fr": activity.title_fr,

@@ -20,6 +20,7 @@ from services.scheduling.domain.editing.revisions import change, take, touch
 from services.scheduling.domain.editing.searchable import refresh_searchable_of
 from services.scheduling.domain.editing.touring_ties import columns_of_stop
 from services.scheduling.domain.history import note
+from services.scheduling.domain.opening import own_opening
 from services.scheduling.domain.session_parts import parts_of
 from services.scheduling.domain.session_state import session_state
 from services.scheduling.models import (
@@ -151,6 +152,10 @@ class _Undoing:
         """Put the fields back; return whether anything was theirs to put back."""
         own = {name: before[name] for name in _OWN if name in before}
         own |= {name: _instant(before[name]) for name in _INSTANTS if name in before}
+        if "registration_opens_at" in before:
+            own["registration_opens_at"] = own_opening(
+                _instant(before["registration_opens_at"]), session.edition.registration_opens_at
+            )
         own |= self._place(before)
         if "activity_id" in before:
             own["activity_id"] = UUID(before["activity_id"])

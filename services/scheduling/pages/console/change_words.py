@@ -96,8 +96,15 @@ def capacity(state: State) -> str:
     return _("sans limite") if seats is None else format_number(seats)
 
 
+def _opening(state: State) -> str | None:
+    return _instant(state.get("registration_opens_at"), state)
+
+
 def _closing(state: State) -> str | None:
-    stated = state["registration_closes_at"]
+    return _instant(state["registration_closes_at"], state)
+
+
+def _instant(stated: str | None, state: State) -> str | None:
     if not stated:
         return None
     instant, zone = datetime.fromisoformat(stated), state["time_zone"]
@@ -201,6 +208,7 @@ _THINGS: tuple[tuple[LazyText, tuple[str, ...], Callable[[State], str | None]], 
         ),
         way_in,
     ),
+    (_l("Ouverture des inscriptions"), ("registration_opens_at",), _opening),
     (_l("Fin des inscriptions"), ("registration_closes_at",), _closing),
     (_l("Prennent une place"), ("seat_categories",), _categories),
     (_l("Titre"), ("title",), _plain("title", "fr")),

@@ -12,10 +12,9 @@ from services.scheduling.domain.editing.editions import (
 )
 from services.scheduling.domain.editing.fields import known_time_zones
 from services.scheduling.models import Edition
+from services.scheduling.pages.console.edition_form import EditionForm
 from services.scheduling.pages.console.editions_shown import edition_or_404
 from services.scheduling.pages.console.editors import COORDINATION, READERS, state_of
-from services.scheduling.pages.console.forms import Form
-from services.scheduling.pages.console.inputs import Input, read_day, read_identifier
 from services.scheduling.pages.console.saving import Attempt, opened
 from services.scheduling.pages.console.showing import edit_page
 from services.scheduling.pages.console.storing import (
@@ -26,20 +25,10 @@ from services.scheduling.pages.console.storing import (
     tell_saved,
 )
 from services.scheduling.queries import console_partners as partners
-from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
 from shared.web.sign_in import require_staff
 
-FORM = Form(
-    Input("festival_id", _l("Festival"), read_identifier),
-    Input("name_fr", _l("Nom")),
-    Input("name_en", _l("Nom en anglais")),
-    Input("slug", _l("Adresse web")),
-    Input("starts_on", _l("Premier jour"), read_day),
-    Input("ends_on", _l("Dernier jour"), read_day),
-    Input("time_zone", _l("Fuseau horaire")),
-    Input("contact_email", _l("Adresse électronique de contact")),
-)
+FORM = EditionForm()
 
 blueprint = Blueprint("console_editions", __name__, url_prefix="/console/editions")
 

@@ -82,6 +82,7 @@ CODES: Mapping[str, Mapping[str, LazyText]] = {
 
 #: What fields are called, in the order in which they are told.
 LABELS: dict[str, LazyText] = COLUMN_LABELS | {
+    "registration_opens_at": _("Ouverture des inscriptions"),
     "registration_closes_at": _("Fin des inscriptions"),
     "seat_categories": _("Prennent une place"),
     "held_back": _("Mise de côté"),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.next_edition import Taken, copy_edition, proposed
 from services.scheduling.models import Edition
+from services.scheduling.pages.console.edition_form import opening_shown
 from services.scheduling.pages.console.editions import FORM
 from services.scheduling.pages.console.editions_shown import edition_or_404
 from services.scheduling.pages.console.editors import COORDINATION
@@ -36,6 +37,7 @@ def new(slug: str) -> ResponseReturnValue:
             "name_en": after["name_en"] or "",
             "starts_on": after["starts_on"].isoformat(),
             "ends_on": after["ends_on"].isoformat(),
+            **opening_shown(after["registration_opens_at"], edition.time_zone),
         }
         shown = FORM.shown(edition)
     return _page(slug, Attempt({**shown, **own}), sessions=True)

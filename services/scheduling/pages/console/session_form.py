@@ -42,6 +42,8 @@ _TEXTS = (
     "space_id",
     "registration",
     "capacity",
+    "opens_on",
+    "opens_at",
     "closes_on",
     "closes_at",
     "registration_link",
@@ -51,7 +53,12 @@ _TEXTS = (
 )
 
 #: The fields of the form in which a fault of a column is told.
-_FIELD_OF = {"starts_at": "day", "ends_at": "ends", "registration_closes_at": "closes_on"}
+_FIELD_OF = {
+    "starts_at": "day",
+    "ends_at": "ends",
+    "registration_opens_at": "opens_on",
+    "registration_closes_at": "closes_on",
+}
 
 
 _INSTANTS = ("starts_at", "ends_at")
@@ -90,6 +97,7 @@ class SessionForm(Form):
             ),
             Part("capacity", _("Jauge"), ("capacity",)),
             Part("seats", _("Qui prend une place"), ("seat_categories",)),
+            Part("opening", _("Ouverture des inscriptions"), ("opens_on", "opens_at")),
             Part("closing", _("Fin des inscriptions"), ("closes_on", "closes_at")),
         )
 
@@ -101,7 +109,8 @@ class SessionForm(Form):
         """Return the fields as a stored session fills them, on the clocks of its venue."""
         zone = self._zones.get(str(row.venue_id), self._edition_zone)
         starts, ends = local_of(row.starts_at, zone), local_of(row.ends_at, zone)
-        closes_at = row.registration_closes_at
+        opens_at, closes_at = row.registration_opens_at, row.registration_closes_at
+        opens = local_of(opens_at, zone) if opens_at else None
         closes = local_of(closes_at, zone) if closes_at else None
         is_short = starts.date() == ends.date() and row.kind != "exhibition"
         return {
@@ -118,6 +127,8 @@ class SessionForm(Form):
             "registration": row.registration,
             "capacity": "" if row.capacity is None else str(row.capacity),
             "seat_categories": list(row.seat_categories),
+            "opens_on": opens.date().isoformat() if opens else "",
+            "opens_at": _clock(opens) if opens else "",
             "closes_on": closes.date().isoformat() if closes else "",
             "closes_at": _clock(closes) if closes else "",
             "registration_link": row.registration_link or "",
@@ -172,6 +183,7 @@ class SessionForm(Form):
             "registration_email": shown["registration_email"] if is_elsewhere else None,
             "registration_full": is_elsewhere and bool(shown["registration_full"]),
             "capacity": take("capacity", read_whole) if is_here else None,
+            "registration_opens_at": None,
             "registration_closes_at": None,
             "weekly_hours": [],
             "closures": [],
@@ -180,7 +192,11 @@ class SessionForm(Form):
             values["registration_link"] = take("registration_link", read_web_address)
         if is_here:
             values["seat_categories"] = shown["seat_categories"]
-            values["registration_closes_at"] = self._closing(shown, take, faults)
+            for column, name in (
+                ("registration_opens_at", "opens"),
+                ("registration_closes_at", "closes"),
+            ):
+                values[column] = self._limit(shown, take, faults, name)
         if is_exhibition:
             for name, read_in in (("weekly_hours", read_hours), ("closures", read_closures)):
                 try:
@@ -201,6 +217,8 @@ class SessionForm(Form):
         left = set()
         if same("day", "starts", "ends_on", "ends"):
             left |= {"starts_at", "ends_at"}
+        if same("registration", "opens_on", "opens_at"):
+            left.add("registration_opens_at")
         if same("registration", "closes_on", "closes_at"):
             left.add("registration_closes_at")
         return frozenset(left)
@@ -244,13 +262,15 @@ class SessionForm(Form):
             "ends_at": self._instant(shown, ends_on or day, ends, "ends", faults),
         }
 
-    def _closing(self, shown: Shown, take: Any, faults: Faults) -> datetime | None:
-        day, clock = take("closes_on", read_day), take("closes_at", read_clock)
+    def _limit(self, shown: Shown, take: Any, faults: Faults, name: str) -> datetime | None:
+        """Read when registration `opens` or `closes`."""
+        on, at = f"{name}_on", f"{name}_at"
+        day, clock = take(on, read_day), take(at, read_clock)
         if day is None and clock is not None:
-            faults.setdefault("closes_on", _("Indiquez aussi le jour."))
+            faults.setdefault(on, _("Indiquez aussi le jour."))
         if day is not None and clock is None:
-            faults.setdefault("closes_at", _("Indiquez aussi l’heure."))
-        return self._instant(shown, day, clock, "closes_at", faults)
+            faults.setdefault(at, _("Indiquez aussi l’heure."))
+        return self._instant(shown, day, clock, at, faults)
 
     def _instant(
         self, shown: Shown, day: date | None, clock: time | None, name: str, faults: Faults

@@ -50,9 +50,10 @@ def part_words(part: str, shown: Shown, names: Mapping[str, str]) -> str:
     if part == "seats":
         known = [code for code in shown["seat_categories"] if code in CATEGORY_LABELS]
         return ", ".join(str(CATEGORY_LABELS[code]) for code in known)
-    if part == "closing":
+    if part in ("opening", "closing"):
+        name = {"opening": "opens", "closing": "closes"}[part]
         return " ".join(
-            text for text in (day_words(shown["closes_on"]), shown["closes_at"]) if text
+            text for text in (day_words(shown[f"{name}_on"]), shown[f"{name}_at"]) if text
         )
     return str(shown["capacity"])
 
