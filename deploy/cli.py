@@ -320,6 +320,48 @@ def retry_message(service: str, event_id: Any, data: str | None) -> None:
         click.echo(f"{retry(context, event_id)} to be tried again")
 
 
+@cli.group("ticket-keys")
+def ticket_keys() -> None:
+    """See the keys that sign tickets, begin the next, revoke one that leaked."""
+
+
+@ticket_keys.command("list")
+@data_option
+@sentence_on_failure
+def list_ticket_keys(data: str | None) -> None:
+    """List the generations of keys, and how many tickets each has signed."""
+    from deploy.ticket_keys import list_keys
+
+    with _context("registration", data) as context:
+        list_keys(context)
+
+
+@ticket_keys.command("rotate")
+@data_option
+@sentence_on_failure
+def rotate_ticket_keys(data: str | None) -> None:
+    """Sign new tickets with a new key; those that were sent stay good."""
+    from deploy.ticket_keys import rotate_keys
+
+    with _context("registration", data) as context:
+        click.echo(rotate_keys(context))
+
+
+@ticket_keys.command("revoke")
+@click.argument("generation", type=click.IntRange(1))
+@data_option
+@sentence_on_failure
+def revoke_ticket_key(generation: int, data: str | None) -> None:
+    """Refuse every ticket of GENERATION, sign them anew and write to their people."""
+    from deploy.ticket_keys import UnknownGeneration, revoke_key
+
+    with _context("registration", data) as context:
+        try:
+            click.echo(revoke_key(context, generation))
+        except UnknownGeneration as error:
+            raise click.ClickException(f"There is no generation {generation}.") from error
+
+
 @cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:

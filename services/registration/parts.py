@@ -1,9 +1,12 @@
 """What registration's views reach, beside what every service's do: the registrar, the key ring."""
 
+from dataclasses import replace
+
 from flask import Flask, current_app
 
 from services.registration.domain.key_ring import KeyRing
 from services.registration.domain.registrar import Registrar
+from services.registration.queries import RegistrationPage
 
 _NAME = "parvis.registrar"
 _KEYS = "parvis.ticket_keys"
@@ -29,3 +32,8 @@ def current_ticket_keys() -> KeyRing:
     """Return what signs tickets in the application that answers the current request."""
     keys: KeyRing = current_app.extensions[_KEYS]
     return keys
+
+
+def with_good_ticket(page: RegistrationPage) -> RegistrationPage:
+    """Return what is shown of a registration, whose ticket may have been revoked just now."""
+    return replace(page, ticket=current_ticket_keys().renewed(page.ticket, page.id))

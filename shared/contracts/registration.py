@@ -96,7 +96,8 @@ class SessionChange(Schema):
 class RegistrationChanged(Registration):
     """The same, and what changed: bookings by id, and whether the address was corrected.
 
-    `asked_bookings` are those of which it is asked whether the party still comes.
+    `asked_bookings` are those of which it is asked whether the party still comes. `ticket_renewed`:
+    the ticket that they had is refused from now on, and `ticket` replaces it.
 
     What a release of the programme did to a registration is one event, with the release's id and
     the sessions that changed; also when it ended the last booking and `status` is `cancelled`. No
@@ -110,6 +111,7 @@ class RegistrationChanged(Registration):
     )
     release_id = fields.UUID(required=True, allow_none=True, metadata=since(2, before=None))
     asked_bookings = fields.List(fields.UUID(), required=True, metadata=since(3, before=list))
+    ticket_renewed = fields.Boolean(required=True, metadata=since(3, before=False))
 
 
 class SeatsCounted(Schema):

@@ -27,7 +27,10 @@ def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> d
         for booking in registration["bookings"]
         if booking["status"] != "cancelled" or booking["id"] in changed or template == CANCELLED
     ]
-    heading, lead = _opening(template, hello_of(content), items)
+    if content.get("ticket_renewed"):
+        heading, lead = _new_ticket(hello_of(content))
+    else:
+        heading, lead = _opening(template, hello_of(content), items)
     return common_facts(content, identity) | {
         "heading": heading,
         "lead": lead,
@@ -71,6 +74,13 @@ def _opening(template: str, hello: str, items: list[dict[str, Any]]) -> tuple[st
     """Return the heading and the sentence under it, which is also the preview in a list."""
     if template == CANCELLED:
         return _("Votre inscription est annulée"), hello + " " + _(
+def _new_ticket(hello: str) -> tuple[str, str]:
+    return _("Voici votre nouveau billet"), hello + " " + _(
+        "par précaution, nous avons remplacé votre billet : le code QR reçu auparavant ne sera plus "
+        "accepté. Montrez celui-ci ; vos réservations et votre code d’inscription ne changent pas."
+    )
+
+
             "nous avons bien annulé votre inscription. Les places sont rendues à d’autres."
         )
     waiting = [item for item in items if item["status"] == "waitlisted"]

@@ -54,3 +54,5 @@ def _tell(db: Session, envelope: Envelope, template: str, *, now: datetime) -> b
         "references": history.thread(past, state.recipient),
     }
     return queue_state(db, envelope, template, state, content, now=now)
+        "asked": list(envelope.data.get("asked_bookings", [])),
+        "ticket_renewed": envelope.data.get("ticket_renewed", False),

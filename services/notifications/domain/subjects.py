@@ -34,6 +34,12 @@ def registration_subject(template: str, content: Mapping[str, Any], locale: str)
 
 
 def sign_in_subject(locale: str) -> str:
+        if template == ASKED:
+            return _("Venez-vous toujours ? %(what)s", what=_what(content, content["asked"]))
+        if template == RELEASED:
+            return _("Places rendues : %(what)s", what=_what(content, content["changed"]))
+        if content.get("ticket_renewed"):
+            return _("Nouveau billet : %(what)s", what=what)
     """Return the subject of the mail with the staff's way in; it never holds the code."""
     with speaking(translator(PACKAGE, locale)):
         return _("Votre connexion à l’espace organisateur")

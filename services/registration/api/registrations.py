@@ -11,7 +11,7 @@ from services.registration.domain.facts import registration_state
 from services.registration.domain.questions import AnswerCode
 from services.registration.domain.registering import MADE, REFUSED, Answer
 from services.registration.fast_lane import answer_shown, settled
-from services.registration.parts import current_registrar
+from services.registration.parts import current_registrar, current_ticket_keys
 from services.registration.queries import registration_page
 from services.registration.schemas import (
     MESSAGES,
@@ -154,7 +154,7 @@ def get_registration(token: str) -> Response:
         "status": page.status,
         "code": page.code,
         "token": page.token,
-        "ticket": page.ticket,
+        "ticket": current_ticket_keys().renewed(page.ticket, page.id),
         "bookings": bookings,
     }
     response = _json(_shown(state), 200)

@@ -72,10 +72,11 @@ def changed(
     *,
     asked: Iterable[UUID] = (),
     address_corrected: bool = False,
+    ticket_renewed: bool = False,
     session_changes: Iterable[Mapping[str, Any]] = (),
     release_id: UUID | None = None,
 ) -> Fact:
-    """Return the fact that these bookings, the address or sessions changed.
+    """Return the fact that these bookings, the address, the ticket or sessions changed.
 
     Of those `asked` it is asked whether the party still comes. `versions` are the versions of the
     registration's sessions that are known here.
@@ -89,6 +90,7 @@ def changed(
             "changed_bookings": [str(booking) for booking in bookings],
             "asked_bookings": [str(booking) for booking in asked],
             "address_corrected": address_corrected,
+            "ticket_renewed": ticket_renewed,
             "session_changes": list(session_changes),
             "release_id": str(release_id) if release_id else None,
         },

@@ -19,6 +19,7 @@ from services.registration.pages.booking_form import (
     read_party,
 )
 from services.registration.pages.words import party_words
+from services.registration.parts import with_good_ticket
 from services.registration.queries import BookingPage, RegistrationPage, registration_page
 from shared.i18n import gettext as _
 from shared.i18n import ngettext
@@ -165,7 +166,8 @@ def cancel_one(token: str, booking_id: UUID) -> ResponseReturnValue:
 def _page(token: str) -> RegistrationPage | None:
     context = current_context()
     with context.database.read() as db:
-        return registration_page(db, token, now=context.clock())
+        page = registration_page(db, token, now=context.clock())
+    return None if page is None else with_good_ticket(page)
 
 
 def _booking(page: RegistrationPage | None, booking_id: UUID) -> BookingPage | None:

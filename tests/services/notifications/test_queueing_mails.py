@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.notifications.domain.composing import compose
 from services.notifications.domain.sessions import keep_session, known_sessions
 from services.notifications.domain.sign_ins import keep_revocation
 from services.notifications.queries import is_revoked
@@ -12,6 +13,7 @@ from shared.contracts.event import ContractError
 from shared.messaging.handlers import Parked
 from shared.testing.contexts import FrozenClock
 from tests.services.notifications.events import (
+    IDENTITY,
     cancelled,
     changed,
     golden,
@@ -142,3 +144,17 @@ def test_a_revoked_sign_in_is_remembered(context: ServiceContext) -> None:
         keep_revocation(db, event)
     with context.database.read() as db:
         assert is_revoked(db, event.aggregate_id)
+
+
+def test_a_new_ticket_is_sent_with_the_reason_in_place_of_a_change(
+    context: ServiceContext,
+) -> None:
+    know_session(context)
+    react(context, changed(ticket_renewed=True, changed_bookings=[], locale="en"))
+    mail = only_mail(context)
+    assert mail.subject == "New ticket: Build your own glacier, Saturday 10 October, 14:00"
+    body = compose(mail, IDENTITY).get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert "Here is your new ticket\n" in text
+    assert "the QR code that you received before will not be accepted any more" in text
