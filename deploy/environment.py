@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deploy.routes import SERVICES
 from deploy.secret_key import ensure_secret_key
-from shared.settings import Settings, SettingsError, read_settings
+from shared.settings import Settings, SettingsError, read_admissions, read_settings
 
 #: The data folder when neither `--data` nor `PARVIS_DATA` names one.
 DEFAULT_DATA = Path(__file__).parents[1] / "data"
@@ -35,7 +35,14 @@ def data_folder(given: str | None = None, environ: Mapping[str, str] = os.enviro
 
 
 def embedded_settings(service: str, data: Path, public_url: str) -> Settings:
-    """Return a service's settings for the embedded mode; its files are in `data`."""
+    """Return a service's settings for the embedded mode; its files are in `data`.
+
+    Raises `SettingsError` when a setting that it takes from the environment is malformed.
+    """
+    problems: list[str] = []
+    admissions = read_admissions(os.environ, problems)
+    if problems:
+        raise SettingsError(problems)
     return Settings(
         service=service,
         database_url=f"sqlite:///{data / service}.sqlite3",
@@ -46,6 +53,7 @@ def embedded_settings(service: str, data: Path, public_url: str) -> Settings:
         embedded=True,
         map_tiles=os.environ.get("MAP_TILES", "").strip() or None,
         map_attribution=os.environ.get("MAP_ATTRIBUTION", "").strip() or None,
+        admissions_per_second=admissions,
     )
 
 

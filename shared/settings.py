@@ -25,7 +25,8 @@ class Settings:
     service shares one process and the in-memory broker. `map_tiles` is the address of a server of
     map tiles (`https://tiles.example.org/{z}/{x}/{y}.png`): without one, maps are drawn from what
     Parvis knows, and nobody's browser asks another site. `map_attribution` says whose tiles they
-    are.
+    are. `admissions_per_second` is how many new visitors each process of registration lets in
+    before others have to queue; None leaves it to registration.
     """
 
     service: str
@@ -39,6 +40,7 @@ class Settings:
     embedded: bool = False
     map_tiles: str | None = None
     map_attribution: str | None = None
+    admissions_per_second: float | None = None
 
     @property
     def is_secure(self) -> bool:
@@ -86,6 +88,7 @@ def read_settings(
     map_tiles = value("MAP_TILES", "MAP_TILES", required=False)
     if map_tiles and not all(f"{{{name}}}" in map_tiles for name in "zxy"):
         problems.append("MAP_TILES must have {z}, {x} and {y} in it")
+    admissions = read_admissions(environ, problems)
     if secret_key and len(secret_key) < SHORTEST_SECRET:
         problems.append(f"SECRET_KEY must have at least {SHORTEST_SECRET} characters")
     if problems:
@@ -101,7 +104,24 @@ def read_settings(
         mail_from=environ.get("MAIL_FROM") or "parvis@localhost",
         map_tiles=map_tiles,
         map_attribution=environ.get("MAP_ATTRIBUTION", "").strip() or None,
+        admissions_per_second=admissions,
     )
+
+
+def read_admissions(environ: Mapping[str, str], problems: list[str]) -> float | None:
+    """Read `REGISTRATION_ADMISSIONS_PER_SECOND`, or add what is wrong with it to the problems."""
+    name = "REGISTRATION_ADMISSIONS_PER_SECOND"
+    text = environ.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        admissions = float(text)
+    except ValueError:
+        admissions = 0.0
+    if not 0.1 <= admissions <= 100_000:
+        problems.append(f"{name} must be a number of visitors, from 0.1 to 100000")
+        return None
+    return admissions
 
 
 def _kept_in_file(name: str, environ: Mapping[str, str], problems: list[str]) -> str:

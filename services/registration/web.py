@@ -9,8 +9,10 @@ from services.registration.domain.key_ring import KeyRing
 from services.registration.domain.registrar import Registrar
 from services.registration.fast_lane import FastLane
 from services.registration.pages import console, feeds, manage, public, still_coming
+from services.registration.pages.queue_page import QueuePage
 from services.registration.parts import install_registrar, install_ticket_keys
 from services.registration.queries import is_revoked
+from services.registration.waiting_room import WaitingRoom
 from shared.context import ServiceContext
 from shared.web.application import create_application
 from shared.web.messages_pages import messages_blueprint
@@ -42,6 +44,13 @@ def create_app(context: ServiceContext) -> Flask:
     install_ticket_keys(app, keys)
     registrar = Registrar(context.database, keys, context.clock)
     install_registrar(app, registrar)
+    app.wsgi_app = WaitingRoom(  # type: ignore[method-assign]
+        app.wsgi_app,
+        QueuePage(app),
+        context.settings,
+        clock=context.clock,
+        headers=security_headers(context.settings).items(),
+    )
     app.wsgi_app = FastLane(  # type: ignore[method-assign]
         app.wsgi_app,
         registrar,

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from flask import Flask, Response, request
+from werkzeug.wrappers import Request
 
 from shared.i18n.translator import (
     DEFAULT_LOCALE,
@@ -29,7 +30,7 @@ def install_language(app: Flask, *, package: str) -> None:
         translator(package, locale)  # catalogues are read, and found faulty, at start
 
     def choose_language() -> None:
-        use(translator(package, _wanted()))
+        use(translator(package, wanted_locale(request)))
 
     app.before_request(choose_language)
     app.after_request(_remember_language)
@@ -51,7 +52,8 @@ def _plural(singular: str, plural: str, n: int) -> str:
     return current_translator().plural(singular, plural, n) % _LeftToTemplate(n=n, num=n)
 
 
-def _wanted() -> str:
+def wanted_locale(request: Request) -> str:
+    """Return the language to answer a request in."""
     for choice in (request.args.get("lang"), request.cookies.get(COOKIE)):
         if choice in LOCALES:
             return choice
