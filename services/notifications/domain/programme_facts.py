@@ -6,6 +6,7 @@ from typing import Any
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.programme_changes import Aspect, aspects, is_off, news
 from services.notifications.domain.registration_facts import common_facts, hello_of, status_of
+from services.notifications.domain.still_coming_words import answer_by
 from services.notifications.domain.wording import in_locale, place, time_lines, when
 from shared.i18n import gettext as _
 from shared.i18n import ngettext
@@ -27,6 +28,7 @@ def programme_facts(content: Mapping[str, Any], identity: Identity) -> dict[str,
             "party": booking["party"],
             "status": status_of(booking, content["sessions"][booking["session_id"]]),
             "changed": False,
+            "answer_by": answer_by(booking, content["sessions"][booking["session_id"]]),
         }
         for booking in content["registration"]["bookings"]
         if booking["status"] != "cancelled" and booking["session_id"] not in changed

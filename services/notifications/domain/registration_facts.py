@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.notifications.domain.identity import Identity
-from services.notifications.domain.templates import CANCELLED, CHANGED
+from services.notifications.domain.still_coming_words import answer_by, opening
+from services.notifications.domain.templates import ASKED, CANCELLED, CHANGED, RELEASED
 from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.wording import in_locale
 from shared.i18n import gettext as _
@@ -23,9 +24,11 @@ def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> d
             "party": booking["party"],
             "status": status_of(booking, sessions[booking["session_id"]]),
             "changed": booking["id"] in changed,
+            "answer_by": answer_by(booking, sessions[booking["session_id"]]),
         }
         for booking in registration["bookings"]
         if booking["status"] != "cancelled" or booking["id"] in changed or template == CANCELLED
+        if template != ASKED or booking["id"] in content["asked"]
     ]
     if content.get("ticket_renewed"):
         heading, lead = _new_ticket(hello_of(content))
@@ -36,7 +39,8 @@ def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> d
         "lead": lead,
         "items": items,
         "comes": any(item["status"] == "confirmed" for item in items),
-        "is_cancelled": template == CANCELLED,
+        "is_cancelled": registration["status"] == "cancelled",
+        "is_asked": template == ASKED,
     }
 
 
@@ -83,6 +87,9 @@ def _new_ticket(hello: str) -> tuple[str, str]:
 
             "nous avons bien annulé votre inscription. Les places sont rendues à d’autres."
         )
+    if template in (ASKED, RELEASED):
+        is_all_over = all(item["status"] == "cancelled" for item in items)
+        return opening(template, hello, is_all_over)
     waiting = [item for item in items if item["status"] == "waitlisted"]
     if template == CHANGED:
         return _("Votre inscription a changé"), hello + " " + _(

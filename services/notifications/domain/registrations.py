@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from services.notifications.domain import history
 from services.notifications.domain.registration_state import queue_state, sessions_of, state_of
 from services.notifications.domain.release_news import tell_release
+from services.notifications.domain.still_coming_words import template_of
 from services.notifications.domain.templates import CANCELLED, CHANGED, CONFIRMED
 from shared.contracts.registration import (
     REGISTRATION_CANCELLED,
@@ -30,6 +31,8 @@ def tell_change(db: Session, envelope: Envelope, *, now: datetime) -> bool:
     REGISTRATION_CHANGED.expect(envelope.data)
     if envelope.data.get("session_changes"):
         return tell_release(db, envelope, now=now)
+    if (about_coming := template_of(envelope.data)) is not None:
+        return _tell(db, envelope, about_coming, now=now)
     if envelope.data["status"] == "cancelled":
         return _tell(db, envelope, CANCELLED, now=now)
     template = CONFIRMED if envelope.data["address_corrected"] else CHANGED
@@ -51,6 +54,7 @@ def _tell(db: Session, envelope: Envelope, template: str, *, now: datetime) -> b
         "registration": state.registration,
         "sessions": sessions_of(db, envelope.data, state),
         "changed": list(envelope.data.get("changed_bookings", [])),
+        "asked": list(envelope.data.get("asked_bookings", [])),
         "references": history.thread(past, state.recipient),
     }
     return queue_state(db, envelope, template, state, content, now=now)

@@ -1,13 +1,19 @@
 """The subjects of the mails."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
 from services.notifications.domain.programme_changes import aspects, news
 from services.notifications.domain.proposal_words import step_words
 from services.notifications.domain.stop_words import stop_words
-from services.notifications.domain.templates import CANCELLED, CHANGED, PROGRAMME_CHANGED
+from services.notifications.domain.templates import (
+    ASKED,
+    CANCELLED,
+    CHANGED,
+    PROGRAMME_CHANGED,
+    RELEASED,
+)
 from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.wording import begins, in_locale, place
 from shared.i18n import format_day, ngettext, speaking, translator
@@ -28,6 +34,10 @@ def registration_subject(template: str, content: Mapping[str, Any], locale: str)
         what = _what(content)
         if template == CANCELLED:
             return _("Inscription annulée : %(what)s", what=what)
+        if template == ASKED:
+            return _("Venez-vous toujours ? %(what)s", what=_what(content, content["asked"]))
+        if template == RELEASED:
+            return _("Places rendues : %(what)s", what=_what(content, content["changed"]))
         if template == CHANGED:
             return _("Inscription modifiée : %(what)s", what=what)
         return _("Votre inscription : %(what)s", what=what)
@@ -110,8 +120,10 @@ def _title(session: Mapping[str, Any]) -> str:
     return one_line(in_locale(session["title"]), longest=_TITLE)
 
 
-def _what(content: Mapping[str, Any]) -> str:
+def _what(content: Mapping[str, Any], of: Collection[str] = ()) -> str:
+    """Say which sessions it is about: those of some bookings, else of all."""
     bookings = content["registration"]["bookings"]
+    bookings = [booking for booking in bookings if booking["id"] in of] or bookings
     wanted = [b for b in bookings if b["status"] != "cancelled"] or bookings
     sessions = [content["sessions"][booking["session_id"]] for booking in wanted]
     if len(sessions) == 1:

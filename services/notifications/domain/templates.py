@@ -3,6 +3,8 @@
 CONFIRMED = "registration_confirmed"
 CHANGED = "registration_changed"
 CANCELLED = "registration_cancelled"
+ASKED = "registration_asked"
+RELEASED = "registration_released"
 PROGRAMME_CHANGED = "programme_changed"
 SIGN_IN = "sign_in"
 INVITED = "account_invited"

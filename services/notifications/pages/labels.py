@@ -42,6 +42,8 @@ TEMPLATE_LABELS: dict[str, LazyText] = {
     "registration_confirmed": _("Confirmation d’inscription"),
     "registration_changed": _("Modification d’inscription"),
     "registration_cancelled": _("Annulation d’inscription"),
+    "registration_asked": _("Question « venez-vous toujours ? »"),
+    "registration_released": _("Places rendues faute de réponse"),
     "programme_changed": _("Changement du programme"),
     "sign_in": _("Lien de connexion"),
     "account_invited": _("Invitation dans l’espace organisateur"),

@@ -236,6 +236,6 @@ def _changed(
 ) -> Fact:
     versions = session_versions(db, [booking.session_id for booking in registration.bookings])
     registration.version += 1
-    if end_registration(registration, now):
-        return facts.cancelled(registration, versions)
+    end_registration(registration, now)
+    # A change even when that was the last booking: who reads of it is told why it ended.
     return facts.changed(registration, versions, ended, asked=asked)

@@ -144,7 +144,8 @@ def test_silence_gives_the_seats_to_whoever_waits(context: ServiceContext) -> No
     assert first == ("cancelled", "unanswered", None)
     assert second[0] in ("confirmed", "offered")
     assert (seats(context, session).taken, seats(context, session).waiting) == (2, 0)
-    [ended] = [data for name, _, data in recorded(context) if name == "registration_cancelled"]
+    ended = next(data for _, _, data in recorded(context) if data.get("status") == "cancelled")
+    assert ended["changed_bookings"] == [one["id"] for one in ended["bookings"]]
     assert ended["bookings"][0]["ended_for"] == "unanswered"
     assert settle(context) == 0
 
