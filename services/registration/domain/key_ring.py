@@ -69,6 +69,10 @@ class KeyRing:
         keys = self._known()
         return ticket if key_named(ticket) in keys.good else keys.signer.sign(registration_id)
 
+    def ensure(self) -> None:
+        """See to it that there is a generation, so that doors have its key before any ticket."""
+        self._known()
+
     def _known(self) -> _Keys:
         keys = self._keys
         if keys is None:

@@ -164,17 +164,17 @@ def test_the_roles_of_an_action_are_those_that_may_ever_do_it() -> None:
         (
             ("organiser",),
             (
-                *("programme:read", "programme:write", "registrations:read"),
+                *("programme:read", "programme:write", "registrations:read", "door:read"),
                 *("accounts:read", "accounts:write"),
             ),
         ),
         (("reader",), ("programme:read",)),
-        (("venue",), ("registrations:read",)),
-        (("door",), ()),
+        (("venue",), ("registrations:read", "door:read")),
+        (("door",), ("door:read",)),
         ((), ()),
         (
             ("reader", "venue"),
-            ("programme:read", "registrations:read"),
+            ("programme:read", "registrations:read", "door:read"),
         ),
     ],
     ids=lambda given: " ".join(given) or "none",
