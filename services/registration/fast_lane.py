@@ -15,6 +15,7 @@ from typing import Any
 
 from services.registration.domain.registering import MADE, Answer
 from services.registration.domain.registrar import Registrar
+from services.registration.form_guard import FormGuard
 from services.registration.plain_body import load_plain
 from services.registration.schemas import (
     InvalidBody,
@@ -76,12 +77,14 @@ class FastLane:
         self,
         application: Application,
         registrar: Registrar,
+        guard: FormGuard,
         *,
         public_url: str,
         headers: Iterable[tuple[str, str]],
     ) -> None:
         self._application = application
         self._registrar = registrar
+        self._guard = guard
         self._public_url = public_url
         self._headers = [*headers, ("Content-Type", "application/json")]
 
@@ -116,6 +119,8 @@ class FastLane:
             body = json.loads(content)
             wanted = load_plain(body) or load(_SCHEMA, body)
         except (ValueError, RecursionError, InvalidBody):
+            return None
+        if self._guard.too_many(environ, wanted["email"]):
             return None
         try:
             answer = self._registrar.register(

@@ -30,8 +30,9 @@ from shared.web.security import cookie_name
 #: says otherwise. `docs/decisions/the-queue-is-a-timetable.md` says where it is from.
 ADMISSIONS_PER_SECOND = 40.0
 
-#: What is behind the waiting room: a path, and all paths under it.
-GUARDED = ("/register", "/selection")
+#: What is behind the waiting room: a path, and all paths under it; but for what a countdown asks
+#: of our clock, which no page of the queue could answer.
+GUARDED, OPEN = ("/register", "/selection"), "/opening"
 
 _COUNTDOWN = "parvis.registration.countdown"
 _ROUTE = "(queue)"
@@ -141,4 +142,6 @@ class WaitingRoom:
 
 
 def _is_guarded(path: str) -> bool:
-    return any(path == one or path.startswith(one + "/") for one in GUARDED)
+    return any(path == one or path.startswith(one + "/") for one in GUARDED) and not path.endswith(
+        OPEN
+    )

@@ -8,6 +8,7 @@ from services.registration.api import BLUEPRINTS
 from services.registration.domain.key_ring import KeyRing
 from services.registration.domain.registrar import Registrar
 from services.registration.fast_lane import FastLane
+from services.registration.form_guard import FormGuard, install_form_guard
 from services.registration.pages import console, feeds, manage, public, still_coming
 from services.registration.pages.queue_page import QueuePage
 from services.registration.parts import install_registrar, install_ticket_keys
@@ -44,6 +45,8 @@ def create_app(context: ServiceContext) -> Flask:
     install_ticket_keys(app, keys)
     registrar = Registrar(context.database, keys, context.clock)
     install_registrar(app, registrar)
+    guard = FormGuard(context.clock)
+    install_form_guard(app, guard)
     app.wsgi_app = WaitingRoom(  # type: ignore[method-assign]
         app.wsgi_app,
         QueuePage(app),
@@ -54,6 +57,7 @@ def create_app(context: ServiceContext) -> Flask:
     app.wsgi_app = FastLane(  # type: ignore[method-assign]
         app.wsgi_app,
         registrar,
+        guard,
         public_url=context.settings.public_url,
         headers=[*security_headers(context.settings).items(), ("Cache-Control", "no-store")],
     )

@@ -11,6 +11,7 @@ from services.registration.domain.facts import registration_state
 from services.registration.domain.questions import AnswerCode
 from services.registration.domain.registering import MADE, REFUSED, Answer
 from services.registration.fast_lane import answer_shown, settled
+from services.registration.form_guard import check_address
 from services.registration.parts import current_registrar, current_ticket_keys
 from services.registration.queries import registration_page
 from services.registration.schemas import (
@@ -102,6 +103,9 @@ def _body_of(schema: type, example: Mapping[str, Any]) -> dict[str, Any]:
     "no_wheelchair_place, or what is wrong with an answer: no booking",
 )
 @blueprint.alt_response(422, description="The fields at fault, or a key with another body")
+@blueprint.alt_response(
+    429, description="too_often: by this address or from this network; see `Retry-After`"
+)
 def make_registration() -> Response:
     """Register one contact for one or more sessions, all or nothing."""
     key = request.headers.get("Idempotency-Key", "")
@@ -117,6 +121,10 @@ def make_registration() -> Response:
 
 def _register(key: str) -> Answer:
     wanted = _load(_REGISTRATION)
+    many = check_address(wanted["email"])
+    if many:
+        headers = {"Retry-After": many.retry_after}
+        raise Problem(429, "too_often", detail=many.sentence, headers=headers)
     return current_registrar().register(
         key=f"api:{key}",
         email=wanted["email"],

@@ -1,0 +1,99 @@
+"""Limits on registering: generous to a school, tiresome to a program, and clear about when."""
+
+import json
+
+import pytest
+
+from services.registration import form_guard
+from services.registration.form_guard import HONEYPOT, TooMany
+from services.registration.web import create_app
+from shared.i18n import speaking, translator
+from tests.services.registration.browsing import how_many
+from tests.services.registration.factories import publish
+
+ADDRESS = "/api/v1/registrations"
+
+
+@pytest.fixture
+def app(context, monkeypatch):
+    monkeypatch.setattr(form_guard, "PER_EMAIL", (2, 3600))
+    monkeypatch.setattr(form_guard, "PER_NETWORK", (4, 600))
+    return create_app(context)
+
+
+@pytest.fixture
+def session(context):
+    return publish(context, capacity=100)
+
+
+def post(app, session, key, email, address="198.51.100.9", **changes):
+    body = {
+        "email": email,
+        "name": "Camille Dupré",
+        "bookings": [{"session_id": str(session), "party": {"adults": 1}}],
+    } | changes
+    headers = {
+        "Idempotency-Key": key,
+        "Accept-Language": "en",
+        "X-Forwarded-For": address,
+    }
+    return app.test_client().post(ADDRESS, data=json.dumps(body), headers=headers)
+
+
+def test_one_address_registers_so_often_and_is_told_when_to_try_again(app, context, session):
+    emails = ("camille@example.org", "Camille@Example.org", "camille@example.org")
+    answers = [post(app, session, f"k{n}", email) for n, email in enumerate(emails)]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    refused = answers[-1]
+    assert (refused.json["code"], refused.headers["Retry-After"]) == ("too_often", "1800")
+    assert refused.json["detail"] == (
+        "Many registrations came from your address or your network: nothing is lost, but this one "
+        "is not stored yet. Send it again in 30 minutes."
+    )
+    assert how_many(context) == 2
+    context.clock.advance(seconds=1800)
+    assert post(app, session, "k2", "camille@example.org").status_code == 201
+
+
+def test_one_network_registers_so_often_and_its_neighbours_with_it(app, session):
+    found = [
+        post(app, session, f"k{n}", f"famille.{n}@example.org", f"198.51.100.{n}").status_code
+        for n in range(6)
+    ]
+    assert found == [201, 201, 201, 201, 429, 429]
+    assert post(app, session, "other", "f@example.org", "203.0.113.5").status_code == 201
+
+
+def test_what_is_wrong_or_refused_for_its_limit_is_not_counted(app, session):
+    for number in range(8):
+        assert post(app, session, f"w{number}", "camille@example.org", name="").status_code == 422
+    found = [post(app, session, f"k{n}", "camille@example.org").status_code for n in range(5)]
+    assert found == [201, 201, 429, 429, 429]
+    assert [
+        post(app, session, f"o{n}", f"famille.{n}@example.org").status_code for n in range(3)
+    ] == [201, 201, 429]
+
+
+def test_programs_on_this_machine_are_no_network(app, session):
+    found = {
+        post(app, session, f"k{n}", f"famille.{n}@example.org", "127.0.0.1").status_code
+        for n in range(9)
+    }
+    assert found == {201}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "when"),
+    [
+        (0.2, "Envoyez-la de nouveau dans une minute."),
+        (60, "Envoyez-la de nouveau dans une minute."),
+        (61, "Envoyez-la de nouveau dans 2 minutes."),
+    ],
+)
+def test_when_to_try_again_is_said_in_minutes(seconds, when):
+    with speaking(translator("services.registration", "fr")):
+        assert TooMany(seconds).sentence.endswith(when)
+
+
+def test_the_field_that_nobody_sees_has_one_name():
+    assert HONEYPOT == "homepage"
