@@ -21,14 +21,15 @@ from services.registration.models import (
 from shared.web.cursors import after as rows_after
 
 #: Why a session can be booked or not: `full` still has its waitlist; `elsewhere` and `none` are
-#: other ways in; `started` is over for registration; `cancelled` is off.
-Availability = Literal["open", "full", "started", "cancelled", "elsewhere", "none"]
+#: other ways in; `not_open_yet` is to open; `started` is over for registration; `cancelled` is off.
+Availability = Literal["open", "full", "not_open_yet", "started", "cancelled", "elsewhere", "none"]
 
 
 @dataclass(frozen=True)
 class SessionPage:
     """One session as its form and a registration show it; `details` is scheduling's last word.
 
+    `opens_at`: when registration opens (UTC), None where it is open as soon as it is public.
     `moved_at`: when its time or place last changed, None if they never did.
     """
 
@@ -37,6 +38,7 @@ class SessionPage:
     starts_at: datetime
     ends_at: datetime
     details: Mapping[str, Any]
+    opens_at: datetime | None
     moved_at: datetime | None
     seats_left: int | None
     availability: Availability
@@ -192,6 +194,7 @@ def _session_page(copy: SessionCopy, seats: SessionSeats, now: datetime) -> Sess
         starts_at=copy.starts_at,
         ends_at=copy.ends_at,
         details=copy.details,
+        opens_at=seats.opens_at,
         moved_at=copy.moved_at,
         seats_left=left,
         availability=_availability(copy, seats, left, now),
@@ -209,6 +212,8 @@ def _availability(
         return "none"
     if now >= seats.closes_at:
         return "started"
+    if seats.opens_at is not None and now < seats.opens_at:
+        return "not_open_yet"
     return "full" if left == 0 else "open"
 
 

@@ -99,8 +99,9 @@ def _body_of(schema: type, example: Mapping[str, Any]) -> dict[str, Any]:
 @blueprint.alt_response(400, description="not_json: the body is not JSON")
 @blueprint.alt_response(
     409,
-    description="full, not_bookable, takes_no_seat, too_large, too_few, too_many, "
-    "no_wheelchair_place, or what is wrong with an answer: no booking",
+    description="full, not_bookable, not_open_yet (with `opens_at`; ask again then under a new "
+    "key), takes_no_seat, too_large, too_few, too_many, no_wheelchair_place, or what is wrong with "
+    "an answer: no booking",
 )
 @blueprint.alt_response(422, description="The fields at fault, or a key with another body")
 @blueprint.alt_response(
@@ -257,6 +258,8 @@ def _explain(code: str) -> str:
         return _("Cette séance n’a pas autant de places pour les fauteuils roulants.")
     if code in _ANSWER_CODES:
         return _("Une question de cette séance n’a pas eu de réponse qui convient.")
+    if code == "not_open_yet":
+        return _("Les inscriptions à cette séance ne sont pas encore ouvertes.")
     if code == "too_large":
         return _("Votre groupe ne tient pas dans cette séance, même vide.")
     if code == "full":

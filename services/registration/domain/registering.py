@@ -99,7 +99,8 @@ def _admit_fresh(
         if decision.admitted:
             answer = batch.add(request, decision, open_seats)
         else:
-            answer = _refusal(request, decision, open_seats, rules)
+            later = {key: row.opens_at for key, row in seats.items() if row.opens_later(now)}
+            answer = _refusal(request, decision, open_seats, rules, later)
         answers[request.key] = (fingerprint, answer)
     batch.write(db, _key_rows(answers, now))
     return answers
@@ -126,7 +127,9 @@ def _refusal(
     decision: Decision,
     seats: Mapping[UUID, Seats],
     rules: Mapping[UUID, Rules],
+    later: Mapping[UUID, datetime | None],
 ) -> Answer:
+    """Say why a basket is refused; `later` is when sessions open that are not open yet."""
     reasons: list[dict[str, Any]] = []
     for index, (wanted, outcome) in enumerate(
         zip(request.bookings, decision.outcomes, strict=True)
@@ -142,6 +145,9 @@ def _refusal(
             }
             if never and never.limit is not None:
                 reason["limit"] = never.limit
+            opens_at = later.get(wanted.session_id)
+            if opens_at is not None:
+                reason |= {"code": "not_open_yet", "opens_at": instant(opens_at)}
             reasons.append(reason)
     return Answer(REFUSED, {"code": reasons[0]["code"], "bookings": reasons})
 

@@ -91,6 +91,16 @@ class Seats:
         return self.bookable and has_opened and now < self.closes_at
 
 
+    def opens_later(self, now: datetime) -> bool:
+        """Tell whether registrations will be taken, and are not yet."""
+        return (
+            self.bookable
+            and self.opens_at is not None
+            and now < self.opens_at
+            and now < self.closes_at
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """By how much a session's counters rise or fall, each named as its column."""

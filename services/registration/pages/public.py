@@ -12,6 +12,7 @@ from services.registration.pages.booking_form import (
     empty_form,
     read_registration,
 )
+from services.registration.pages.opening import countdown
 from services.registration.pages.submitting import is_form_key, new_form_key, register_once
 from services.registration.pages.words import install_words
 from services.registration.queries import SessionPage, session_page
@@ -119,6 +120,8 @@ def _form(session: SessionPage, filled: FilledForm, *, key: str, status: int) ->
 
 
 def _closed(session: SessionPage, status: int) -> Response:
+    if session.availability == "not_open_yet":
+        return countdown(session, status)
     has_begun = current_context().clock() >= session.starts_at
     body = render_template("closed.html", session=session, has_begun=has_begun)
     return _uncached(make_response(body, status))

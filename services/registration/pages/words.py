@@ -1,7 +1,7 @@
 """What the pages of registration say about sessions, parties and codes."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask.sansio.app import App
@@ -53,6 +53,7 @@ def install_words(app: App) -> None:
         ticket_image=ticket_image,
         session_time=session_time,
         in_our_words=in_our_words,
+        left_words=left_words,
         moment_of=moment_of,
         language_of=language_of,
     )
@@ -83,6 +84,37 @@ def closing_time(session: SessionPage) -> str:
 def moment_of(instant: datetime, session: SessionPage) -> str:
     """Return an instant in the local time of a session, as « samedi 10 octobre à 14 h »."""
     return format_session_time(instant, instant, session.details["time_zone"])
+
+
+def left_words(left: timedelta) -> str:
+    """Return how long something still takes, in its two largest units: « 2 jours et 3 heures »."""
+    seconds = max(0, round(left.total_seconds()))
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if days:
+        parts = (_days(days), _hours(hours % 24) if hours % 24 else "")
+    elif hours:
+        parts = (_hours(hours), _minutes(minutes % 60) if minutes % 60 else "")
+    elif minutes:
+        parts = (_minutes(minutes), _seconds(seconds % 60) if seconds % 60 else "")
+    else:
+        parts = (_seconds(seconds), "")
+    return _("%(one)s et %(two)s", one=parts[0], two=parts[1]) if parts[1] else parts[0]
+
+
+def _days(n: int) -> str:
+    return ngettext("%(n)s jour", "%(n)s jours", n)
+
+
+def _hours(n: int) -> str:
+    return ngettext("%(n)s heure", "%(n)s heures", n)
+
+
+def _minutes(n: int) -> str:
+    return ngettext("%(n)s minute", "%(n)s minutes", n)
+
+
+def _seconds(n: int) -> str:
+    return ngettext("%(n)s seconde", "%(n)s secondes", n)
 
 
 def in_our_words(text: Mapping[str, str | None]) -> str:
