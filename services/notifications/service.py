@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.notifications.domain import (
     invitations,
     proposals,
+    messages,
     registrations,
     sessions,
     sign_ins,
@@ -23,6 +24,7 @@ from shared.context import ServiceContext
 from shared.contracts.registration import (
     REGISTRATION_CANCELLED,
     REGISTRATION_CHANGED,
+    MESSAGE_WRITTEN,
     REGISTRATION_MADE,
 )
 from shared.contracts.scheduling import (
@@ -141,6 +143,16 @@ class NotificationsService:
     @handles(SIGN_IN_REQUESTED, kind="reaction")
     def send_way_in(self, db: Session, event: Envelope) -> None:
         """Write the staff's one-time link and code."""
+    @handles(REGISTRATIONS_ERASED, kind="copy")
+    def forget_registrations(self, db: Session, event: Envelope) -> None:
+        """Blank what is kept about people whose data is gone, and store nothing of them again."""
+        erasing.forget(db, event, now=self.messaging.context.clock())
+
+    @handles(MESSAGE_WRITTEN, kind="reaction")
+    def tell_message(self, db: Session, event: Envelope) -> None:
+        """Write what an organiser wrote to those who are registered."""
+        messages.tell_message(db, event, now=self.messaging.context.clock())
+
         sign_ins.send_way_in(db, event, now=self.messaging.context.clock())
 
     @handles(ACCOUNT_INVITED, kind="reaction")

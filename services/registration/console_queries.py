@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,27 +15,12 @@ from services.registration.domain.seats import is_overbooked
 from services.registration.models import (
     Booking,
     NameAccess,
-    Registration,
     SessionCopy,
     SessionSeats,
 )
 
-#: The order in which bookings are listed: those who come by name, then those who wait in turn.
-_STANDING = sa.case((Booking.status == "confirmed", 0), (Booking.status == "offered", 1), else_=2)
-_BY_NAME = sa.case((Booking.status == "confirmed", sa.func.lower(Registration.name)), else_="")
-
-
-@dataclass(frozen=True)
-class BookedParty:
-    """One party of a session, with whoever registered it."""
-
-    name: str
-    email: str | None
-    code: str
-    status: str
-    party: Mapping[str, int]
-    seats: int
-    registered_at: datetime
+#: Where days are counted: the editions of one installation are in one country.
+TIME_ZONE = "Europe/Paris"
 
 
 @dataclass(frozen=True)
@@ -65,13 +51,23 @@ def session_lines(
     *,
     words: str = "",
     since: datetime | None = None,
+    commune: str = "",
+    day: date | None = None,
     offset: int = 0,
     most: int = 50,
 ) -> tuple[Sequence[SessionLine], int]:
-    """Return the sessions with registration that somebody sees, by their starts; and how many."""
+    """Return the sessions with registration that somebody sees, by their starts; and how many.
+
+    With `commune` those in that one alone, by its name; with `day` those that start on it.
+    """
     conditions = [SessionCopy.registration == "here", sessions_open_to(viewer)]
     if since is not None:
         conditions.append(SessionCopy.ends_at >= since)
+    if commune:
+        name = SessionCopy.details["venue"]["commune"]["name"].as_string()
+        conditions.append(name == commune)
+    if day is not None:
+        conditions += _starts_on(day)
     if words:
         title = SessionCopy.details["title"]["fr"].as_string()
         for word in words.split():
@@ -101,6 +97,14 @@ def session_lines(
     return [SessionLine(**row) for row in rows], total
 
 
+def _starts_on(day: date) -> list[sa.ColumnElement[bool]]:
+    midnight = datetime.combine(day, time(), ZoneInfo(TIME_ZONE))
+    return [
+        SessionCopy.starts_at >= midnight,
+        SessionCopy.starts_at < midnight + timedelta(days=1),
+    ]
+
+
 def session_line(db: Session, session_id: UUID) -> tuple[SessionCopy, SessionSeats] | None:
     """Return one session with its counters."""
     found = db.execute(
@@ -121,25 +125,6 @@ def party_totals(db: Session, session_id: UUID) -> Mapping[str, int]:
         for category, count in party.items():
             totals[category] = totals.get(category, 0) + count
     return totals
-
-
-def booked_parties(db: Session, session_id: UUID) -> Sequence[BookedParty]:
-    """Return the parties that come, by name, then those that wait, in turn."""
-    rows = db.execute(
-        sa.select(
-            Registration.name,
-            Registration.email,
-            Registration.code,
-            Booking.status,
-            Booking.party,
-            Booking.seats,
-            Registration.registered_at,
-        )
-        .join(Registration, Registration.id == Booking.registration_id)
-        .where(Booking.session_id == session_id, Booking.status != "cancelled")
-        .order_by(_STANDING, _BY_NAME, Booking.id)
-    ).mappings()
-    return [BookedParty(**row) for row in rows]
 
 
 def name_accesses(

@@ -4,15 +4,18 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
-from services.registration.console_queries import BookedParty
 from services.registration.domain.party import CATEGORIES
-from services.registration.pages.words import CATEGORY_LABELS, STATUS_LABELS
+from services.registration.domain.questions import AskedQuestion
+from services.registration.list_queries import BookedParty
+from services.registration.pages.words import CATEGORY_LABELS, STATUS_LABELS, in_our_words
 from shared.i18n import gettext as _
 
 CSV = "text/csv; charset=utf-8"
@@ -21,29 +24,42 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: What a spreadsheet would take for a formula (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
+#: The widths of the first columns, in letters; a later one is as wide as its head.
+_WIDTHS = {1: 28, 2: 32, 3: 12, 4: 16}
+
 Cell = str | int
 
 
-def as_csv(parties: Sequence[BookedParty], time_zone: str) -> bytes:
+def as_csv(
+    parties: Sequence[BookedParty], time_zone: str, questions: Sequence[AskedQuestion] = ()
+) -> bytes:
     """Return the list as CSV, as spreadsheets in French open it: semicolons, and a mark of UTF-8.
 
-    A name that begins like a formula has an apostrophe before it.
+    What begins like a formula has an apostrophe before it. The answers to `questions` have a column
+    each, whose head says what they were asked for.
     """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
-    for row in _rows(parties, time_zone):
+    for row in _rows(parties, time_zone, questions):
         writer.writerow([_disarmed(cell) for cell in row])
     return ("\ufeff" + text.getvalue()).encode()
 
 
-def as_xlsx(parties: Sequence[BookedParty], time_zone: str, title: str) -> bytes:
+def as_xlsx(
+    parties: Sequence[BookedParty],
+    time_zone: str,
+    title: str,
+    questions: Sequence[AskedQuestion] = (),
+) -> bytes:
     """Return the list as a workbook whose cells are texts and numbers, never formulas."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("".join(c for c in title if c not in "[]:*?/\\")[:31] or "Parvis")
     sheet.freeze_panes = "A2"
-    for letter, width in zip("ABCDEFGHIJK", (28, 32, 12, 16, 9, 9, 9, 14, 8, 20), strict=False):
-        sheet.column_dimensions[letter].width = width
-    for number, row in enumerate(_rows(parties, time_zone)):
+    for number, row in enumerate(_rows(parties, time_zone, questions)):
+        if number == 0:
+            for column, head in enumerate(row, 1):
+                width = _WIDTHS.get(column, max(9, min(40, len(str(head)) + 2)))
+                sheet.column_dimensions[get_column_letter(column)].width = width
         cells = []
         for value in row:
             cell = WriteOnlyCell(sheet, value=_printable(value))
@@ -58,10 +74,21 @@ def as_xlsx(parties: Sequence[BookedParty], time_zone: str, title: str) -> bytes
     return out.getvalue()
 
 
-def _rows(parties: Sequence[BookedParty], time_zone: str) -> Iterator[list[Cell]]:
+def _rows(
+    parties: Sequence[BookedParty], time_zone: str, questions: Sequence[AskedQuestion]
+) -> Iterator[list[Cell]]:
     labels = [str(CATEGORY_LABELS[category]) for category in CATEGORIES]
     state = [_("Nom"), _("Adresse électronique"), _("Code"), _("État")]
-    yield [*state, *labels, _("Places"), _("Inscription le")]
+    needs = [_("Places en fauteuil"), _("Langue des signes")]
+    asked = [
+        _(
+            "%(question)s (%(purpose)s)",
+            question=in_our_words(question.label),
+            purpose=in_our_words(question.purpose),
+        )
+        for question in questions
+    ]
+    yield [*state, *labels, _("Places"), *needs, *asked, _("Téléphone"), _("Inscription le")]
     for one in parties:
         yield [
             one.name,
@@ -70,8 +97,17 @@ def _rows(parties: Sequence[BookedParty], time_zone: str) -> Iterator[list[Cell]
             str(STATUS_LABELS[one.status]),
             *_heads(one.party),
             one.seats,
+            one.wheelchairs,
+            _("oui") if one.sign_language else "",
+            *(_answer(one.answers.get(question.key)) for question in questions),
+            one.telephone or "",
             _local(one.registered_at, time_zone),
         ]
+
+
+def _answer(answer: Any) -> str:
+    """Return an answer as it is read: a consent that was given is « oui »."""
+    return _("oui") if answer is True else str(answer or "")
 
 
 def _heads(party: Mapping[str, int]) -> list[Cell]:

@@ -9,7 +9,7 @@ from services.registration.domain.key_ring import KeyRing
 from services.registration.domain.registrar import Registrar
 from services.registration.fast_lane import FastLane
 from services.registration.form_guard import FormGuard, install_form_guard
-from services.registration.pages import console, feeds, manage, opening, public, still_coming
+from services.registration.pages import consoles, feeds, manage, opening, public, still_coming
 from services.registration.pages.queue_page import QueuePage
 from services.registration.parts import install_registrar, install_ticket_keys
 from services.registration.queries import is_revoked
@@ -36,7 +36,7 @@ def create_app(context: ServiceContext) -> Flask:
             manage.blueprint,
             still_coming.blueprint,
             feeds.blueprint,
-            console.blueprint,
+            *consoles.BLUEPRINTS,
             messages_blueprint("registration"),
         ],
         api_blueprints=BLUEPRINTS,

@@ -114,6 +114,56 @@ class RegistrationChanged(Registration):
     ticket_renewed = fields.Boolean(required=True, metadata=since(3, before=False))
 
 
+class MessageEdition(Schema):
+    """The edition in whose name a message is written, and whom an answer may reach there."""
+
+    name = fields.Nested(Text, required=True)
+    contact_email = fields.String(required=True, allow_none=True)
+
+
+class MessageWritten(Schema):
+    """What an organiser wrote to the contact of one registration about one session.
+
+    One event for each contact; those of one message share `message_id`. `subject` and `text` are as
+    they were written, in one language. An answer goes to `reply_to`, or else to the edition.
+    """
+
+    message_id = fields.UUID(required=True)
+    registration_id = fields.UUID(required=True)
+    email = fields.String(required=True)
+    name = fields.String(required=True)
+    locale = fields.String(required=True, validate=validate.OneOf(("fr", "en")))
+    code = fields.String(required=True)
+    token = fields.String(required=True)
+    subject = fields.String(required=True)
+    text = fields.String(required=True)
+    sender = fields.String(required=True, allow_none=True)
+    reply_to = fields.String(required=True, allow_none=True)
+    edition = fields.Nested(MessageEdition, required=True)
+    session_id = fields.UUID(required=True)
+    session = fields.Nested(SessionState, required=True)
+
+
+class ForgottenNeeds(Schema):
+    """Bookings of one registration whose access needs are forgotten, since their sessions ended."""
+
+    registration_id = fields.UUID(required=True)
+    bookings = fields.List(fields.UUID(), required=True)
+
+
+class RegistrationsErased(Schema):
+    """Personal data that is gone: whoever keeps any of it forgets it too, for good.
+
+    Of `registrations` everything that tells who it was; whatever is still on its way about one of
+    them, or comes again, is not to be stored. Of `needs` the access needs of these bookings alone.
+    Nothing here tells of anybody. `id` is the erasure's.
+    """
+
+    id = fields.UUID(required=True)
+    registrations = fields.List(fields.UUID(), required=True)
+    needs = fields.List(fields.Nested(ForgottenNeeds), required=True)
+
+
 class SeatsCounted(Schema):
     """How many seats are left in a session; null where seats are not limited.
 
@@ -134,3 +184,4 @@ REGISTRATION_MADE = Event("registration", "registration_made", 3, Registration)
 REGISTRATION_CHANGED = Event("registration", "registration_changed", 3, RegistrationChanged)
 REGISTRATION_CANCELLED = Event("registration", "registration_cancelled", 3, Registration)
 SEATS_COUNTED = Event("registration", "seats_counted", 2, SeatsCounted)
+MESSAGE_WRITTEN = Event("registration", "message_written", 1, MessageWritten)

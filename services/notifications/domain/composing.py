@@ -18,6 +18,7 @@ from services.notifications.domain.calendar_part import Method, calendar_of
 from services.notifications.domain.headers import mailbox_header, text_header
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.invitation_facts import invitation_facts
+from services.notifications.domain.messages import message_facts
 from services.notifications.domain.pages_of_mail import render_html, render_text
 from services.notifications.domain.programme_facts import programme_facts
 from services.notifications.domain.proposal_facts import proposal_facts
@@ -27,6 +28,7 @@ from services.notifications.domain.stop_facts import stop_facts
 from services.notifications.domain.subjects import PACKAGE
 from services.notifications.domain.templates import (
     INVITED,
+    MESSAGE,
     PROGRAMME_CHANGED,
     PROPOSALS,
     SIGN_IN,
@@ -88,6 +90,8 @@ def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     message["Content-Language"] = mail.locale  # last: the parts would take a Content- header along
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"=_parvis_{mail.message_id}_{number}")
+        elif mail.template == MESSAGE:
+            message = _message(mail, identity)
     return message
 
 
@@ -188,6 +192,15 @@ def _envelope(
 ) -> EmailMessage:
     recipient = deliverable(mail.recipient)
     message = EmailMessage(policy=POLICY if recipient.isascii() else POLICY.clone(utf8=True))
+def _message(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    facts = message_facts(mail.content, identity)
+    asked = (mail.content["reply_to"], mail.content["edition"]["contact_email"])
+    facts["contact"] = contact = next(filter(None, map(_usable, asked)), None)
+    message = _envelope(mail, identity, one_line(facts["sender"]) or "Parvis", reply_to=contact)
+    _add_pages(message, MESSAGE, facts)
+    return message
+
+
     message["Date"] = format_datetime(mail.queued_at)
     message["From"] = mailbox_header("From", sender_name, identity.address)
     message["To"] = mailbox_header("To", _name_of(mail.content), recipient)

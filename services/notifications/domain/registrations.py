@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from services.notifications.domain import history
+from services.notifications.domain.erasing import is_erased
 from services.notifications.domain.registration_state import queue_state, sessions_of, state_of
 from services.notifications.domain.release_news import tell_release
 from services.notifications.domain.still_coming_words import template_of
@@ -29,7 +30,11 @@ def tell_change(db: Session, envelope: Envelope, *, now: datetime) -> bool:
     What a release of the programme changed is told in a mail of its own.
     """
     REGISTRATION_CHANGED.expect(envelope.data)
+    if not envelope.data["email"]:
+        return False
     if envelope.data.get("session_changes"):
+        if is_erased(db, envelope.aggregate_id):
+            return False
         return tell_release(db, envelope, now=now)
     if (about_coming := template_of(envelope.data)) is not None:
         return _tell(db, envelope, about_coming, now=now)
@@ -46,6 +51,10 @@ def tell_cancellation(db: Session, envelope: Envelope, *, now: datetime) -> bool
 
 
 def _tell(db: Session, envelope: Envelope, template: str, *, now: datetime) -> bool:
+    if not envelope.data["email"]:
+        return False  # registered at the desk without an address: called, not written to
+    if is_erased(db, envelope.aggregate_id):
+        return False
     past = history.mails_about(db, envelope.aggregate_id)
     if history.is_overtaken(past, envelope.aggregate_version):
         return False
@@ -55,8 +64,7 @@ def _tell(db: Session, envelope: Envelope, template: str, *, now: datetime) -> b
         "sessions": sessions_of(db, envelope.data, state),
         "changed": list(envelope.data.get("changed_bookings", [])),
         "asked": list(envelope.data.get("asked_bookings", [])),
+        "ticket_renewed": envelope.data.get("ticket_renewed", False),
         "references": history.thread(past, state.recipient),
     }
     return queue_state(db, envelope, template, state, content, now=now)
-        "asked": list(envelope.data.get("asked_bookings", [])),
-        "ticket_renewed": envelope.data.get("ticket_renewed", False),

@@ -10,8 +10,9 @@ from uuid import UUID
 from flask import Response, json
 from marshmallow import Schema, fields, validate
 
-from services.registration.console_queries import booked_parties, session_line
+from services.registration.console_queries import session_line
 from services.registration.domain.names import log_access, may_see_names
+from services.registration.list_queries import booked_parties
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
@@ -40,7 +41,9 @@ class BookedPartySchema(Schema):
     """One party, with whoever registered it."""
 
     name = fields.String(required=True)
-    email = fields.String(required=True)
+    email = fields.String(
+        required=True, allow_none=True, metadata={"description": "Null: entered at the desk"}
+    )
     code = fields.String(required=True)
     status = fields.String(
         required=True, validate=validate.OneOf(("confirmed", "offered", "waitlisted"))

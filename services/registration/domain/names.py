@@ -1,4 +1,4 @@
-"""Who sees the names of those who are registered, and the log of who did.
+"""Who sees the names of those who are registered and acts on them, and the log of who did.
 
 An organisation sees the names for its own sessions, a venue for what takes place there; the
 coordination sees numbers, unless somebody was granted more. Whoever was granted it sees all names.
@@ -51,6 +51,17 @@ def may_see_numbers(viewer: Viewer, organisation_id: UUID | None, venue_id: UUID
     """Tell whether somebody sees how many people are registered."""
     counts = bool(_COUNTERS & set(viewer.roles)) or viewer.sees_names
     return counts or _is_theirs(viewer, organisation_id, venue_id)
+
+
+def may_enter(viewer: Viewer, organisation_id: UUID | None, venue_id: UUID | None) -> bool:
+    """Tell whether somebody registers people for a session, at the desk or on the telephone."""
+    return "coordinator" in viewer.roles or _is_theirs(viewer, organisation_id, venue_id)
+
+
+def may_act(viewer: Viewer, organisation_id: UUID | None, venue_id: UUID | None) -> bool:
+    """Tell whether somebody cancels, notes and writes to those registered, whom they see."""
+    is_granted = viewer.sees_names and "coordinator" in viewer.roles
+    return is_granted or _is_theirs(viewer, organisation_id, venue_id)
 
 
 def sessions_open_to(viewer: Viewer) -> sa.ColumnElement[bool]:
