@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from services.notifications.domain import (
     invitations,
-    proposals,
     messages,
+    proposals,
     registrations,
     sessions,
     sign_ins,
@@ -22,9 +22,9 @@ from services.notifications.domain.transports import transport_for
 from shared import api_tokens, site
 from shared.context import ServiceContext
 from shared.contracts.registration import (
+    MESSAGE_WRITTEN,
     REGISTRATION_CANCELLED,
     REGISTRATION_CHANGED,
-    MESSAGE_WRITTEN,
     REGISTRATION_MADE,
 )
 from shared.contracts.scheduling import (
@@ -140,9 +140,6 @@ class NotificationsService:
         """Write that a registration is cancelled, and take it out of the agenda."""
         registrations.tell_cancellation(db, event, now=self.messaging.context.clock())
 
-    @handles(SIGN_IN_REQUESTED, kind="reaction")
-    def send_way_in(self, db: Session, event: Envelope) -> None:
-        """Write the staff's one-time link and code."""
     @handles(REGISTRATIONS_ERASED, kind="copy")
     def forget_registrations(self, db: Session, event: Envelope) -> None:
         """Blank what is kept about people whose data is gone, and store nothing of them again."""
@@ -153,6 +150,9 @@ class NotificationsService:
         """Write what an organiser wrote to those who are registered."""
         messages.tell_message(db, event, now=self.messaging.context.clock())
 
+    @handles(SIGN_IN_REQUESTED, kind="reaction")
+    def send_way_in(self, db: Session, event: Envelope) -> None:
+        """Write the staff's one-time link and code."""
         sign_ins.send_way_in(db, event, now=self.messaging.context.clock())
 
     @handles(ACCOUNT_INVITED, kind="reaction")

@@ -85,13 +85,13 @@ def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
             message = _proposal(mail, identity)
         elif mail.template in STOPS:
             message = _stop(mail, identity)
+        elif mail.template == MESSAGE:
+            message = _message(mail, identity)
         else:
             message = _registration(mail, identity)
     message["Content-Language"] = mail.locale  # last: the parts would take a Content- header along
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"=_parvis_{mail.message_id}_{number}")
-        elif mail.template == MESSAGE:
-            message = _message(mail, identity)
     return message
 
 
@@ -187,11 +187,6 @@ def _stop(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     return message
 
 
-def _envelope(
-    mail: OutgoingMail, identity: Identity, sender_name: str, *, reply_to: str | None
-) -> EmailMessage:
-    recipient = deliverable(mail.recipient)
-    message = EmailMessage(policy=POLICY if recipient.isascii() else POLICY.clone(utf8=True))
 def _message(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     facts = message_facts(mail.content, identity)
     asked = (mail.content["reply_to"], mail.content["edition"]["contact_email"])
@@ -201,6 +196,11 @@ def _message(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     return message
 
 
+def _envelope(
+    mail: OutgoingMail, identity: Identity, sender_name: str, *, reply_to: str | None
+) -> EmailMessage:
+    recipient = deliverable(mail.recipient)
+    message = EmailMessage(policy=POLICY if recipient.isascii() else POLICY.clone(utf8=True))
     message["Date"] = format_datetime(mail.queued_at)
     message["From"] = mailbox_header("From", sender_name, identity.address)
     message["To"] = mailbox_header("To", _name_of(mail.content), recipient)
