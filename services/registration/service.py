@@ -9,6 +9,7 @@ from services.registration.domain.forgetting import forget_keys
 from services.registration.domain.releases import close_release
 from services.registration.domain.sessions import keep_session
 from services.registration.domain.sign_ins import keep_revocation
+from services.registration.domain.spare_seats import learn_again
 from services.registration.domain.still_coming import ask_some, release_unanswered
 from services.registration.domain.telling import is_untold, tell_some
 from shared import api_tokens, site
@@ -92,6 +93,13 @@ class RegistrationService:
                     if not step(db, now=context.clock()):
                         break
                 time.sleep(0)
+
+    @every(seconds=3600.0)
+    def learn_who_stays_away(self) -> None:
+        """Give sessions the seats beyond their capacity that others of their kind teach."""
+        context = self.messaging.context
+        with context.database.write() as db:
+            learn_again(db, now=context.clock())
 
     @every(seconds=3600.0)
     def forget_keys(self) -> None:

@@ -11,6 +11,7 @@ from services.registration.domain.noting import note_change
 from services.registration.domain.offers import shorten_offers
 from services.registration.domain.releases import note_arrival
 from services.registration.domain.seats import Seats, lock_seats
+from services.registration.domain.spare_seats import renew_extra
 from services.registration.domain.told import is_news, says_the_same
 from services.registration.domain.waitlist import serve_waitlist
 from services.registration.models import SESSION_COPIES, SESSION_SEATS
@@ -67,6 +68,8 @@ def keep_session(db: Session, envelope: Envelope, *, now: datetime) -> bool:
         latest=_last_moment(data, now),
         release_id=envelope.release_id,
     )
+    if seats.has_rules:
+        renew_extra(db, [session_id], now=now, release_id=envelope.release_id)
     serve_waitlist(db, lock_seats(db, [session_id]), now=now, release_id=envelope.release_id)
     return True
 
