@@ -52,6 +52,7 @@ def test_what_is_proposed_can_be_made_as_it_is(
             "ends_on": "2027-10-11",
             "time_zone": "Europe/Paris",
             "contact_email": None,
+            "registration_opens_at": None,
         },
         "days": 364,
         "activities": 1,
