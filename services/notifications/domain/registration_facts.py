@@ -24,6 +24,7 @@ def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> d
             "party": booking["party"],
             "status": status_of(booking, sessions[booking["session_id"]]),
             "changed": booking["id"] in changed,
+            "ended_for": booking.get("ended_for"),
             "answer_by": answer_by(booking, sessions[booking["session_id"]]),
         }
         for booking in registration["bookings"]
@@ -57,7 +58,7 @@ def common_facts(content: Mapping[str, Any], identity: Identity) -> dict[str, An
 
 
 def hello_of(content: Mapping[str, Any]) -> str:
-    """Return « Bonjour Camille Martin, », with which the first sentence begins."""
+    """Return « Bonjour Camille Martin, », with which the first sentence begins."""
     name = one_line(content["registration"]["name"], longest=80)
     return _("Bonjour %(name)s,", name=name) if name else _("Bonjour,")
 
@@ -74,10 +75,6 @@ def status_of(booking: Mapping[str, Any], session: Mapping[str, Any]) -> str:
     return "cancelled" if session["status"] == "cancelled" else str(booking["status"])
 
 
-def _opening(template: str, hello: str, items: list[dict[str, Any]]) -> tuple[str, str]:
-    """Return the heading and the sentence under it, which is also the preview in a list."""
-    if template == CANCELLED:
-        return _("Votre inscription est annulée"), hello + " " + _(
 def _new_ticket(hello: str) -> tuple[str, str]:
     return _("Voici votre nouveau billet"), hello + " " + _(
         "par précaution, nous avons remplacé votre billet : le code QR reçu auparavant ne sera plus "
@@ -85,6 +82,21 @@ def _new_ticket(hello: str) -> tuple[str, str]:
     )
 
 
+def _opening(template: str, hello: str, items: list[dict[str, Any]]) -> tuple[str, str]:
+    """Return the heading and the sentence under it, which is also the preview in a list."""
+    by_organiser = any(item["changed"] and item["ended_for"] == "organiser" for item in items)
+    if template == CHANGED and by_organiser:
+        return _("Une de vos séances est annulée"), hello + " " + _(
+            "l’organisation a dû annuler votre inscription à une séance ; le reste ne change pas. "
+            "Nous en sommes désolés. Pour toute question, répondez à ce courriel."
+        )
+    if template == CANCELLED and any(item["ended_for"] == "organiser" for item in items):
+        return _("Votre inscription est annulée"), hello + " " + _(
+            "l’organisation a dû annuler votre inscription. Nous en sommes désolés. "
+            "Pour toute question, répondez à ce courriel."
+        )
+    if template == CANCELLED:
+        return _("Votre inscription est annulée"), hello + " " + _(
             "nous avons bien annulé votre inscription. Les places sont rendues à d’autres."
         )
     if template in (ASKED, RELEASED):

@@ -38,18 +38,14 @@ def registration_subject(template: str, content: Mapping[str, Any], locale: str)
             return _("Venez-vous toujours ? %(what)s", what=_what(content, content["asked"]))
         if template == RELEASED:
             return _("Places rendues : %(what)s", what=_what(content, content["changed"]))
+        if content.get("ticket_renewed"):
+            return _("Nouveau billet : %(what)s", what=what)
         if template == CHANGED:
             return _("Inscription modifiée : %(what)s", what=what)
         return _("Votre inscription : %(what)s", what=what)
 
 
 def sign_in_subject(locale: str) -> str:
-        if template == ASKED:
-            return _("Venez-vous toujours ? %(what)s", what=_what(content, content["asked"]))
-        if template == RELEASED:
-            return _("Places rendues : %(what)s", what=_what(content, content["changed"]))
-        if content.get("ticket_renewed"):
-            return _("Nouveau billet : %(what)s", what=what)
     """Return the subject of the mail with the staff's way in; it never holds the code."""
     with speaking(translator(PACKAGE, locale)):
         return _("Votre connexion à l’espace organisateur")
