@@ -43,9 +43,10 @@ class SessionCopy(Base):
 class OutgoingMail(Base):
     """One mail to one address: one row for each (event, recipient, template).
 
-    `content` holds the facts that the mail is rendered from, at sending and in the console; blank
-    it and the person is forgotten. `about_id` and `about_version` name the aggregate that the
-    mail tells of: a mail that a newer one has overtaken is not sent.
+    `content` holds the facts that the mail is rendered from, at sending and in the console. Once it
+    was erased (`erased_at`) nothing in the row tells who it was written to, or what. `about_id` and
+    `about_version` name the aggregate that the mail tells of: a mail that a newer one has overtaken
+    is not sent.
 
     `status` is honest: `unknown` means that the connection broke between the end of the data and
     the server's answer, so nobody can tell whether it was taken; `withdrawn` that it was left
@@ -75,6 +76,7 @@ class OutgoingMail(Base):
     sending_since: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
     __table_args__ = (
         sa.UniqueConstraint("event_id", "recipient", "template"),
         sa.CheckConstraint(
@@ -94,6 +96,12 @@ class OutgoingMail(Base):
             postgresql_where=sa.text("status = 'sending'"),
         ),
         sa.Index("ix_outgoing_mails_status", "status", "id"),
+        sa.Index(
+            "ix_outgoing_mails_messages",
+            "id",
+            sqlite_where=sa.text("template = 'organiser_message'"),
+            postgresql_where=sa.text("template = 'organiser_message'"),
+        ),
     )
 
 
@@ -103,3 +111,23 @@ class RevokedSignIn(Base):
     __tablename__ = "revoked_sign_ins"
     sign_in_id: Mapped[UUID] = mapped_column(primary_key=True)
     revoked_at: Mapped[datetime]
+
+
+class ErasedRegistration(Base):
+    """A registration whose personal data is gone: what still comes about it is not stored."""
+
+    __tablename__ = "erased_registrations"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    erased_at: Mapped[datetime]
+
+
+class ErasedLetter(Base):
+    """The name of an erased mail's file, to be removed where mails are kept in a folder.
+
+    It is removed again a while after `removed_at`: a letter may have been on its way to the folder.
+    """
+
+    __tablename__ = "erased_letters"
+    name: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    erased_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]

@@ -8,6 +8,7 @@ from nameko.extensions import DependencyProvider
 from sqlalchemy.orm import Session
 
 from services.notifications.domain import (
+    erasing,
     invitations,
     messages,
     proposals,
@@ -17,8 +18,9 @@ from services.notifications.domain import (
     stops,
 )
 from services.notifications.domain.delivering import Deliverer
+from services.notifications.domain.erased_letters import remove_letters
 from services.notifications.domain.identity import Identity
-from services.notifications.domain.transports import transport_for
+from services.notifications.domain.transports import MAIL_FOLDER, transport_for
 from shared import api_tokens, site
 from shared.context import ServiceContext
 from shared.contracts.registration import (
@@ -26,6 +28,7 @@ from shared.contracts.registration import (
     REGISTRATION_CANCELLED,
     REGISTRATION_CHANGED,
     REGISTRATION_MADE,
+    REGISTRATIONS_ERASED,
 )
 from shared.contracts.scheduling import (
     ACCOUNT_INVITED,
@@ -41,7 +44,7 @@ from shared.contracts.scheduling import (
     STOP_OPTION_REMINDED,
 )
 from shared.messaging.envelope import Envelope
-from shared.messaging.nameko_adapter import CONTEXT, ServiceMessaging, handles
+from shared.messaging.nameko_adapter import CONTEXT, ServiceMessaging, every, handles
 from shared.observability import get_logger
 
 #: Mails that are on their way to an SMTP server at the same time.
@@ -199,3 +202,12 @@ class NotificationsService:
     def keep_site(self, db: Session, event: Envelope) -> None:
         """Keep who answers for the site, for the foot of the pages and the forms."""
         site.keep_site(db, event)
+
+    @every(seconds=5.0)
+    def remove_letters(self) -> None:
+        """Remove the files of erased mails, where mails are kept in a folder."""
+        context = self.messaging.context
+        while remove_letters(
+            context.database, context.settings.data / MAIL_FOLDER, now=context.clock()
+        ):
+            time.sleep(0)  # an embedded process has pages to serve, too

@@ -183,5 +183,6 @@ class SeatsCounted(Schema):
 REGISTRATION_MADE = Event("registration", "registration_made", 3, Registration)
 REGISTRATION_CHANGED = Event("registration", "registration_changed", 3, RegistrationChanged)
 REGISTRATION_CANCELLED = Event("registration", "registration_cancelled", 3, Registration)
+REGISTRATIONS_ERASED = Event("registration", "registrations_erased", 1, RegistrationsErased)
 SEATS_COUNTED = Event("registration", "seats_counted", 2, SeatsCounted)
 MESSAGE_WRITTEN = Event("registration", "message_written", 1, MessageWritten)

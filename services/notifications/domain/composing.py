@@ -75,7 +75,12 @@ def letter_of(mail: OutgoingMail, identity: Identity) -> Letter:
 
 
 def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
-    """Return the whole mail, in its reader's language; raises `UnusableAddress`."""
+    """Return the whole mail, in its reader's language; raises `UnusableAddress`.
+
+    Nothing is left of one that was erased.
+    """
+    if mail.erased_at is not None:
+        raise UnusableAddress("erased")
     with speaking(translator(PACKAGE, mail.locale)):
         if mail.template == SIGN_IN:
             message = _sign_in(mail, identity)

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy.orm import Session
 
+from services.notifications.domain.erasing import is_erased
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.queueing import Draft, queue_mail
 from services.notifications.domain.templates import MESSAGE
@@ -25,6 +26,8 @@ def tell_message(db: Session, envelope: Envelope, *, now: datetime) -> bool:
     """
     MESSAGE_WRITTEN.expect(envelope.data)
     data = envelope.data
+    if is_erased(db, UUID(data["registration_id"])):
+        return False
     thread = uuid5(NAMESPACE_URL, f"parvis:messages:{data['registration_id']}").hex
     content: dict[str, Any] = {
         **{name: data[name] for name in _KEPT},

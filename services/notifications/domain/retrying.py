@@ -23,7 +23,7 @@ def retry_mail(db: Session, mail_id: UUID, *, now: datetime, even_twice: bool = 
     `MayArriveTwice`.
     """
     mail = db.get(OutgoingMail, mail_id, with_for_update=True)
-    if mail is None or mail.status not in ("failed", "unknown"):
+    if mail is None or mail.erased_at is not None or mail.status not in ("failed", "unknown"):
         raise NothingToRetry
     if mail.status == "unknown" and not even_twice:
         raise MayArriveTwice

@@ -58,6 +58,7 @@ _REASONS: dict[str, LazyText] = {
     "expired": _("le lien avait expiré"),
     "overtaken": _("un courriel plus récent l’a remplacé"),
     "unchanged": _("pour cette personne, rien n’a changé depuis le courriel précédent"),
+    "erased": _("les données de cette personne ont été effacées"),
     "worker lost": _("le processus d’envoi s’est arrêté"),
 }
 

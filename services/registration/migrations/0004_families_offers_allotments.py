@@ -204,6 +204,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("offer_expires_at IS NOT NULL"),
             sqlite_where=sa.text("offer_expires_at IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_bookings_needs",
+            ["session_id"],
+            unique=False,
+            postgresql_where=sa.text("wheelchairs > 0 OR sign_language"),
+            sqlite_where=sa.text("wheelchairs > 0 OR sign_language"),
+        )
         batch_op.create_foreign_key(
             batch_op.f("fk_bookings_allotment_id_allotments"),
             "allotments",
@@ -264,3 +271,5 @@ def upgrade() -> None:
         batch_op.create_check_constraint(
             op.f("ck_session_seats_wheelchairs_not_negative"), "wheelchairs >= 0"
         )
+
+    op.create_index("ix_outbox_aggregate_id", "outbox", ["aggregate_id"])

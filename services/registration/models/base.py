@@ -27,3 +27,6 @@ class Base(DeclarativeBase):
 add_messaging_tables(Base.metadata)
 add_token_copies(Base.metadata)
 add_site_copy(Base.metadata)
+
+#: Whose events they are, for erasing.
+sa.Index("ix_outbox_aggregate_id", Base.metadata.tables["outbox"].c.aggregate_id)

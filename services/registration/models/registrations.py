@@ -114,6 +114,12 @@ class Booking(Base):
             postgresql_where=sa.text("answer_by IS NOT NULL"),
             sqlite_where=sa.text("answer_by IS NOT NULL"),
         ),
+        sa.Index(
+            "ix_bookings_needs",
+            "session_id",
+            postgresql_where=sa.text("wheelchairs > 0 OR sign_language"),
+            sqlite_where=sa.text("wheelchairs > 0 OR sign_language"),
+        ),
     )
 
 

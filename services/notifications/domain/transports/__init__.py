@@ -15,6 +15,7 @@ from services.notifications.domain.transports.smtp import Smtp
 from shared.settings import Settings
 
 __all__ = [
+    "MAIL_FOLDER",
     "Deferred",
     "EmlFolder",
     "Failed",
@@ -28,9 +29,12 @@ __all__ = [
     "transport_for",
 ]
 
+#: Where mails are kept as files, beside the data.
+MAIL_FOLDER = "mail"
+
 
 def transport_for(settings: Settings) -> Transport:
     """Return SMTP where a server is named, else the folder `mail` beside the data."""
     if settings.smtp_url:
         return Smtp(settings.smtp_url)
-    return EmlFolder(settings.data / "mail")
+    return EmlFolder(settings.data / MAIL_FOLDER)

@@ -1,0 +1,157 @@
+"""Erasing: a registration whose personal data is gone is forgotten here, and stays forgotten.
+
+Registration says whose data is gone (`registrations_erased`). What is kept about those is blanked
+in one transaction: mails, the facts that they were written from, and events that were set aside.
+An event about one of them that comes later (a queue that was slow, a catch-up, a message tried
+again) finds the registration's id among those erased, and is not stored.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.notifications.models import ErasedLetter, ErasedRegistration, OutgoingMail
+from shared.contracts.registration import REGISTRATIONS_ERASED
+from shared.database import insert_ignoring
+from shared.messaging.envelope import Envelope
+from shared.messaging.tables import INBOX
+
+#: Why an erased mail was not sent, or is not shown.
+ERASED = "erased"
+
+#: Whoever stores something about a registration shares this lock, whoever erases has it alone: an
+#: event that is being taken is either blanked, or finds the registration erased.
+_LOCK = 0x7061_7276_6572_6173
+
+#: Spelt out, so that both databases find it in the partial index.
+IS_MESSAGE = sa.text("template = 'organiser_message'")
+
+_MAILS = OutgoingMail.metadata.tables[OutgoingMail.__tablename__]
+_REGISTRATIONS = OutgoingMail.metadata.tables[ErasedRegistration.__tablename__]
+_LETTERS = OutgoingMail.metadata.tables[ErasedLetter.__tablename__]
+
+
+def is_erased(db: Session, registration_id: UUID) -> bool:
+    """Tell whether a registration was erased, and let nobody erase it until the transaction ends.
+
+    Ask before anything about it is stored.
+    """
+    _lock(db, "pg_advisory_xact_lock_shared")
+    return db.get(ErasedRegistration, registration_id) is not None
+
+
+def forget(db: Session, envelope: Envelope, *, now: datetime) -> None:
+    """Forget the registrations, and the access needs, of which the event says so."""
+    data = REGISTRATIONS_ERASED.read(envelope.data)
+    ids = data["registrations"]
+    if ids:
+        _drop_messages(db, ids)
+        _lock(db, "pg_advisory_xact_lock")
+        db.execute(
+            insert_ignoring(db, _REGISTRATIONS), [{"id": one, "erased_at": now} for one in ids]
+        )
+        _blank(db, ids, now)
+    for one in data["needs"]:
+        _forget_needs(db, one["registration_id"], {str(booking) for booking in one["bookings"]})
+
+
+def mails_about(
+    db: Session, registrations: Collection[UUID], *, locked: bool = False
+) -> list[tuple[UUID, str]]:
+    """Return id and `message_id` of every mail about these registrations that is not erased.
+
+    A message that an organiser wrote to somebody is about itself, and names the registration.
+    """
+    names = [str(one) for one in registrations]
+    registration = _MAILS.c.content[("registration", "id")].as_string()
+    found = sa.select(_MAILS.c.id, _MAILS.c.message_id).order_by(_MAILS.c.id)
+    told = found.where(_MAILS.c.about_id.in_(registrations), _MAILS.c.erased_at.is_(None))
+    written = found.where(IS_MESSAGE, registration.in_(names))
+    return [
+        (row.id, row.message_id)
+        for query in (told, written)
+        for row in db.execute(query.with_for_update() if locked else query)
+    ]
+
+
+def _blank(db: Session, registrations: Collection[UUID], now: datetime) -> None:
+    mails = mails_about(db, registrations, locked=True)
+    if not mails:
+        return
+    letters = [{"name": name, "erased_at": now} for _id, name in mails]
+    db.execute(insert_ignoring(db, _LETTERS), letters)
+    may_have_left = _MAILS.c.handed_over_at.is_not(None)
+    sending = _MAILS.c.status == "sending"
+    db.execute(
+        sa.update(_MAILS)
+        .where(_MAILS.c.id.in_([mail_id for mail_id, _name in mails]))
+        .values(
+            recipient="",
+            subject="",
+            content={},
+            # It was made from the address, and named the file.
+            message_id=sa.literal("erased-") + sa.cast(_MAILS.c.id, sa.Text),
+            status=sa.case(
+                (_MAILS.c.status.in_(("queued", "deferred")), "withdrawn"),
+                (sa.and_(sending, may_have_left), "unknown"),
+                (sending, "withdrawn"),
+                else_=_MAILS.c.status,
+            ),
+            reason=ERASED,  # what a server said may hold the address
+            next_attempt_at=None,
+            claim=None,
+            erased_at=now,
+        )
+    )
+
+
+def _drop_messages(db: Session, registrations: Sequence[UUID]) -> None:
+    """Be done with events about them that were set aside: there is nothing to tell any more.
+
+    Before the lock, which whoever tries such an event again may be waiting for.
+    """
+    names = [str(one) for one in registrations]
+    about = sa.or_(
+        INBOX.c.payload["aggregate_id"].as_string().in_(names),
+        INBOX.c.payload[("data", "registration_id")].as_string().in_(names),
+    )
+    db.execute(
+        sa.update(INBOX)
+        .where(INBOX.c.status != "done", INBOX.c.type.startswith("registration."), about)
+        .values(status="done", payload=sa.null(), reason=None, next_attempt_at=None)
+    )
+
+
+def _forget_needs(db: Session, registration_id: UUID, bookings: set[str]) -> None:
+    found = db.execute(
+        sa.select(_MAILS.c.id, _MAILS.c.content)
+        .where(_MAILS.c.about_id == registration_id, _MAILS.c.erased_at.is_(None))
+        .order_by(_MAILS.c.id)
+        .with_for_update()
+    ).all()
+    for mail in found:
+        content = without_needs(mail.content, bookings)
+        if content != mail.content:
+            db.execute(sa.update(_MAILS).where(_MAILS.c.id == mail.id).values(content=content))
+
+
+def without_needs(content: dict[str, Any], bookings: Collection[str]) -> dict[str, Any]:
+    """Return a mail's facts without the access needs of these bookings."""
+    registration = content.get("registration")
+    if not registration:
+        return content
+    kept = [
+        one | {"wheelchairs": 0} if one["id"] in bookings and one.get("wheelchairs") else one
+        for one in registration["bookings"]
+    ]
+    return content | {"registration": registration | {"bookings": kept}}
+
+
+def _lock(db: Session, function: str) -> None:
+    """Take the lock; SQLite has a single writer anyway."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(sa.select(sa.func.__getattr__(function)(sa.literal(_LOCK, sa.BigInteger))))
