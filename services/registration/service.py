@@ -4,8 +4,10 @@ import time
 
 from sqlalchemy.orm import Session
 
+from services.registration.domain.allotments import is_release_due, release_due
 from services.registration.domain.counting import count_seats
 from services.registration.domain.forgetting import forget_keys
+from services.registration.domain.offers import expire_offers, is_offer_over
 from services.registration.domain.releases import close_release
 from services.registration.domain.sessions import keep_session
 from services.registration.domain.sign_ins import keep_revocation
@@ -82,6 +84,30 @@ class RegistrationService:
             with context.database.write() as db:
                 tell_some(db, now=context.clock())
             time.sleep(0)  # an embedded process has pages to serve, too
+
+    @every(seconds=2.0)
+    def expire_offers(self) -> None:
+        """End the offers that nobody answered in time, and offer those places to the next."""
+        context = self.messaging.context
+        for _ in range(BATCHES):
+            with context.database.read() as db:
+                if not is_offer_over(db, now=context.clock()):
+                    return
+            with context.database.write() as db:
+                expire_offers(db, now=context.clock())
+            time.sleep(0)
+
+    @every(seconds=5.0)
+    def release_allotments(self) -> None:
+        """Let the public have what allotments kept until now."""
+        context = self.messaging.context
+        for _ in range(BATCHES):
+            with context.database.read() as db:
+                if not is_release_due(db, now=context.clock()):
+                    return
+            with context.database.write() as db:
+                release_due(db, now=context.clock())
+            time.sleep(0)
 
     @every(seconds=20.0)
     def ask_who_still_comes(self) -> None:

@@ -13,13 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain.holding import held_by, room_in
-from services.registration.domain.party import seats_for
-from services.registration.domain.registering import (
-    MADE,
-    Answer,
-    RegistrationRequest,
-    register_all,
-)
+from services.registration.domain.party import seats_beside
+from services.registration.domain.registering import register_all
+from services.registration.domain.requests import MADE, Answer, RegistrationRequest
 from services.registration.domain.seats import Change, Seats, count, lock_seats
 from services.registration.domain.waitlist import serve_waitlist
 from services.registration.models import ALLOTMENTS, SESSION_SEATS, Allotment, Booking
@@ -162,7 +158,7 @@ def register_into(
     if allotment.released_at is not None:
         raise AllotmentRefused("released")
     [wanted] = request.bookings
-    needed = seats_for(wanted.party, row.seat_categories)
+    needed = seats_beside(wanted.party, row.seat_categories, wanted.wheelchairs)
     room = room_in(allotment, row)
     if room is None or needed <= room:
         _lend(db, row, needed)

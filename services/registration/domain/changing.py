@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain import facts
+from services.registration.domain.calls import drop_calls
 from services.registration.domain.ending import end, end_registration
 from services.registration.domain.holding import room_for, take
-from services.registration.domain.party import seats_for, unfit
+from services.registration.domain.offers import OfferOver, accept_offer, decline_offer
+from services.registration.domain.party import seats_beside, seats_for, unfit
 from services.registration.domain.seats import Change, Seats, count, lock_seats
 from services.registration.domain.waitlist import lock_registrations, serve_waitlist
 from services.registration.models import Booking, Registration
@@ -27,6 +29,7 @@ class ChangeRefused(Exception):
 
     `full`: the larger party does not fit. `not_bookable`: registration for the session is closed.
     `cancelled`: what was cancelled stays so. `takes_no_seat`, `too_large`: see `party.unfit`.
+    `offer_expired`, `no_offer`: see `offers.OfferOver`.
     """
 
     def __init__(self, code: str, booking_id: UUID | None = None) -> None:
@@ -37,11 +40,16 @@ class ChangeRefused(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to change; whatever is left out stays. Parties and cancellations by booking id."""
+    """What is to change; whatever is left out stays. Bookings by id.
+
+    `accepted` and `declined` are bookings of which an offer is answered.
+    """
 
     email: str | None = None
     parties: Mapping[UUID, Mapping[str, int]] = field(default_factory=dict)
     cancelled: Collection[UUID] = ()
+    accepted: Collection[UUID] = ()
+    declined: Collection[UUID] = ()
     everything_cancelled: bool = False
 
 
@@ -58,6 +66,23 @@ def cancel_booking(db: Session, token: str, booking_id: UUID, *, now: datetime) 
     Cancelling again changes nothing. Raises `UnknownRegistration`.
     """
     return change(db, token, Wanted(cancelled=(booking_id,)), now=now)
+
+
+def accept(db: Session, token: str, booking_id: UUID, *, now: datetime) -> Registration:
+    """Take a place that is offered. Taking it again changes nothing.
+
+    Raises `UnknownRegistration`, and `ChangeRefused` (`offer_expired`, `no_offer`, `cancelled`,
+    `not_bookable`).
+    """
+    return change(db, token, Wanted(accepted=(booking_id,)), now=now)
+
+
+def decline(db: Session, token: str, booking_id: UUID, *, now: datetime) -> Registration:
+    """Give a place up that is offered; the next of those who wait is offered it.
+
+    Declining again changes nothing. Raises as `accept` does.
+    """
+    return change(db, token, Wanted(declined=(booking_id,)), now=now)
 
 
 def cancel_registration(db: Session, token: str, *, now: datetime) -> Registration:
@@ -95,6 +120,8 @@ def change(db: Session, token: str, wanted: Wanted, *, now: datetime) -> Registr
         fact = facts.cancelled(registration, versions)
     else:
         fact = facts.changed(registration, versions, changes, address_corrected=address_corrected)
+    answered = [b.session_id for b in registration.bookings if b.id in changes]
+    drop_calls(db, registration, "offer", answered)
     db.flush()
     by_session: dict[UUID, Change] = {}
     for booking in registration.bookings:
@@ -130,22 +157,37 @@ def _change_bookings(
 ) -> dict[UUID, Change]:
     """Change the bookings in place; return the seats that each changed one takes more or less."""
     bookings = {booking.id: booking for booking in registration.bookings}
-    if not set(bookings).issuperset([*wanted.parties, *wanted.cancelled]):
+    named = (*wanted.parties, *wanted.cancelled, *wanted.accepted, *wanted.declined)
+    if not set(bookings).issuperset(named):
         raise UnknownRegistration
     changes: dict[UUID, Change] = {}
     leaving = set(bookings) if wanted.everything_cancelled else set(wanted.cancelled)
     for booking_id, booking in bookings.items():
         if booking_id in leaving:
             change = end(booking, "contact")
-        elif booking_id in wanted.parties:
-            change = _resize(booking, wanted.parties[booking_id], seats[booking.session_id], now)
         else:
-            continue
+            change = _answer(booking, wanted, now)
+            if booking_id in wanted.parties:
+                party = wanted.parties[booking_id]
+                resized = _resize(booking, party, seats[booking.session_id], now)
+                change = resized if change is None else change + (resized or Change())
         if change is not None:
             booking.revision += 1
             booking.changed_at = now
             changes[booking_id] = change
     return changes
+
+
+def _answer(booking: Booking, wanted: Wanted, now: datetime) -> Change | None:
+    """Accept or decline an offer in place if that is wanted; return what it changes."""
+    try:
+        if booking.id in wanted.accepted:
+            return accept_offer(booking, now=now)
+        if booking.id in wanted.declined:
+            return decline_offer(booking, now=now)
+    except OfferOver as over:
+        raise ChangeRefused(over.code, booking.id) from over
+    return None
 
 
 def _resize(
@@ -156,10 +198,11 @@ def _resize(
         return None
     if booking.status == "cancelled":
         raise ChangeRefused("cancelled", booking.id)
-    needed = seats_for(party, seats.seat_categories)
+    seated = seats_for(party, seats.seat_categories)
+    needed = seats_beside(party, seats.seat_categories, booking.wheelchairs)
     more = needed - booking.seats
-    never = unfit(needed, seats.seat_categories, seats.capacity)
-    if never is not None and (more > 0 or not needed):
+    never = unfit(seated, seats.seat_categories, None) or unfit(needed, (), seats.capacity)
+    if never is not None and (more > 0 or not seated):
         raise ChangeRefused(never, booking.id)
     if more > 0 and not seats.is_open(now):
         raise ChangeRefused("not_bookable", booking.id)

@@ -30,10 +30,15 @@ def offer_deadline(
     last moment comes before the morning: then it is the last moment. That is the start of the
     session, or the end of registration if that is earlier or the session has begun.
     """
-    latest = min(starts_at, closes_at) if now < starts_at else closes_at
+    latest = last_moment(now, starts_at=starts_at, closes_at=closes_at)
     awake = _awake_between(now, latest, zone, most=SHARE * LONGEST)
     deadline = _awake_after(now, min(LONGEST, max(SHORTEST, awake / SHARE)), zone)
     return min(after_the_night(_rounded_up(deadline), zone), latest)
+
+
+def last_moment(now: datetime, *, starts_at: datetime, closes_at: datetime) -> datetime:
+    """Return until when a place is kept at the latest, as `offer_deadline` says."""
+    return min(starts_at, closes_at) if now < starts_at else closes_at
 
 
 def _days(instant: datetime, zone: str) -> Iterator[tuple[datetime, datetime]]:

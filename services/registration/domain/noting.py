@@ -65,8 +65,11 @@ def note_change(
         insert_rows(db, TOLD_SESSIONS, [told])
 
 
-def note_gains(db: Session, bookings: Iterable[Booking], *, release_id: UUID) -> None:
-    """Note that a release gave seats to bookings that waited for them."""
+def note_gains(db: Session, bookings: Iterable[Booking], *, release_id: UUID | None) -> None:
+    """Note that these bookings are to be told of what is offered to them, and until when.
+
+    A release offered it, or gave it another deadline.
+    """
     rows = [
         {
             "registration_id": booking.registration_id,
@@ -85,6 +88,17 @@ def note_gains(db: Session, bookings: Iterable[Booking], *, release_id: UUID) ->
             index_elements=_KEY, set_={"release_id": insert.excluded.release_id, "gained": True}
         ),
         rows,
+    )
+
+
+def is_untold_gain(
+    registration_id: sa.ColumnElement[UUID], session_id: sa.ColumnElement[UUID]
+) -> sa.ColumnElement[bool]:
+    """Tell, in SQL, whether somebody was not told yet of what is offered to them in a session."""
+    return sa.exists().where(
+        UNTOLD_CHANGES.c.registration_id == registration_id,
+        UNTOLD_CHANGES.c.session_id == session_id,
+        UNTOLD_CHANGES.c.gained,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.registration.domain.deadlines import last_moment
 from services.registration.domain.noting import note_change
 from services.registration.domain.offers import shorten_offers
 from services.registration.domain.releases import note_arrival
@@ -25,7 +26,8 @@ def keep_session(db: Session, envelope: Envelope, *, now: datetime) -> bool:
 
     Those with bookings are noted when it changes what they were told and is not over. More capacity
     serves the waitlist; less than is taken leaves the session overbooked and drops nobody; seats of
-    earlier bookings stay as they were counted. Returns whether the copy changed.
+    earlier bookings stay as they were counted. Where registration ends earlier now, so do offers.
+    Returns whether the copy changed.
     """
     data = SESSION_PUBLISHED.read(envelope.data)
     session_id: UUID = data["id"]
@@ -53,7 +55,8 @@ def keep_session(db: Session, envelope: Envelope, *, now: datetime) -> bool:
     if is_moved:
         copy["moved_at"] = now
     db.execute(sa.update(SESSION_COPIES).where(SESSION_COPIES.c.id == session_id).values(copy))
-    _set_seats(db, seats, _rules(data, envelope))
+    rules = _rules(data, envelope)
+    _set_seats(db, seats, rules)
     if is_news(before, envelope.data, now=now):
         note_change(
             db,
@@ -65,7 +68,7 @@ def keep_session(db: Session, envelope: Envelope, *, now: datetime) -> bool:
     shorten_offers(
         db,
         session_id,
-        latest=_last_moment(data, now),
+        latest=last_moment(now, starts_at=data["starts_at"], closes_at=rules["closes_at"]),
         release_id=envelope.release_id,
     )
     if seats.has_rules:

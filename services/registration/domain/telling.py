@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain import facts
+from services.registration.domain.calls import Reason, note_calls
 from services.registration.domain.ending import end, end_registration
-from services.registration.domain.seats import Change, count, lock_seats
+from services.registration.domain.seats import Change, Seats, count, lock_seats
 from services.registration.domain.told import told_state
-from services.registration.domain.waitlist import lock_registrations
+from services.registration.domain.waitlist import deadline_of, lock_registrations, note_offer
 from services.registration.models import (
     BOOKINGS,
     RELEASES,
@@ -90,7 +91,7 @@ def _tell(
     seats = lock_seats(db, sessions)
     registrations = lock_registrations(db, registration_ids)
     this = sa.and_(UNTOLD_CHANGES.c.registration_id.in_(registration_ids), _of_release(release_id))
-    news = _News.read(db, this)
+    news = _News.read(db, this, seats, now)
     versions = {session: row.session_version for session, row in seats.items()}
     changes: dict[UUID, Change] = {}
     recorded = []
@@ -102,6 +103,7 @@ def _tell(
             changes[session] = changes.get(session, Change()) + change
         registration.version += 1
         end_registration(registration, now)
+        _note_calls(db, registration, told, now)
         recorded.append(
             facts.changed(
                 registration,
@@ -115,6 +117,17 @@ def _tell(
     count(db, changes)
     db.execute(sa.delete(UNTOLD_CHANGES).where(this))
     record_all(db, recorded, now=now)
+
+
+def _note_calls(db: Session, registration: Registration, told: "_Told", now: datetime) -> None:
+    """Note what whoever has no address is to be called about."""
+    for change in told.sessions:
+        is_off = change["after"]["status"] == "cancelled"
+        reason: Reason = "session_cancelled" if is_off else "session_changed"
+        note_calls(db, registration, reason, [UUID(change["session_id"])], now=now, details=change)
+    for booking in registration.bookings:
+        if booking.status == "offered" and booking.id in told.bookings:
+            note_offer(db, registration, booking, now=now)
 
 
 @dataclass(frozen=True)
@@ -133,9 +146,16 @@ class _News:
     untold: Mapping[tuple[UUID, UUID], Any]
     copies: Mapping[UUID, Any]
     told: Mapping[tuple[UUID, int], dict[str, Any]]
+    deadlines: Mapping[UUID, datetime]
 
     @classmethod
-    def read(cls, db: Session, this: sa.ColumnElement[bool]) -> "_News":
+    def read(
+        cls,
+        db: Session,
+        this: sa.ColumnElement[bool],
+        seats: Mapping[UUID, Seats],
+        now: datetime,
+    ) -> "_News":
         untold = db.execute(sa.select(UNTOLD_CHANGES).where(this)).all()
         sessions = {row.session_id for row in untold}
         copies = db.execute(
@@ -151,6 +171,11 @@ class _News:
             {(row.registration_id, row.session_id): row for row in untold},
             {row.id: row for row in copies},
             {(row.session_id, row.version): row.state for row in told},
+            {
+                session: deadline_of(db, seats[session], now=now)
+                for session in {row.session_id for row in untold if row.gained}
+                if now < seats[session].closes_at
+            },
         )
 
     def tell(self, registration: Registration, now: datetime) -> _Told | None:
@@ -165,10 +190,18 @@ class _News:
             if self.copies[booking.session_id].status == "cancelled":
                 told.counted[booking.session_id] = _end(booking, now)
                 told.bookings.append(booking.id)
-            elif untold.gained:
+            elif untold.gained and self._is_offered(booking, now):
                 told.bookings.append(booking.id)
         told.sessions.sort(key=lambda change: (change["after"]["starts_at"], change["session_id"]))
         return told if told.bookings or told.sessions else None
+
+    def _is_offered(self, booking: Booking, now: datetime) -> bool:
+        """Tell whether there is an offer to tell of; its time begins to run now, not before."""
+        if booking.offer_expires_at is None:
+            return False  # accepted meanwhile: the contact knows
+        deadline = self.deadlines.get(booking.session_id, booking.offer_expires_at)
+        booking.offer_expires_at = max(booking.offer_expires_at, deadline)
+        return now < booking.offer_expires_at
 
     def _session_change(self, booking: Booking, told_version: int) -> dict[str, Any]:
         copy = self.copies[booking.session_id]

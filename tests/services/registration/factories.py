@@ -222,10 +222,10 @@ def seats(context: ServiceContext, session_id: UUID) -> SessionSeats:
 
 
 def taken_by_bookings(db: Session, session_id: UUID) -> tuple[int, int]:
-    """Return the seats that confirmed bookings take, and how many bookings wait."""
+    """Return the seats that somebody has or is offered, and how many bookings wait."""
     confirmed = db.scalar(
         sa.select(sa.func.coalesce(sa.func.sum(Booking.seats), 0)).where(
-            Booking.session_id == session_id, Booking.status == "confirmed"
+            Booking.session_id == session_id, Booking.status.in_(("confirmed", "offered"))
         )
     )
     waiting = db.scalar(

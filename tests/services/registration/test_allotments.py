@@ -107,7 +107,7 @@ def test_ending_such_a_booking_gives_the_seats_back_to_the_allotment(context):
     do(context, cancel_registration, token)
     with context.database.read() as db:
         status = db.get_one(Booking, UUID(waiting.body["bookings"][0]["id"])).status
-    assert (status, kept(context, mine)[:2]) == ("confirmed", (3, 0))
+    assert (status, kept(context, mine)[:2]) == ("offered", (3, 0))
     assert counters(context, session) == (2, 3, 1, 6)
 
 

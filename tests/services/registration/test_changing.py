@@ -191,7 +191,7 @@ def test_freed_seats_go_to_the_first_who_fits_whole(context):
     assert [page(context, each).bookings[0].position for each, _ in waiting] == [1, 2, 3, 4]
     run(context, cancel_registration, token)
     statuses = [booking(context, mine).status for _, [mine] in waiting]
-    assert statuses == ["waitlisted", "confirmed", "waitlisted", "confirmed"]
+    assert statuses == ["waitlisted", "offered", "waitlisted", "offered"]
     row = seats(context, session)
     assert (row.taken, row.waiting) == (5, 2)
     assert [page(context, each).bookings[0].position for each, _ in waiting] == [1, None, 2, None]
@@ -207,7 +207,7 @@ def test_a_waiting_party_that_becomes_smaller_is_served_at_once(context):
     make(context, wanted(session, adults=2))
     token, [mine] = make(context, wanted(session, may_wait=True, adults=4))
     run(context, change_party, token, mine, {"adults": 2})
-    assert booking(context, mine).status == "confirmed"
+    assert booking(context, mine).status == "offered"
     assert (seats(context, session).taken, seats(context, session).waiting) == (4, 0)
     with context.database.read() as db:
         registration = db.get_one(Registration, page(context, token).id)
@@ -228,7 +228,7 @@ def test_the_waitlist_of_two_sessions_is_served_in_one_registration(context):
     token, _ = make(context, wanted(first), wanted(second))
     other, both = make(context, wanted(first, may_wait=True), wanted(second, may_wait=True))
     run(context, cancel_registration, token)
-    assert [one.status for one in page(context, other).bookings] == ["confirmed", "confirmed"]
+    assert [one.status for one in page(context, other).bookings] == ["offered", "offered"]
     name, version, data = recorded(context)[-1]
     assert (name, version) == ("registration_changed", 2)
     assert sorted(data["changed_bookings"]) == sorted(map(str, both))

@@ -68,7 +68,7 @@ def test_it_follows_its_sessions_and_bookings(context, client):
     found = events(changed)
     assert {uid: (str(e["STATUS"]), e["SEQUENCE"]) for uid, e in found.items()} == {
         "one@parvis.test": ("CANCELLED", 5),
-        "two@parvis.test": ("CONFIRMED", 5),
+        "two@parvis.test": ("TENTATIVE", 5),
     }
     assert found["one@parvis.test"]["LAST-MODIFIED"].dt == context.clock()
 
@@ -133,7 +133,7 @@ def test_through_a_release_the_entry_keeps_its_uid_and_its_sequence_only_rises(c
     assert 3 + booking["revision"] == 4
 
 
-def test_seats_gained_in_a_release_are_in_the_feed_before_anybody_is_told(context, client):
+def test_seats_offered_in_a_release_are_in_the_feed_before_anybody_is_told(context, client):
     session, release = publish(context, capacity=2), new_id()
     register(context, request(wanted(session)))
     [answer] = register(context, request(wanted(session, may_wait=True)))
@@ -142,4 +142,4 @@ def test_seats_gained_in_a_release_are_in_the_feed_before_anybody_is_told(contex
     publish_again(context, session, release_id=release, capacity=5)
     later = client.get(address, headers={"If-None-Match": feed.headers["ETag"]})
     [event] = events(later).values()
-    assert (later.status_code, str(event["STATUS"])) == (200, "CONFIRMED")
+    assert (later.status_code, str(event["STATUS"]), event["SEQUENCE"]) == (200, "TENTATIVE", 3)

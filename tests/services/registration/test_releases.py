@@ -1,5 +1,6 @@
 """What a release of the programme does to registrations, and what their contacts are told."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -267,7 +268,8 @@ def test_seats_that_a_release_brings_are_told_with_all_else_that_it_changed(cont
     tell(context)
     [event] = told(context)
     [gained] = [one for one in event["bookings"] if one["session_id"] == str(small)]
-    assert (gained["status"], gained["revision"]) == ("confirmed", 1)
+    deadline = (context.clock() + timedelta(days=1)).isoformat()
+    assert (gained["status"], gained["offer_expires_at"]) == ("offered", deadline)
     assert event["changed_bookings"] == [gained["id"]]
     assert [change["session_id"] for change in event["session_changes"]] == [str(other)]
     assert event["id"] == answer.body["id"]
