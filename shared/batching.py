@@ -11,6 +11,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+from shared.deadlines import TooSlow, seconds_left
+
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
 
@@ -59,7 +61,9 @@ class Collector(Generic[Request, Answer]):
     def submit(self, request: Request) -> Answer:
         """Handle `request` with those that wait beside it and return its answer.
 
-        Raises what `handle` raised for this request alone.
+        Raises what `handle` raised for this request alone, and `TooSlow` when its turn did not come
+        by the deadline: then nothing was done of it. Once it is being handled it is the leader's
+        deadline that counts, which came first.
         """
         mine: _Waiting[Request, Answer] = _Waiting(request)
         with self._lock:
@@ -76,7 +80,15 @@ class Collector(Generic[Request, Answer]):
 
     def _wait(self, mine: _Waiting[Request, Answer]) -> None:
         try:
-            mine.wake.acquire()
+            left = seconds_left()
+            if not mine.wake.acquire(timeout=-1 if left is None else left):
+                with self._lock:
+                    if mine in self._queue and not mine.leads:
+                        self._queue.remove(mine)
+                        raise TooSlow
+                mine.wake.acquire()
+            if mine.leads and seconds_left() == 0:  # others would fail by this one's deadline
+                raise TooSlow
         except BaseException:
             with self._lock:
                 queued = mine in self._queue

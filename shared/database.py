@@ -16,7 +16,9 @@ from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from shared.deadlines import Breaker, seconds_left
 from shared.glancing import GlancedRow, Glancer
+from shared.prompt_connection import PromptPool, connect
 
 #: How constraints are named, so that a migration can name the one it changes.
 NAMING_CONVENTION = {
@@ -82,7 +84,9 @@ Counter = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 class GateTimeout(Exception):
-    """Another process kept the SQLite file locked for longer than `GATE_PATIENCE` seconds."""
+    """Another process kept the SQLite file locked for longer than `GATE_PATIENCE` seconds, or than
+    whoever waits for the answer was to wait (`shared/deadlines.py`).
+    """
 
 
 class Database:
@@ -98,14 +102,18 @@ class Database:
     ) -> None:
         self.url = sa.make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _engine(self.url, pool_size, echo)
+        self._breaker = Breaker()
+        self.engine = _engine(self.url, pool_size, echo, self._breaker)
         self._reader = self.engine
         self._writer = self.engine.execution_options(parvis_write=True)
-        self._glancer = None if self.is_sqlite else Glancer(_glancing_engine(self.url, echo))
+        self._glancer = (
+            None if self.is_sqlite else Glancer(_glancing_engine(self.url, echo, self._breaker))
+        )
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Give a session that only reads."""
+        self._breaker.check()
         with Session(self._reader, expire_on_commit=False) as db:
             yield db
 
@@ -117,6 +125,7 @@ class Database:
         For what is asked very often and changes nothing, such as whether a feed is as it was. The
         statement is one that is made once, not for each call.
         """
+        self._breaker.check()
         if self._glancer is not None:
             return self._glancer.first(statement, parameters or {})
         with self.engine.connect() as connection:
@@ -125,6 +134,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Give a session whose changes are committed together when the block ends."""
+        self._breaker.check()
         with Session(self._writer, expire_on_commit=False) as db:
             self._enter_gate(db)
             try:
@@ -137,7 +147,7 @@ class Database:
     def _enter_gate(self, db: Session) -> None:
         if not self.is_sqlite:
             return
-        deadline = time.monotonic() + GATE_PATIENCE
+        deadline = time.monotonic() + _gate_patience()
         pause = 0.001
         while True:
             try:
@@ -172,7 +182,7 @@ def _options(pool_size: int, echo: bool) -> dict[str, Any]:
     }
 
 
-def _engine(url: sa.URL, pool_size: int, echo: bool) -> Engine:
+def _engine(url: sa.URL, pool_size: int, echo: bool, breaker: Breaker) -> Engine:
     options = _options(pool_size, echo)
     if url.get_backend_name() == "sqlite":
         engine = sa.create_engine(
@@ -184,28 +194,38 @@ def _engine(url: sa.URL, pool_size: int, echo: bool) -> Engine:
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return _postgresql_engine(url, **options)
+    return _postgresql_engine(url, breaker, **options)
 
 
-def _glancing_engine(url: sa.URL, echo: bool) -> Engine:
+def _glancing_engine(url: sa.URL, echo: bool, breaker: Breaker) -> Engine:
     """Return an engine whose connections never begin a transaction, and so need no end of one."""
     return _postgresql_engine(
-        url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **_options(GLANCING, echo)
+        url,
+        breaker,
+        isolation_level="AUTOCOMMIT",
+        pool_reset_on_return=None,
+        **_options(GLANCING, echo),
     )
 
 
-def _postgresql_engine(url: sa.URL, **options: Any) -> Engine:
+def _postgresql_engine(url: sa.URL, breaker: Breaker, **options: Any) -> Engine:
     url = url.set(drivername="postgresql+psycopg")
     # Every connection is kept. With SQLAlchemy's overflow those beyond its pool are closed and made
     # again under load, which costs the server more than most statements do. The one that was used
     # last is used first, so that what a quiet hour does not need lies idle.
     engine = sa.create_engine(
         url,
+        poolclass=PromptPool,
         max_overflow=0,
         pool_use_lifo=True,
         connect_args=_POSTGRESQL_DEADLINES,
         **options,
     )
+
+    @event.listens_for(engine, "do_connect")
+    def connect_promptly(_dialect: Any, _record: Any, arguments: Any, parameters: Any) -> Any:
+        return connect(breaker, tuple(arguments), parameters)
+
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _ping_if_idle)
     return engine
@@ -246,7 +266,7 @@ def _open_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _execute_patiently(cursor: Any, statement: str) -> None:
-    deadline = time.monotonic() + GATE_PATIENCE
+    deadline = time.monotonic() + _gate_patience()
     while True:
         try:
             cursor.execute(statement).fetchall()
@@ -255,6 +275,11 @@ def _execute_patiently(cursor: Any, statement: str) -> None:
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
         time.sleep(0.01)
+
+
+def _gate_patience() -> float:
+    left = seconds_left(at_most=GATE_PATIENCE)
+    return GATE_PATIENCE if left is None else left
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -11,13 +11,18 @@ from services.registration.fast_lane import FastLane
 from services.registration.form_guard import FormGuard, install_form_guard
 from services.registration.pages import consoles, feeds, manage, opening, public, still_coming
 from services.registration.pages.queue_page import QueuePage
+from services.registration.pages.try_again import install_try_again
 from services.registration.parts import install_registrar, install_ticket_keys
 from services.registration.queries import is_revoked
 from services.registration.waiting_room import WaitingRoom
 from shared.context import ServiceContext
 from shared.web.application import create_application
 from shared.web.messages_pages import messages_blueprint
+from shared.web.promptness import Prompt
 from shared.web.security import security_headers
+
+#: What the public and programs ask for: answered in time, if only with "try again".
+PROMPT = ("/register", "/selection", "/registrations", "/feeds", "/api")
 
 
 def create_app(context: ServiceContext) -> Flask:
@@ -46,6 +51,7 @@ def create_app(context: ServiceContext) -> Flask:
     install_ticket_keys(app, keys)
     registrar = Registrar(context.database, keys, context.clock)
     install_registrar(app, registrar)
+    install_try_again(app)
     guard = FormGuard(context.clock)
     install_form_guard(app, guard)
     app.wsgi_app = WaitingRoom(  # type: ignore[method-assign]
@@ -62,4 +68,5 @@ def create_app(context: ServiceContext) -> Flask:
         public_url=context.settings.public_url,
         headers=[*security_headers(context.settings).items(), ("Cache-Control", "no-store")],
     )
+    app.wsgi_app = Prompt(app.wsgi_app, PROMPT)  # type: ignore[method-assign]
     return app

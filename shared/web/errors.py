@@ -7,6 +7,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from shared.database import GateTimeout
+from shared.deadlines import TooSlow
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _
 from shared.observability import correlation_id, get_logger
@@ -17,6 +18,9 @@ _log = get_logger(__name__)
 
 #: Seconds after which it is worth asking again when the database does not answer.
 TRY_AGAIN_AFTER = 5
+
+#: What is raised when it does not.
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout, GateTimeout, TooSlow)
 
 #: For each status, what happened and what the reader can do.
 EXPLANATIONS: dict[int, tuple[LazyText, LazyText]] = {
@@ -66,8 +70,8 @@ FORM_EXPIRED = (
 def install_errors(app: Flask) -> None:
     """Answer every error: those of HTTP, and a database that does not answer."""
     app.register_error_handler(HTTPException, error_response)
-    for kind in (OperationalError, InterfaceError, PoolTimeout, GateTimeout):
-        app.register_error_handler(kind, _database_unavailable)
+    for kind in DATABASE_AWAY:
+        app.register_error_handler(kind, database_unavailable)
 
 
 def error_response(error: HTTPException) -> Response:
@@ -106,6 +110,7 @@ def _role_words(account: SignedInAccount) -> str:
     return ", ".join(str(ROLE_LABELS.get(role, role)) for role in account.roles)
 
 
-def _database_unavailable(error: Exception) -> Response:
+def database_unavailable(error: Exception) -> Response:
+    """Return the answer where the database does not answer, or not in time."""
     _log.error("database_unavailable", kind=type(error).__name__, exc_info=error)
     return error_response(ServiceUnavailable(retry_after=TRY_AGAIN_AFTER))

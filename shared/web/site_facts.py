@@ -8,6 +8,8 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.context import ServiceContext
+from shared.database import GateTimeout
+from shared.deadlines import TooSlow
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _
 from shared.site import Conformity, Site, find_copied_site
@@ -64,7 +66,7 @@ def current_site() -> Site:
         known.read_at, known.good_for = now, GOOD_FOR
         try:
             known.site = known.find()
-        except SQLAlchemyError:
+        except (SQLAlchemyError, GateTimeout, TooSlow):
             known.good_for = TRY_AGAIN
     return known.site
 

@@ -19,6 +19,7 @@ from services.registration.domain import ticket_keys
 from services.registration.domain.tickets import TicketSigner, key_named, verify
 from shared.clock import Clock
 from shared.database import Database, GateTimeout
+from shared.deadlines import TooSlow
 from shared.observability import get_logger
 
 #: Seconds after which a process looks for other keys.
@@ -81,7 +82,7 @@ class KeyRing:
         if self._ticks() >= keys.until and self._looking.acquire(blocking=False):
             try:
                 return self._look()
-            except (SQLAlchemyError, GateTimeout) as error:
+            except (SQLAlchemyError, GateTimeout, TooSlow) as error:
                 _log.warning("ticket keys not looked up", reason=type(error).__name__)
                 self._keys = replace(keys, until=self._ticks() + FRESH)
             finally:

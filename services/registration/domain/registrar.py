@@ -16,6 +16,7 @@ from services.registration.domain.tickets import Signs
 from shared.batching import Collector
 from shared.clock import Clock
 from shared.database import Database, GateTimeout
+from shared.deadlines import TooSlow
 from shared.identifiers import new_id
 
 #: The most requests that are admitted in one transaction.
@@ -79,4 +80,4 @@ def _strikes_everybody(error: Exception) -> bool:
     """Tell whether the database is out of reach, rather than one of the requests at fault."""
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or isinstance(error, InterfaceError)
-    return isinstance(error, GateTimeout | PoolTimeout)
+    return isinstance(error, GateTimeout | PoolTimeout | TooSlow)

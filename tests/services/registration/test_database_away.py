@@ -1,0 +1,140 @@
+"""A database that does not answer: a sentence in time, what was typed kept, nothing half done."""
+
+import json
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from services.registration.web import create_app
+from shared.database import Database
+from shared.testing.contexts import make_context
+from shared.testing.servers import private_postgresql
+from shared.web import promptness
+from tests.services.registration.browsing import FAMILY, Page, Visitor, how_many
+from tests.services.registration.factories import publish, seats
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch):
+    """Wait for however slow a machine, but where a test hurries."""
+    monkeypatch.setattr(promptness, "PATIENCE", 600.0)
+
+
+@contextmanager
+def hurry():
+    """Let nobody wait for long, since nothing will come."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(promptness, "PATIENCE", 0.3)
+        yield
+
+
+@pytest.fixture(scope="module")
+def server():
+    made = private_postgresql(durable=False)
+    yield made
+    made.thaw()
+    made.remove()
+
+
+@pytest.fixture
+def frozen(server):
+    """Return a context whose PostgreSQL can be frozen, and the server."""
+    context = make_context("registration", server.create_database())
+    yield context, server
+    server.thaw()
+    context.database.dispose()
+
+
+def sent_again(page: Page) -> Page:
+    """Send what the page has kept."""
+    return page.send()
+
+
+def kept(page: Page) -> tuple[object, ...]:
+    return (
+        page.status,
+        page.headers["Retry-After"],
+        "ce n’est pas encore enregistré" in page.text,
+        {name: page.values[name] for name in FAMILY},
+    )
+
+
+KEPT = (503, "5", True, FAMILY)
+
+
+def post(app, session, key):
+    body = {
+        "email": FAMILY["email"],
+        "name": FAMILY["name"],
+        "bookings": [{"session_id": str(session), "party": {"adults": 2}}],
+    }
+    headers = {"Idempotency-Key": key, "Accept-Language": "en"}
+    return app.test_client().post("/api/v1/registrations", data=json.dumps(body), headers=headers)
+
+
+def test_a_form_that_meets_a_frozen_server_is_kept_and_registers_once_when_it_is_back(frozen):
+    context, server = frozen
+    session = publish(context)
+    form = Visitor(create_app(context)).get(f"/register/{session}")
+    server.freeze()
+    with hurry():
+        first = form.send(FAMILY)
+        again = sent_again(first)
+    server.thaw()
+    assert kept(first) == kept(again) == KEPT
+    assert FAMILY["email"] in first.part("facts")
+    assert sent_again(again).status == 303
+    assert (how_many(context), seats(context, session).taken) == (1, 3)
+
+
+def test_programs_and_readers_of_a_frozen_server_are_told_to_come_back(frozen):
+    context, server = frozen
+    session = publish(context)
+    app = create_app(context)
+    assert app.test_client().get(f"/register/{session}").status_code == 200
+    server.freeze()
+    with hurry():
+        answers = [
+            post(app, session, "k"),
+            app.test_client().get(f"/register/{session}"),
+            app.test_client().get(f"/registrations/{'x' * 22}"),
+        ]
+    server.thaw()
+    assert [(a.status_code, a.headers["Retry-After"]) for a in answers] == [(503, "5")] * 3
+    answer = post(app, session, "k")
+    assert answer.status_code == 201
+    assert post(app, session, "k").json == answer.json
+    assert (how_many(context), seats(context, session).taken) == (1, 2)
+
+
+def test_a_form_that_meets_a_session_locked_for_too_long_is_kept(postgresql_context):
+    context = postgresql_context
+    session = publish(context)
+    form = Visitor(create_app(context)).get(f"/register/{session}")
+    other = Database(context.database.url.render_as_string(hide_password=False))
+    with hurry(), other.write() as holder:
+        holder.execute(sa.text("SELECT 1 FROM session_seats FOR UPDATE"))
+        first = form.send(FAMILY)
+    other.dispose()
+    assert kept(first) == KEPT
+    assert sent_again(first).status == 303
+    assert (how_many(context), seats(context, session).taken) == (1, 3)
+
+
+def test_a_form_that_meets_a_locked_file_is_kept(sqlite_url):
+    context = make_context("registration", sqlite_url)
+    session = publish(context)
+    app = create_app(context)
+    form = Visitor(app).get(f"/register/{session}")
+    other = Database(sqlite_url)
+    with hurry(), other.write():
+        first = form.send(FAMILY)
+        refused = post(app, session, "k")
+    assert kept(first) == KEPT
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert how_many(context) == 0
+    assert sent_again(first).status == 303
+    assert (how_many(context), seats(context, session).taken) == (1, 3)
+    other.dispose()
+    context.database.dispose()
