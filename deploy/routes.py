@@ -5,6 +5,7 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "registration": (
         "/register",
         "/registrations",
+        "/selection",
         "/feeds/registrations",
         "/api/v1/registrations",
         "/api/v1/registration",

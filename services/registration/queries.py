@@ -107,12 +107,20 @@ class Made:
 
 def session_page(db: Session, session_id: UUID, *, now: datetime) -> SessionPage | None:
     """Return a session that was published, or None."""
-    row = db.execute(
+    return next(iter(session_pages(db, [session_id], now=now)), None)
+
+
+def session_pages(
+    db: Session, session_ids: Collection[UUID], *, now: datetime
+) -> list[SessionPage]:
+    """Return those of these sessions that were published, in the order of time."""
+    rows = db.execute(
         sa.select(SessionCopy, SessionSeats)
         .join(SessionSeats, SessionSeats.session_id == SessionCopy.id)
-        .where(SessionCopy.id == session_id)
-    ).one_or_none()
-    return None if row is None else _session_page(row[0], row[1], now)
+        .where(SessionCopy.id.in_(session_ids))
+        .order_by(SessionCopy.starts_at, SessionCopy.id)
+    )
+    return [_session_page(copy, seats, now) for copy, seats in rows]
 
 
 def registration_page(db: Session, token: str, *, now: datetime) -> RegistrationPage | None:

@@ -9,7 +9,16 @@ from services.registration.domain.key_ring import KeyRing
 from services.registration.domain.registrar import Registrar
 from services.registration.fast_lane import FastLane
 from services.registration.form_guard import FormGuard, install_form_guard
-from services.registration.pages import consoles, feeds, manage, opening, public, still_coming
+from services.registration.pages import (
+    consoles,
+    feeds,
+    manage,
+    opening,
+    paper,
+    public,
+    selection,
+    still_coming,
+)
 from services.registration.pages.queue_page import QueuePage
 from services.registration.pages.try_again import install_try_again
 from services.registration.parts import install_registrar, install_ticket_keys
@@ -37,10 +46,12 @@ def create_app(context: ServiceContext) -> Flask:
         import_name=__name__,
         blueprints=[
             public.blueprint,
+            selection.blueprint,
             opening.blueprint,
             manage.blueprint,
             still_coming.blueprint,
             feeds.blueprint,
+            paper.blueprint,
             *consoles.BLUEPRINTS,
             messages_blueprint("registration"),
         ],

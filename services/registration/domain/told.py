@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 #: What is kept of a session for those who were told of it, as the contracts write it.
@@ -31,6 +32,11 @@ def says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     better title or a corrected position on the map is no reason.
     """
     return _matters(one) == _matters(other)
+
+
+def told_mark(details: Mapping[str, Any]) -> str:
+    """Return a short mark of what people are told of a session: another when that is another."""
+    return sha256(repr(_matters(details)).encode()).hexdigest()[:16]
 
 
 def is_news(before: Mapping[str, Any], after: Mapping[str, Any], *, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""The forms of registration: what was typed, what it asks for, and what is wrong with it."""
+"""The forms of a registration: what was typed, what it asks for, and what is wrong with it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,20 +8,20 @@ from uuid import UUID
 
 from marshmallow import Schema
 
-from services.registration.domain.party import CATEGORIES, seats_for, unfit
+from services.registration.domain.party import CATEGORIES, seats_beside, seats_for, unfit
+from services.registration.pages.words import party_words
 from services.registration.queries import SessionPage
 from services.registration.schemas import (
     MESSAGES,
     ChangeBody,
     InvalidBody,
-    RegistrationBody,
     load,
 )
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 from shared.i18n import ngettext
 
-_REGISTRATION, _CHANGE = RegistrationBody(), ChangeBody()
+_CHANGE = ChangeBody()
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,4}")
 
 #: Whom the form asks for: those who come on their own, or a class with those who bring it.
@@ -50,6 +50,10 @@ class FilledForm:
     errors: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
 
+    def value(self, name: str) -> str:
+        """Return what was typed into a field."""
+        return self.values.get(name, "")
+
     def fault(self, name: str) -> str | None:
         """Return what is wrong with a field, or None."""
         return self.errors.get(name)
@@ -73,40 +77,12 @@ def categories_of(session: SessionPage) -> tuple[str, ...]:
     return CLASS if set(seated) & set(CLASS) else FAMILY
 
 
-def empty_form(session: SessionPage) -> FilledForm:
-    """Return the form as it is first shown, with the party that most often comes."""
-    seated = session.details["seat_categories"]
-    if categories_of(session) == CLASS:
-        party = {"pupils": "", "accompanying": ""}
-    else:
-        party = {"adults": "1", "children": "0" if "adults" in seated else "1"}
-    return FilledForm({"email": "", "name": "", **party})
-
-
-def read_registration(typed: Mapping[str, str], session: SessionPage, locale: str) -> FilledForm:
-    """Read the form that registers for one session."""
-    categories = categories_of(session)
-    body = {
-        "email": typed.get("email", ""),
-        "name": typed.get("name", ""),
-        "locale": locale,
-        "bookings": [
-            {
-                "session_id": str(session.id),
-                "party": _party(typed, categories),
-                "if_full": "waitlist" if typed.get("if_full") == "waitlist" else "refuse",
-            }
-        ],
-    }
-    return _check_room(_read(_REGISTRATION, body, typed, ("email", "name", *categories)), session)
-
-
 def read_party(
     typed: Mapping[str, str], booking_id: UUID, session: SessionPage, *, held: int
 ) -> FilledForm:
     """Read the form that changes the party of one booking, which holds so many seats."""
     categories = categories_of(session)
-    body = {"bookings": [{"id": str(booking_id), "party": _party(typed, categories)}]}
+    body = {"bookings": [{"id": str(booking_id), "party": party_of(typed, categories)}]}
     return _check_room(_read(_CHANGE, body, typed, categories), session, held)
 
 
@@ -130,44 +106,83 @@ def _read(
         return FilledForm(values, _errors(invalid))
 
 
+def sentence_of(name: str, code: str) -> str:
+    """Return what a code of `schemas` says of a field."""
+    return str(_SENTENCES.get((name, code)) or MESSAGES[code])
+
+
+def party_of(
+    typed: Mapping[str, str], categories: Sequence[str], prefix: str = ""
+) -> dict[str, Any]:
+    """Return the head counts; what is no whole number stays as typed, for the schema to refuse."""
+    counts: dict[str, Any] = {}
+    for name in categories:
+        text = typed.get(prefix + name, "").strip()
+        if text:
+            counts[name] = whole_number(text)
+    return counts
+
+
+def whole_number(text: str) -> int | str:
+    """Return the number that was typed, or the text where it is none."""
+    return int(text) if _WHOLE_NUMBER.fullmatch(text) else text
+
+
+def room_sentence(
+    session: SessionPage, party: Mapping[str, int], *, wheelchairs: int = 0, held: int = 0
+) -> str:
+    """Return why a party could never be admitted, or would hold no seat; nothing if it may be.
+
+    It is said before anybody waits for it. A party that holds more seats than a session has by now
+    may well become smaller.
+    """
+    capacity, seated = session.details["capacity"], session.details["seat_categories"]
+    if unfit(seats_for(party, seated), seated, None):
+        return _("Comptez aussi les personnes qui prennent une place.")
+    needed = seats_beside(party, seated, wheelchairs)
+    if capacity is None or needed <= max(capacity, held):
+        return ""
+    return ngettext(
+        "Cette séance compte %(n)s place en tout : votre groupe n’y tient pas.",
+        "Cette séance compte %(n)s places en tout : votre groupe n’y tient pas.",
+        capacity,
+    )
+
+
+def limit_sentence(code: str, category: str | None, limit: int) -> str:
+    """Return how a party breaks a limit of a session's rules (`rules.PartyFault`)."""
+    if category is None:
+        who = ngettext("%(n)s personne", "%(n)s personnes", limit)
+    else:
+        who = party_words({category: limit})
+    if code == "too_few":
+        return _("Cette séance demande au moins %(who)s.", who=who)
+    if not limit:
+        return _("Cette séance n’accueille pas ces personnes.")
+    return _("Cette séance accueille au plus %(who)s par groupe.", who=who)
+
+
+def answer_sentence(code: str) -> str:
+    """Return what is wrong with an answer (`questions.AnswerFault`)."""
+    if code == "unanswered":
+        return _("Répondez à cette question : la séance en a besoin.")
+    if code == "too_long":
+        return _("Cette réponse est trop longue.")
+    return _("Choisissez l’une des réponses proposées.")
+
+
 def _errors(invalid: InvalidBody) -> dict[str, str]:
     """Return the first fault of each field; a field is the last step of its JSON pointer."""
     errors = {}
     for pointer, codes in invalid.errors.items():
         name = pointer.rpartition("/")[2]
-        errors[name] = str(_SENTENCES.get((name, codes[0])) or MESSAGES[codes[0]])
+        errors[name] = sentence_of(name, codes[0])
     return errors
 
 
-def _party(typed: Mapping[str, str], categories: Sequence[str]) -> dict[str, Any]:
-    """Return the head counts; what is no whole number stays as typed, for the schema to refuse."""
-    counts: dict[str, Any] = {}
-    for name in categories:
-        text = typed.get(name, "").strip()
-        if text:
-            counts[name] = int(text) if _WHOLE_NUMBER.fullmatch(text) else text
-    return counts
-
-
 def _check_room(form: FilledForm, session: SessionPage, held: int = 0) -> FilledForm:
-    """Refuse what could never be admitted, or would hold no seat, before anybody waits for it.
-
-    A party that holds more seats than a session has by now may well become smaller.
-    """
+    """Refuse a party that could never be admitted."""
     if form.errors:
         return form
-    capacity, seated = session.details["capacity"], session.details["seat_categories"]
-    needed = seats_for(form.body["bookings"][0]["party"], seated)
-    never = unfit(needed, seated, capacity)
-    if never == "takes_no_seat":
-        return form.with_error("party", _("Comptez aussi les personnes qui prennent une place."))
-    if never == "too_large" and needed > held:
-        return form.with_error(
-            "party",
-            ngettext(
-                "Cette séance compte %(n)s place en tout : votre groupe n’y tient pas.",
-                "Cette séance compte %(n)s places en tout : votre groupe n’y tient pas.",
-                capacity,
-            ),
-        )
-    return form
+    wrong = room_sentence(session, form.body["bookings"][0]["party"], held=held)
+    return form.with_error("party", wrong) if wrong else form

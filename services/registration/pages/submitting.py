@@ -7,6 +7,8 @@ with its key as well, so a refused form goes on to the next key in a row that it
 """
 
 import re
+from collections.abc import Collection, Sequence
+from hashlib import sha256
 from uuid import UUID
 
 from flask import session as cookie
@@ -29,16 +31,19 @@ _FORMS = "registration_forms"
 #: How often one form can be refused, or its registration cancelled, and be sent again.
 MOST_TURNS = 8
 
-#: How many forms of one session, and of how many sessions, a visitor's cookie names.
-FORMS_NAMED, SESSIONS_NAMED = 3, 4
+#: How many forms of one basket, and of how many baskets, a visitor's cookie names.
+FORMS_NAMED, BASKETS_NAMED = 3, 4
 
 
-def new_form_key(session_id: UUID) -> str:
-    """Return a key for a form that is about to be shown, and name it in the visitor's cookie."""
-    key = new_token()
+def new_form_key(sessions: Collection[UUID]) -> str:
+    """Return a key for a form that is about to be shown, and name it in the visitor's cookie.
+
+    The form registers for these sessions together.
+    """
+    key, name = new_token(), _basket_name(sessions)
     forms: dict[str, list[str]] = dict(cookie.get(_FORMS, {}))
-    of_session = [*forms.pop(str(session_id), []), key][-FORMS_NAMED:]
-    cookie[_FORMS] = dict([*forms.items(), (str(session_id), of_session)][-SESSIONS_NAMED:])
+    of_basket = [*forms.pop(name, []), key][-FORMS_NAMED:]
+    cookie[_FORMS] = dict([*forms.items(), (name, of_basket)][-BASKETS_NAMED:])
     return key
 
 
@@ -48,17 +53,24 @@ def is_form_key(text: str) -> bool:
 
 
 def register_once(
-    form_key: str, *, email: str, name: str, locale: str, booking: WantedBooking
+    form_key: str,
+    *,
+    email: str,
+    name: str,
+    locale: str,
+    bookings: Sequence[WantedBooking],
+    telephone: str | None = None,
 ) -> tuple[Answer, bool]:
     """Register, or return what this visitor's forms have registered already.
 
     The second value tells that it was there before this form was sent, so that nothing was done.
     """
-    wish = RegistrationRequest(UUID(int=0), "", "", email, name, locale, (booking,))
+    wish = RegistrationRequest(UUID(int=0), "", "", email, name, locale, tuple(bookings), telephone)
+    basket = _basket_name([booking.session_id for booking in bookings])
     mine = _turns(form_key)
     earlier = [
         turn
-        for key in cookie.get(_FORMS, {}).get(str(booking.session_id), [])
+        for key in cookie.get(_FORMS, {}).get(basket, [])
         if key != form_key
         for turn in _turns(key)
     ]
@@ -73,11 +85,22 @@ def register_once(
         if turn in made:  # and cancelled since
             continue
         answer = current_registrar().register(
-            key=turn, email=email, name=name, locale=locale, bookings=[booking]
+            key=turn,
+            email=email,
+            name=name,
+            locale=locale,
+            bookings=bookings,
+            telephone=telephone,
         )
         if answer.status != KEY_REUSED:
             return answer, False
     return Answer(KEY_REUSED, {"code": "key_reused"}), False
+
+
+def _basket_name(sessions: Collection[UUID]) -> str:
+    if len(sessions) == 1:
+        return str(next(iter(sessions)))
+    return sha256(b"".join(sorted(each.bytes for each in sessions))).hexdigest()[:32]
 
 
 def _turns(form_key: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from flask.sansio.app import App
 from markupsafe import Markup
 
+from services.registration.domain.calendar_entries import location
 from services.registration.queries import SessionPage, translated
 from shared.i18n import LazyText, current_locale, format_session_time, ngettext
 from shared.i18n import gettext as _
@@ -49,6 +50,7 @@ def install_words(app: App) -> None:
         closing_time=closing_time,
         code_groups=code_groups,
         party_words=party_words,
+        place_words=place_words,
         seated_words=seated_words,
         ticket_image=ticket_image,
         session_time=session_time,
@@ -70,6 +72,11 @@ def session_time(session: SessionPage) -> str:
         weekly_hours=details["weekly_hours"],
         year=True,
     )
+
+
+def place_words(session: SessionPage) -> str:
+    """Return where a session is, on one line."""
+    return location(session.details)
 
 
 def closing_time(session: SessionPage) -> str:

@@ -46,7 +46,10 @@ class _Inputs(HTMLParser):
         if tag == "form":
             self.forms.append((found, {}, []))
         elif tag == "input" and "name" in found and self.forms:
-            self.forms[-1][1][found["name"]] = found.get("value", "")
+            # Whoever fills in a form reads of the age, and ticks that; other boxes stay empty.
+            is_left = found.get("type") == "checkbox" and "checked" not in found
+            if not is_left or found["name"].endswith("-age"):
+                self.forms[-1][1][found["name"]] = found.get("value", "")
         elif tag == "button" and found.get("name") and self.forms:
             self.forms[-1][2].append((found["name"], found["value"]))
 
@@ -126,7 +129,11 @@ class Page:
     @cached_property
     def action(self) -> str:
         """Return where the page's first form of ours goes."""
-        return next(each for each in self.forms if each.startswith(("/register", "/registrations")))
+        return next(
+            each
+            for each in self.forms
+            if each.startswith(("/register", "/registrations", "/selection"))
+        )
 
     @property
     def values(self) -> dict[str, str]:

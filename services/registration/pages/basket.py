@@ -1,0 +1,106 @@
+"""A basket: the sessions that one form registers for together, be it one alone."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.registration.domain.party import CATEGORIES
+from services.registration.domain.rules import Rules, rules_of
+from services.registration.domain.told import told_mark
+from services.registration.domain.warnings import Warning, stay_of, warnings
+from services.registration.pages.booking_form import categories_of
+from services.registration.queries import SessionPage, session_pages
+from shared.web import current_context
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One session of a basket, with its rules."""
+
+    session: SessionPage
+    rules: Rules
+
+    @property
+    def prefix(self) -> str:
+        """Return what the names of the fields that are about this session begin with."""
+        return f"s{self.session.id.hex}-"
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Return the categories of people that may come, in order."""
+        return categories_of(self.session)
+
+    @property
+    def youngest(self) -> int:
+        """Return the age below which nobody may come; 0 where there is none."""
+        return self.session.details["age_min"] or 0
+
+    @property
+    def mark(self) -> str:
+        """Return a mark of when and where the session is, as the form that is shown says it."""
+        return told_mark(self.session.details)
+
+    @property
+    def may_fill(self) -> bool:
+        """Tell whether the session is full, or may be by the time that the form is sent."""
+        return self.session.details["capacity"] is not None
+
+
+@dataclass(frozen=True)
+class Basket:
+    """The sessions that are known of those that were chosen, in the order of time."""
+
+    entries: tuple[Entry, ...]
+    is_single: bool = False
+
+    @property
+    def ids(self) -> list[UUID]:
+        """Return the sessions' ids."""
+        return [entry.session.id for entry in self.entries]
+
+    @property
+    def open(self) -> "Basket":
+        """Return the basket of those that take registrations."""
+        taking = tuple(entry for entry in self.entries if entry.session.is_open)
+        return Basket(taking, self.is_single)
+
+    @property
+    def going(self) -> "Basket":
+        """Return the basket of those that take place, and are not over."""
+        now = current_context().clock()
+        to_come = tuple(
+            entry
+            for entry in self.entries
+            if entry.session.availability != "cancelled" and entry.session.ends_at > now
+        )
+        return Basket(to_come, self.is_single)
+
+    @property
+    def closed(self) -> tuple[SessionPage, ...]:
+        """Return the sessions that take none."""
+        return tuple(entry.session for entry in self.entries if not entry.session.is_open)
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Return the categories of people that may come to one session or another, in order."""
+        asked = {name for entry in self.entries for name in entry.categories}
+        return tuple(name for name in CATEGORIES if name in asked)
+
+    @property
+    def organisations(self) -> list[str]:
+        """Return the names of those who propose the sessions, each once."""
+        named = [entry.session.details["organisation"] for entry in self.entries]
+        return list(dict.fromkeys(one["name"] for one in named if one))
+
+    def warnings(self) -> list[Warning]:
+        """Return what to warn of before they are registered for together."""
+        return warnings(stay_of(each.session.id, each.session.details) for each in self.entries)
+
+
+def load_basket(session_ids: Collection[UUID], *, is_single: bool = False) -> Basket:
+    """Return the basket of these sessions; what is not known is left out."""
+    context = current_context()
+    with context.database.read() as db:
+        pages = session_pages(db, session_ids, now=context.clock())
+        rules = rules_of(db, [page.id for page in pages])
+    return Basket(tuple(Entry(page, rules[page.id]) for page in pages), is_single)
