@@ -114,7 +114,7 @@ def test_sessions_that_clash_are_told_before_registering(context, visitor):
     one = publish(context, title={"fr": "Muons", "en": None})
     other = publish(context, title={"fr": "Lichens", "en": None}, **moved(minutes=30))
     choose(visitor, one, other)
-    sentence = "« Muons » et « Lichens » ont lieu en même temps."
+    sentence = "«\u00a0Muons\u00a0» et «\u00a0Lichens\u00a0» ont lieu en même temps."
     assert sentence in visitor.get("/selection").part("warnings")
     assert sentence in visitor.get("/register").part("warnings")
 
