@@ -23,6 +23,9 @@ SITE_ID = UUID("7b1f0a52-5d57-4c0e-9d3b-6f2d3f1c9e10")
 #: How many years an audit of accessibility is good for (decree 2019-768, article 7).
 AUDIT_GOOD_FOR = 3
 
+#: How many months after an edition registrations are kept where nobody has said it.
+MONTHS_KEPT = 3
+
 Conformity = Literal["none", "partial", "full"]
 
 
@@ -39,6 +42,11 @@ class Site:
     retention_months: int | None = None
     audited_on: date | None = None
     audit_rate: float | None = None
+
+    @property
+    def months_kept(self) -> int:
+        """Return how many months after the end of an edition registrations are kept."""
+        return MONTHS_KEPT if self.retention_months is None else self.retention_months
 
     def conformity(self, today: date) -> Conformity:
         """Return what the law lets one say: without an audit that is still good, nothing."""

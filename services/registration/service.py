@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 from services.registration.domain.allotments import is_release_due, release_due
 from services.registration.domain.counting import count_seats
 from services.registration.domain.forgetting import forget_keys
+from services.registration.domain.links import answer_requests, is_asked
 from services.registration.domain.offers import expire_offers, is_offer_over
+from services.registration.domain.purging import erase_aged, forget_answers, forget_needs
 from services.registration.domain.releases import close_release
 from services.registration.domain.sessions import keep_session
 from services.registration.domain.sign_ins import keep_revocation
@@ -97,6 +99,18 @@ class RegistrationService:
                 expire_offers(db, now=context.clock())
             time.sleep(0)
 
+    @every(seconds=1.0)
+    def answer_link_requests(self) -> None:
+        """Send the links of their registrations to those who lost them."""
+        context = self.messaging.context
+        for _ in range(BATCHES):
+            with context.database.read() as db:
+                if not is_asked(db):
+                    return
+            with context.database.write() as db:
+                answer_requests(db, now=context.clock())
+            time.sleep(0)
+
     @every(seconds=5.0)
     def release_allotments(self) -> None:
         """Let the public have what allotments kept until now."""
@@ -133,3 +147,14 @@ class RegistrationService:
         context = self.messaging.context
         with context.database.write() as db:
             forget_keys(db, now=context.clock())
+
+    @every(seconds=1800.0)
+    def forget_people(self) -> None:
+        """Erase what need not be kept any longer: access needs, answers, whole registrations."""
+        context = self.messaging.context
+        for step in (forget_needs, forget_answers, erase_aged):
+            done = 1
+            while done:
+                with context.database.write() as db:
+                    done = step(db, now=context.clock())
+                time.sleep(0)
