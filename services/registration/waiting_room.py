@@ -37,6 +37,9 @@ GUARDED, OPEN = ("/register", "/selection"), "/opening"
 _COUNTDOWN = "parvis.registration.countdown"
 _ROUTE = "(queue)"
 
+#: What the programme's own buttons send: taken at once, since what follows it is behind the room.
+CHOICES = "/selection/"
+
 Application = Callable[..., Iterable[bytes]]
 
 
@@ -75,10 +78,12 @@ class WaitingRoom:
         """Let in whoever has a pass or finds room; show the others their turn."""
         if not _is_guarded(environ.get("PATH_INFO", "")):
             return self._application(environ, start_response)
+        sends = environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+        if sends and environ["PATH_INFO"].startswith(CHOICES):
+            return self._application(environ, start_response)
         now = self._clock().timestamp()
         request = Request(environ)
         turn = self._signer.read(request.cookies.get(self._cookie, ""))
-        sends = environ["REQUEST_METHOD"] not in ("GET", "HEAD")
         if turn is not None and (turn.covers_form(now) if sends else turn.is_pass(now)):
             renewed = Turn(now, now) if turn.is_worn(now) and not sends else None
             return self._let_in(environ, start_response, turn, renewed)

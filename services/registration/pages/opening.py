@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, jsonify, make_response, render_template
+from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
 
 from services.registration.pages.words import left_words
 from services.registration.queries import SessionPage, session_page
+from services.registration.waiting_room import give_pass_back
 from shared.i18n import gettext as _
 from shared.web import current_context
 
@@ -53,6 +54,7 @@ def countdown(session: SessionPage, status: int) -> Response:
         spread=SPREAD * 1000,
         told={str(at): told_words(at) for at in TOLD},
     )
+    give_pass_back(request.environ)
     response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -10,7 +10,7 @@ from shared.i18n import lazy_gettext as _
 from shared.web.errors import DATABASE_AWAY, TRY_AGAIN_AFTER, database_unavailable
 
 #: Forms in which somebody has written something, by the beginning of their path.
-_FORMS = ("/register/", "/selection")
+_FORMS = ("/register", "/selection")
 
 #: What is shown again of it, in this order; everything else is kept without being shown.
 _SHOWN: dict[str, LazyText] = {

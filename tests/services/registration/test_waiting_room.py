@@ -7,7 +7,6 @@ import pytest
 
 from services.registration.domain.turns import BURST, FORM_FOR, PASS_FOR
 from services.registration.models import Registration
-from services.registration.waiting_room import WaitingRoom, give_pass_back
 from services.registration.web import create_app
 from shared.database import Database
 from shared.testing.contexts import make_context
@@ -154,31 +153,28 @@ def test_a_forged_token_is_worth_nothing(app, session, forged):
     assert wait_told(client.get(path)) == 0.5
 
 
-def test_waiting_for_the_opening_lets_nobody_in_early(context, session):
-    app = create_app(context)
-    is_counting_down = True
-
-    def count_down(environ, start_response):
-        if is_counting_down:
-            give_pass_back(environ)
-            start_response("200 OK", [("Content-Type", "text/html")])
-            return [b"10, 9, 8"]
-        return ordinary(environ, start_response)
-
-    room = app.wsgi_app._application
-    assert isinstance(room, WaitingRoom)
-    ordinary, room._application = room._application, count_down
+def test_waiting_for_the_opening_lets_nobody_in_early(app, context):
+    opens_at = context.clock() + timedelta(minutes=10)
+    session = publish(context, registration_opens_at=opens_at.isoformat())
     path = f"/register/{session}"
     watching = [come(app, path)[0] for _ in range(AT_ONCE)]
     context.clock.advance(minutes=5)
     for client in watching:
-        assert client.get(path).text == "10, 9, 8"
+        assert "<form" not in client.get(path).text
     context.clock.advance(minutes=5)
-    is_counting_down = False
+    late = [come(app, path)[1] for _ in range(AT_ONCE)]
+    assert [wait_told(answer) for answer in late] == [None] * AT_ONCE
     found = [wait_told(client.get(path)) for client in watching]
-    assert found == [None] * AT_ONCE  # the first who come find room
-    late = [wait_told(come(app, path)[1]) for _ in range(3)]
-    assert late == [0.5, 1.0, 1.5]
+    assert found == [(number + 1) / RATE for number in range(AT_ONCE)]
+
+
+def test_what_the_programmes_buttons_choose_is_taken_and_what_follows_waits(app, session):
+    fill_up(app, f"/register/{session}")
+    client = app.test_client()
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    chosen = client.post(f"/selection/sessions/{session}", headers=ours)
+    assert chosen.status_code == 303
+    assert wait_told(client.get(chosen.headers["Location"])) == 0.5
 
 
 def test_the_mailed_page_the_programs_and_the_console_are_never_queued(app, session):
