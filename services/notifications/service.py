@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.notifications.domain import (
     erasing,
     invitations,
+    links,
     messages,
     proposals,
     registrations,
@@ -24,6 +25,7 @@ from services.notifications.domain.transports import MAIL_FOLDER, transport_for
 from shared import api_tokens, site
 from shared.context import ServiceContext
 from shared.contracts.registration import (
+    LINKS_REQUESTED,
     MESSAGE_WRITTEN,
     REGISTRATION_CANCELLED,
     REGISTRATION_CHANGED,
@@ -152,6 +154,11 @@ class NotificationsService:
     def tell_message(self, db: Session, event: Envelope) -> None:
         """Write what an organiser wrote to those who are registered."""
         messages.tell_message(db, event, now=self.messaging.context.clock())
+
+    @handles(LINKS_REQUESTED, kind="reaction")
+    def send_links(self, db: Session, event: Envelope) -> None:
+        """Write the links of their registrations to whoever lost them."""
+        links.tell_links(db, event, now=self.messaging.context.clock())
 
     @handles(SIGN_IN_REQUESTED, kind="reaction")
     def send_way_in(self, db: Session, event: Envelope) -> None:

@@ -12,6 +12,7 @@ from services.registration.form_guard import FormGuard, install_form_guard
 from services.registration.pages import (
     consoles,
     feeds,
+    lost,
     manage,
     opening,
     paper,
@@ -48,6 +49,7 @@ def create_app(context: ServiceContext) -> Flask:
             public.blueprint,
             selection.blueprint,
             opening.blueprint,
+            lost.blueprint,
             manage.blueprint,
             still_coming.blueprint,
             feeds.blueprint,

@@ -144,6 +144,36 @@ class MessageWritten(Schema):
     session = fields.Nested(SessionState, required=True)
 
 
+class LinkedBooking(Schema):
+    """A booking that is still to come, and what is told of its session."""
+
+    status = fields.String(required=True, validate=validate.OneOf(BOOKING_STATUSES))
+    session = fields.Nested(SessionState, required=True)
+
+
+class LinkedRegistration(Schema):
+    """A registration whose link is asked for, with its bookings in the order of time."""
+
+    registration_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    code = fields.String(required=True)
+    token = fields.String(required=True)
+    edition = fields.Nested(MessageEdition, required=True)
+    bookings = fields.List(fields.Nested(LinkedBooking), required=True)
+
+
+class LinksRequested(Schema):
+    """Somebody typed an address to be sent the links of its registrations, newest first.
+
+    It is about the newest registration and changes nothing of it: its version is 0. Both fields are
+    blanked when the event expires.
+    """
+
+    email = fields.String(required=True, allow_none=True)
+    locale = fields.String(required=True, validate=validate.OneOf(("fr", "en")))
+    registrations = fields.List(fields.Nested(LinkedRegistration), required=True, allow_none=True)
+
+
 class ForgottenNeeds(Schema):
     """Bookings of one registration whose access needs are forgotten, since their sessions ended."""
 
@@ -183,6 +213,9 @@ class SeatsCounted(Schema):
 REGISTRATION_MADE = Event("registration", "registration_made", 3, Registration)
 REGISTRATION_CHANGED = Event("registration", "registration_changed", 3, RegistrationChanged)
 REGISTRATION_CANCELLED = Event("registration", "registration_cancelled", 3, Registration)
+LINKS_REQUESTED = Event(
+    "registration", "links_requested", 1, LinksRequested, one_time=("email", "registrations")
+)
 REGISTRATIONS_ERASED = Event("registration", "registrations_erased", 1, RegistrationsErased)
 SEATS_COUNTED = Event("registration", "seats_counted", 2, SeatsCounted)
 MESSAGE_WRITTEN = Event("registration", "message_written", 1, MessageWritten)

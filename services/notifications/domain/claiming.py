@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from services.notifications.domain.refreshing import bring_up_to_date
 from services.notifications.domain.sign_ins import without_secrets
-from services.notifications.domain.templates import SIGN_IN
+from services.notifications.domain.templates import PASSING
 from services.notifications.models import OutgoingMail
 from shared.database import Database
 from shared.identifiers import new_id
@@ -92,7 +92,7 @@ def _due(now: datetime) -> sa.Select[OutgoingMail]:
 
 def _overtaken(db: Session, mails: Sequence[OutgoingMail]) -> set[UUID]:
     """Return which of the mails would tell an old state after a newer one was told."""
-    threaded = [mail.id for mail in mails if mail.template != SIGN_IN]
+    threaded = [mail.id for mail in mails if mail.template not in PASSING]
     if not threaded:
         return set()
     newer = aliased(OutgoingMail)

@@ -18,6 +18,7 @@ from services.notifications.domain.calendar_part import Method, calendar_of
 from services.notifications.domain.headers import mailbox_header, text_header
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.invitation_facts import invitation_facts
+from services.notifications.domain.links import links_facts
 from services.notifications.domain.messages import message_facts
 from services.notifications.domain.pages_of_mail import render_html, render_text
 from services.notifications.domain.programme_facts import programme_facts
@@ -28,6 +29,7 @@ from services.notifications.domain.stop_facts import stop_facts
 from services.notifications.domain.subjects import PACKAGE
 from services.notifications.domain.templates import (
     INVITED,
+    LINKS,
     MESSAGE,
     PROGRAMME_CHANGED,
     PROPOSALS,
@@ -90,6 +92,8 @@ def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
             message = _proposal(mail, identity)
         elif mail.template in STOPS:
             message = _stop(mail, identity)
+        elif mail.template == LINKS:
+            message = _links(mail, identity)
         elif mail.template == MESSAGE:
             message = _message(mail, identity)
         else:
@@ -198,6 +202,14 @@ def _message(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     facts["contact"] = contact = next(filter(None, map(_usable, asked)), None)
     message = _envelope(mail, identity, one_line(facts["sender"]) or "Parvis", reply_to=contact)
     _add_pages(message, MESSAGE, facts)
+    return message
+
+
+def _links(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    facts = links_facts(mail.content, identity)
+    facts["contact"] = contact = _usable(facts["contact"])
+    message = _envelope(mail, identity, one_line(facts["sender"]), reply_to=contact)
+    _add_pages(message, LINKS, facts)
     return message
 
 

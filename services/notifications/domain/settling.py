@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.notifications.domain.sign_ins import without_secrets
-from services.notifications.domain.templates import SIGN_IN
+from services.notifications.domain.templates import PASSING
 from services.notifications.domain.transports import Deferred, Outcome, Sent, Unknown
 from services.notifications.models import OutgoingMail
 from shared.database import Database
@@ -81,7 +81,7 @@ def _settled(mail: OutgoingMail, outcome: Outcome, now: datetime) -> dict[str, A
             "reason": None,
             "next_attempt_at": None,
         }
-        if mail.template == SIGN_IN:
+        if mail.template in PASSING:
             values["content"] = without_secrets(mail.content)
         return values
     if isinstance(outcome, Unknown):

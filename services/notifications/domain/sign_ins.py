@@ -37,8 +37,9 @@ def send_way_in(db: Session, envelope: Envelope, *, now: datetime) -> bool:
 
 
 def without_secrets(content: dict[str, Any]) -> dict[str, Any]:
-    """Return a mail's facts with the one-time link and code blanked."""
-    return {key: None if key in ("link", "code") else value for key, value in content.items()}
+    """Return a mail's facts with the one-time link and code blanked, and lists of links."""
+    secret = ("link", "code", "registrations")
+    return {key: None if key in secret else value for key, value in content.items()}
 
 
 def keep_revocation(db: Session, envelope: Envelope) -> None:

@@ -51,6 +51,12 @@ def sign_in_subject(locale: str) -> str:
         return _("Votre connexion à l’espace organisateur")
 
 
+def links_subject(locale: str) -> str:
+    """Return the subject of the mail that lists somebody's registrations."""
+    with speaking(translator(PACKAGE, locale)):
+        return _("Vos inscriptions, et le lien de chacune")
+
+
 def invited_subject(content: Mapping[str, Any], locale: str) -> str:
     """Return « Nour Belkacem vous invite dans l’espace organisateur »."""
     with speaking(translator(PACKAGE, locale)):

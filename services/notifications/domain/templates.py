@@ -7,12 +7,16 @@ ASKED = "registration_asked"
 RELEASED = "registration_released"
 PROGRAMME_CHANGED = "programme_changed"
 MESSAGE = "organiser_message"
+LINKS = "registration_links"
 SIGN_IN = "sign_in"
 INVITED = "account_invited"
 PROPOSAL_MOVED = "proposal_moved"
 PROPOSALS_REMINDED = "proposals_reminded"
 STOP_MOVED = "stop_moved"
 STOP_OPTION_REMINDED = "stop_option_reminded"
+
+#: The mails of which nothing is kept once they have left: what they carry opens doors.
+PASSING = (SIGN_IN, LINKS)
 
 #: The mails about stops of travelling exhibitions.
 STOPS = (STOP_MOVED, STOP_OPTION_REMINDED)

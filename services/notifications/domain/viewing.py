@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from services.notifications.domain.composing import compose
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.sign_ins import without_secrets
-from services.notifications.domain.templates import SIGN_IN
+from services.notifications.domain.templates import PASSING
 from services.notifications.models import OutgoingMail
 
 
@@ -37,7 +37,7 @@ def shown(mail: OutgoingMail, identity: Identity) -> ShownMail:
 
     `html` carries its images itself, so that it is shown without asking anybody for anything.
     """
-    if mail.template == SIGN_IN:
+    if mail.template in PASSING:
         mail.content = without_secrets(mail.content)  # not written back: nothing is committed
     message = compose(mail, identity)
     return ShownMail(

@@ -44,6 +44,7 @@ TEMPLATE_LABELS: dict[str, LazyText] = {
     "registration_cancelled": _("Annulation d’inscription"),
     "registration_asked": _("Question « venez-vous toujours ? »"),
     "registration_released": _("Places rendues faute de réponse"),
+    "registration_links": _("Liens perdus, renvoyés"),
     "organiser_message": _("Message de l’organisation"),
     "programme_changed": _("Changement du programme"),
     "sign_in": _("Lien de connexion"),

@@ -25,6 +25,7 @@ _PERSONAL: dict[str, Any] = {
     "code": "",
     "subject": "",
     "text": "",
+    "registrations": [],
 }
 
 

@@ -37,6 +37,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
     )
     op.create_table(
+        "link_requests",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("locale", sa.String(length=5), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_link_requests")),
+    )
+    op.create_table(
         "ticket_keys",
         sa.Column("generation", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("key_id", sa.String(length=8), nullable=False),

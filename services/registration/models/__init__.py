@@ -1,6 +1,7 @@
 """The tables of registration: its copy of the sessions, their seats, and who comes."""
 
 from services.registration.models.base import Base
+from services.registration.models.links import LinkRequest
 from services.registration.models.logs import (
     Erasure,
     IdempotencyKey,
@@ -43,6 +44,7 @@ __all__ = [
     "Call",
     "Erasure",
     "IdempotencyKey",
+    "LinkRequest",
     "NameAccess",
     "Question",
     "Registration",

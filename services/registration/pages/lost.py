@@ -1,0 +1,84 @@
+"""A lost link: somebody types an address, and its registrations' links are mailed to it.
+
+The answer is the same for every address: who is registered is nobody's business.
+"""
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+
+from services.registration.domain.links import ask_for_links
+from services.registration.form_guard import HONEYPOT
+from services.registration.pages.booking_form import read_address
+from shared.i18n import current_locale
+from shared.i18n import gettext as _
+from shared.web import current_context
+from shared.web.visitors import Allowance, address_of, network_of
+
+blueprint = Blueprint("lost", __name__)
+
+#: Mails to one address, and the seconds over which as many are sent again. Beyond it none is sent,
+#: and nothing else shows it.
+PER_EMAIL = (3, 900)
+
+#: Requests from one network, of a school or a library too; beyond it they are refused.
+PER_NETWORK = (30, 900)
+
+_EMAILS, _NETWORKS = "parvis.registration.lost_emails", "parvis.registration.lost_networks"
+
+
+@blueprint.record_once
+def _begin_to_count(state: object) -> None:
+    app = state.app  # type: ignore[attr-defined]
+    app.extensions[_EMAILS] = Allowance(*PER_EMAIL)
+    app.extensions[_NETWORKS] = Allowance(*PER_NETWORK)
+
+
+@blueprint.get("/registrations/lost")
+def ask() -> Response:
+    """Show where to type the address."""
+    return _page()
+
+
+@blueprint.post("/registrations/lost")
+def send() -> Response:
+    """Write the request down, and say what is said to everybody."""
+    email = request.form.get("email", "").strip()
+    form = read_address({"email": email})
+    if form.errors:
+        return _page(422, email=email, error=form.errors["email"])
+    network = network_of(address_of(request.environ))
+    if network is not None and not _may(_NETWORKS, network):
+        refused = _page(
+            429,
+            email=email,
+            error=_(
+                "Beaucoup de demandes viennent de votre réseau. Réessayez dans quelques minutes."
+            ),
+        )
+        refused.headers["Retry-After"] = "60"
+        return refused
+    is_person = not request.form.get(HONEYPOT, "").strip()
+    if is_person and _may(_EMAILS, email.lower()):
+        context = current_context()
+        with context.database.write() as db:
+            ask_for_links(db, email, locale=current_locale(), now=context.clock())
+    return _uncached(make_response(render_template("lost_sent.html", email=email)))
+
+
+def _may(name: str, key: str) -> bool:
+    """Tell whether the key may ask once more, and count it."""
+    allowance: Allowance = current_app.extensions[name]
+    now = current_context().clock().timestamp()
+    if allowance.wait(key, now):
+        return False
+    allowance.count(key, now)
+    return True
+
+
+def _page(status: int = 200, *, email: str = "", error: str = "") -> Response:
+    body = render_template("lost.html", email=email, error=error)
+    return _uncached(make_response(body, status))
+
+
+def _uncached(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
