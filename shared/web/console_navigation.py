@@ -112,8 +112,16 @@ CONSOLE = (
             Entry(
                 _("Publication"), "changes", also=("releases",), roles=READERS, counts_pending=True
             ),
-            Entry(_("Inscriptions"), "/console/registration", roles=PLACES),
         ),
+    ),
+    Section(
+        _("Inscriptions"),
+        (
+            Entry(_("Listes"), "/console/registration", roles=PLACES),
+            Entry(_("Remplissage"), "/console/registration/occupancy", roles=PLACES),
+            Entry(_("Appels"), "/console/registration/calls", roles=PLACES),
+        ),
+        has_tabs=True,
     ),
     Section(
         _("Échanges"),

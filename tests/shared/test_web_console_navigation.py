@@ -99,7 +99,9 @@ def test_what_only_coordinators_may_open_is_not_offered_to_others(context: Servi
     assert kept <= _hrefs(_frame(app, "/console"))
     assert kept.isdisjoint(others)
     assert f"/console/editions/{SLUG}/sessions" in others
-    places = {"/console", "/console/venues", "/console/tours", "/console/registration"}
+    registration = "/console/registration"
+    lists = {registration, f"{registration}/occupancy", f"{registration}/calls"}
+    places = {"/console", "/console/venues", "/console/tours"} | lists
     assert _hrefs(_frame(app, "/console", "venue")) == places
     assert _hrefs(_frame(app, "/console", "door")) == {"/console"}
 

@@ -64,3 +64,16 @@ def drop_calls(
             Call.done_at.is_(None),
         )
     )
+
+
+def make_call(db: Session, call_id: UUID, *, by: str, is_done: bool, now: datetime) -> bool:
+    """Keep that somebody called, and who, or that it is to be done after all.
+
+    Whoever said first that they called stays named. Returns whether anything changed.
+    """
+    call = db.get(Call, call_id, with_for_update=True)
+    if call is None or (call.done_at is not None) == is_done:
+        return False
+    call.done_at, call.done_by = (now, by) if is_done else (None, None)
+    db.flush()
+    return True

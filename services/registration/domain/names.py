@@ -68,12 +68,12 @@ def sessions_open_to(viewer: Viewer) -> sa.ColumnElement[bool]:
     """Return what is true of the sessions whose numbers somebody sees."""
     if _COUNTERS & set(viewer.roles) or viewer.sees_names:
         return sa.true()
-    theirs: list[sa.ColumnElement[bool]] = []
-    if "organiser" in viewer.roles:
-        theirs.append(SessionCopy.organisation_id.in_(viewer.organisation_ids))
-    if "venue" in viewer.roles:
-        theirs.append(SessionCopy.venue_id.in_(viewer.venue_ids))
-    return sa.or_(sa.false(), *theirs)
+    return _theirs(viewer)
+
+
+def names_open_to(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Return what is true of the sessions whose names somebody sees."""
+    return sa.true() if viewer.sees_names else _theirs(viewer)
 
 
 def log_access(
@@ -109,3 +109,12 @@ def _is_theirs(viewer: Viewer, organisation_id: UUID | None, venue_id: UUID | No
     as_organiser = "organiser" in viewer.roles and organisation_id in viewer.organisation_ids
     as_venue = "venue" in viewer.roles and venue_id in viewer.venue_ids
     return as_organiser or as_venue
+
+
+def _theirs(viewer: Viewer) -> sa.ColumnElement[bool]:
+    theirs: list[sa.ColumnElement[bool]] = []
+    if "organiser" in viewer.roles:
+        theirs.append(SessionCopy.organisation_id.in_(viewer.organisation_ids))
+    if "venue" in viewer.roles:
+        theirs.append(SessionCopy.venue_id.in_(viewer.venue_ids))
+    return sa.or_(sa.false(), *theirs)

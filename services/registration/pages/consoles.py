@@ -1,11 +1,25 @@
 """The console's pages of registrations, all of them."""
 
-from services.registration.pages import bulk, console, desk, one_registration, session_list
+from services.registration.pages import (
+    allotments,
+    bulk,
+    calls,
+    console,
+    desk,
+    occupancy,
+    one_registration,
+    rules,
+    session_list,
+)
 
 BLUEPRINTS = (
     console.blueprint,
     session_list.blueprint,
+    rules.blueprint,
+    allotments.blueprint,
     desk.blueprint,
     one_registration.blueprint,
     bulk.blueprint,
+    occupancy.blueprint,
+    calls.blueprint,
 )
