@@ -1,0 +1,84 @@
+"""What is held of somebody in words, as rows of name and value: for the page and for printing."""
+
+from dataclasses import dataclass
+
+from services.registration.pages.words import STATUS_LABELS, party_words
+from services.registration.personal_data import HeldBooking, HeldRegistration
+from shared.i18n import LazyText, format_day, format_moment
+from shared.i18n import gettext as _
+from shared.i18n import lazy_gettext as _l
+
+JSON_FILE = "application/json; charset=utf-8"
+
+#: Times that belong to no session are told in the festival's own zone.
+ZONE = "Europe/Paris"
+
+#: Languages, as they are called in the page's own.
+LANGUAGES: dict[str, LazyText] = {"fr": _l("français"), "en": _l("anglais")}
+
+Rows = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """One registration's data: who it is, then each booking under its title, notes and calls."""
+
+    code: str
+    person: Rows
+    bookings: list[tuple[str, Rows]]
+    notes: Rows
+    calls: Rows
+
+
+def tables_of(held: HeldRegistration) -> Tables:
+    """Return what is held, in the reader's language."""
+    return Tables(
+        code=held.code,
+        person=_person(held),
+        bookings=[(booking.session, _booking(booking)) for booking in held.bookings],
+        notes=[(format_moment(note.written_at, ZONE), note.text) for note in held.notes],
+        calls=[
+            (
+                format_moment(call.noted_at, ZONE),
+                _("Appel fait le %(when)s", when=format_moment(call.done_at, ZONE))
+                if call.done_at
+                else _("Appel à faire"),
+            )
+            for call in held.calls
+        ],
+    )
+
+
+def _person(held: HeldRegistration) -> Rows:
+    rows = [
+        (_("Nom"), held.name),
+        (_("Adresse électronique"), held.email or _("aucune")),
+        (_("Téléphone"), held.telephone or _("aucun")),
+        (_("Langue de nos messages"), str(LANGUAGES[held.language])),
+        (_("Inscription"), format_moment(held.registered_at, ZONE)),
+    ]
+    if held.entered_by_staff:
+        rows.append((_("Saisie"), _("par l’équipe, au téléphone ou au guichet")))
+    if held.cancelled_at:
+        rows.append((_("Annulation"), format_moment(held.cancelled_at, ZONE)))
+    return rows
+
+
+def _booking(booking: HeldBooking) -> Rows:
+    rows = [
+        (_("Quand"), booking.when),
+        (_("Où"), booking.place),
+        (_("Groupe"), party_words(booking.party)),
+        (_("État"), str(STATUS_LABELS[booking.status])),
+    ]
+    if booking.wheelchairs:
+        rows.append((_("Places en fauteuil"), str(booking.wheelchairs)))
+    if booking.sign_language:
+        rows.append((_("Langue des signes"), _("oui")))
+    for answer in booking.answers:
+        said = answer.answer if isinstance(answer.answer, str) else _("oui")
+        if answer.erased_on:
+            day = format_day(answer.erased_on, weekday=False, year=True)
+            said = _("%(answer)s (effacé le %(day)s)", answer=said, day=day)
+        rows.append((answer.question or _("Réponse"), said))
+    return rows
