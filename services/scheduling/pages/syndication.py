@@ -32,7 +32,15 @@ LARGEST_SITE_MAP = 50_000
 CACHE_CONTROL = "public, max-age=300, must-revalidate"
 
 #: What search engines are asked to leave alone: forms, what is personal, what repeats.
-_LEFT_ALONE = ("/console", "/register/", "/registrations/", "/print", "/embed", "/api/")
+_LEFT_ALONE = (
+    "/console",
+    "/register/",
+    "/registrations/",
+    "/selection",
+    "/print",
+    "/embed",
+    "/api/",
+)
 
 _SITE_MAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _ATOM = "http://www.w3.org/2005/Atom"
