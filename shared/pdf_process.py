@@ -11,7 +11,10 @@ from shared.pdf import FONTS, ROOT
 
 
 def set_document(template: Path, facts: Any) -> bytes:
-    """Return a document as PDF, with no fonts but ours."""
+    """Return a document as tagged PDF (PDF/UA-1, ISO 14289-1), with no fonts but ours.
+
+    Typst refuses what the standard forbids: an image without words, headings that skip a level.
+    """
     document = typst.compile(
         str(template),
         root=str(ROOT),
@@ -19,6 +22,7 @@ def set_document(template: Path, facts: Any) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(facts)},
         format="pdf",
+        pdf_standards=["ua-1"],
     )
     if not isinstance(document, bytes):  # typst gives a list of pages for other formats
         raise TypeError("one document was expected")

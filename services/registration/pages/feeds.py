@@ -1,7 +1,12 @@
-"""The calendar of one registration: `/feeds/registrations/{token}.ics`, a private address."""
+"""The calendar of one registration: `/feeds/registrations/{token}.ics`, a private address.
+
+And of each of its bookings, to be kept once: `/registrations/{token}/bookings/{id}.ics`.
+"""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from flask import Blueprint, Response, abort
 
@@ -31,14 +36,33 @@ def registration_feed(token: str) -> Response:
         page = registration_page(db, token, now=context.clock())
     if page is None:
         abort(404)
+    return _answer(page, "parvis.ics")
+
+
+@blueprint.get("/registrations/<token>/bookings/<uuid:booking_id>.ics")
+def booking_calendar(token: str, booking_id: UUID) -> Response:
+    """Answer with the session of one booking, to be added to a calendar."""
+    context = current_context()
+    with context.database.read() as db:
+        page = registration_page(db, token, now=context.clock())
+    bookings = page.bookings if page is not None else ()
+    found = tuple(booking for booking in bookings if booking.id == booking_id)
+    if page is None or not found:
+        abort(404)
+    return _answer(replace(page, bookings=found), f"parvis-{page.code}.ics")
+
+
+def _answer(page: RegistrationPage, name: str) -> Response:
+    settings = current_context().settings
     response = conditional_response(
-        lambda: _calendar(page, context.settings),
+        lambda: _calendar(page, settings),
         content_type="text/calendar; charset=utf-8",
         validators=_validators(page),
         cache_control="private, no-cache",
     )
-    response.headers["Content-Disposition"] = 'inline; filename="parvis.ics"'
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 

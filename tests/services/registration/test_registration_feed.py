@@ -9,6 +9,7 @@ import pytest
 from services.registration.domain.changing import cancel_booking, change_party
 from services.registration.web import create_app
 from shared.identifiers import new_id
+from shared.testing.calendars import assert_valid_calendar
 from shared.testing.contexts import NOW
 from tests.services.registration.factories import (
     moved,
@@ -143,3 +144,33 @@ def test_seats_offered_in_a_release_are_in_the_feed_before_anybody_is_told(conte
     later = client.get(address, headers={"If-None-Match": feed.headers["ETag"]})
     [event] = events(later).values()
     assert (later.status_code, str(event["STATUS"]), event["SEQUENCE"]) == (200, "TENTATIVE", 3)
+
+
+def test_each_booking_has_a_calendar_of_its_own(context, client):
+    one = publish(context, uid="one@parvis.test", sequence=3)
+    two = publish(context, uid="two@parvis.test", capacity=2)
+    register(context, request(wanted(two)))
+    [answer] = register(context, request(wanted(one), wanted(two, may_wait=True)))
+    token = answer.body["token"]
+    first, second = (booking["id"] for booking in answer.body["bookings"])
+    sure = client.get(f"/registrations/{token}/bookings/{first}.ics")
+    assert_valid_calendar(sure.data)
+    assert sure.content_type == "text/calendar; charset=utf-8"
+    assert sure.headers["Content-Disposition"] == (
+        f'inline; filename="parvis-{answer.body["code"]}.ics"'
+    )
+    waiting = client.get(f"/registrations/{token}/bookings/{second}.ics")
+    assert_valid_calendar(waiting.data)
+    feed = events(client.get(f"/feeds/registrations/{token}.ics"))
+    assert events(sure) | events(waiting) == feed
+    assert {uid: str(event["STATUS"]) for uid, event in feed.items()} == {
+        "one@parvis.test": "CONFIRMED",
+        "two@parvis.test": "TENTATIVE",
+    }
+    same = client.get(
+        f"/registrations/{token}/bookings/{first}.ics",
+        headers={"If-None-Match": sure.headers["ETag"]},
+    )
+    assert (same.status_code, same.data) == (304, b"")
+    for path in (f"{token}/bookings/{new_id()}", f"{'x' * 22}/bookings/{first}"):
+        assert client.get(f"/registrations/{path}.ics").status_code == 404
