@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.registration.domain.offers import is_over
 from services.registration.domain.seats import is_overbooked, seats_left
 from services.registration.models import (
     Booking,
@@ -57,7 +58,8 @@ class SessionPage:
 class BookingPage:
     """One booking with its session; `position` is its rank on the waitlist, from 1.
 
-    `answer_by`: it is asked whether the party still comes; `still_coming_at`: it said so.
+    `answer_by`: it is asked whether the party still comes; `still_coming_at`: it said so. A place
+    is offered until `offer_expires_at`; `is_offer_over`: that has passed, be it ended or not yet.
     """
 
     id: UUID
@@ -71,6 +73,14 @@ class BookingPage:
     position: int | None
     answer_by: datetime | None
     still_coming_at: datetime | None
+    offer_expires_at: datetime | None
+    is_offer_over: bool
+
+    @property
+    def is_offered(self) -> bool:
+        """Tell whether there is a place to accept or to decline."""
+        is_on = self.status == "offered" and self.session.availability != "cancelled"
+        return is_on and not self.is_offer_over
 
     @property
     def is_asked(self) -> bool:
@@ -161,6 +171,8 @@ def registration_page(db: Session, token: str, *, now: datetime) -> Registration
                 position=positions.get(booking.id),
                 answer_by=booking.answer_by,
                 still_coming_at=booking.still_coming_at,
+                offer_expires_at=booking.offer_expires_at,
+                is_offer_over=booking.ended_for == "expired" or is_over(booking, now),
             )
             for _, booking, copy, seats in rows
         ),

@@ -148,11 +148,12 @@ class RegistrationBody(_Body):
 
 
 class ChangedBookingBody(_Body):
-    """Another party for one booking, or its cancellation."""
+    """Another party for one booking, its cancellation, or the answer to what it is offered."""
 
     id = Identifier(required=True)
     party = Party(keys=fields.String(), values=fields.Integer())
     status = _choice("cancelled")
+    offer = _choice("accept", "decline")
 
 
 class ChangeBody(_Body):
@@ -177,6 +178,10 @@ class BookingAnswer(Schema):
         validate=validate.OneOf(("confirmed", "waitlisted", "offered", "cancelled"))
     )
     revision = fields.Integer()
+    offer_expires_at = fields.AwareDateTime(
+        allow_none=True,
+        metadata={"description": "Until when a place is offered; null where none is"},
+    )
 
 
 class RegistrationAnswer(Schema):

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from flask import Response, request
 
 from services.registration.domain import changing
-from services.registration.domain.facts import registration_state
+from services.registration.domain.facts import booking_state, registration_state
 from services.registration.domain.questions import AnswerCode
 from services.registration.domain.registering import MADE, REFUSED, Answer
 from services.registration.fast_lane import answer_shown, settled
@@ -58,6 +58,7 @@ _EXAMPLE = {
             "seats": 3,
             "status": "confirmed",
             "revision": 0,
+            "offer_expires_at": None,
         }
     ],
 }
@@ -148,14 +149,15 @@ def get_registration(token: str) -> Response:
     if page is None:
         raise _unknown()
     bookings = [
-        {
-            "id": str(booking.id),
-            "session_id": str(booking.session.id),
-            "party": booking.party,
-            "seats": booking.seats,
-            "status": booking.status,
-            "revision": booking.revision,
-        }
+        booking_state(
+            booking.id,
+            booking.session.id,
+            booking.party,
+            booking.seats,
+            booking.status,
+            booking.revision,
+            booking.offer_expires_at,
+        )
         for booking in page.bookings
     ]
     state = {
@@ -177,12 +179,17 @@ def get_registration(token: str) -> Response:
 @blueprint.response(200, RegistrationAnswer, example=_EXAMPLE)
 @blueprint.alt_response(400, description="not_json: the body is not JSON")
 @blueprint.alt_response(404, description="No registration has this token, or no booking this id")
-@blueprint.alt_response(409, description="cancelled or as for registering: nothing was changed")
+@blueprint.alt_response(
+    409,
+    description="cancelled, no_offer, offer_expired or as for registering: nothing was changed",
+)
 @blueprint.alt_response(422, description="The fields at fault")
 def change_registration(token: str) -> Response:
-    """Correct the address, change parties, cancel bookings: all or nothing.
+    """Correct the address, change parties, cancel bookings, answer offers: all or nothing.
 
-    What is asked for is a state, so asking again changes nothing more.
+    A booking that is `offered` takes `"offer": "accept"`, after which it is confirmed, or
+    `"decline"`, after which it is cancelled, until its `offer_expires_at`. Asking again for what is
+    so already changes nothing more.
     """
     wanted = _load(_CHANGE)
     bookings = wanted.get("bookings", [])
@@ -196,6 +203,8 @@ def change_registration(token: str) -> Response:
                 if "party" in booking and "status" not in booking
             },
             cancelled=[booking["id"] for booking in bookings if "status" in booking],
+            accepted=[one["id"] for one in bookings if one.get("offer") == "accept"],
+            declined=[one["id"] for one in bookings if one.get("offer") == "decline"],
         ),
     )
 
@@ -262,6 +271,10 @@ def _explain(code: str) -> str:
         return _("Les inscriptions à cette séance ne sont pas encore ouvertes.")
     if code == "too_large":
         return _("Votre groupe ne tient pas dans cette séance, même vide.")
+    if code == "offer_expired":
+        return _("Trop tard : le délai est passé, la place est proposée à quelqu’un d’autre.")
+    if code == "no_offer":
+        return _("Aucune place ne vous est proposée ici en ce moment.")
     if code == "full":
         return _("Il ne reste pas assez de places.")
     if code == "cancelled":

@@ -17,6 +17,7 @@ def booking_state(
     seats: int,
     status: str,
     revision: int,
+    offer_expires_at: datetime | None = None,
 ) -> dict[str, Any]:
     """Return one booking's state, as whoever made it is told."""
     return {
@@ -26,6 +27,7 @@ def booking_state(
         "seats": seats,
         "status": status,
         "revision": revision,
+        "offer_expires_at": instant(offer_expires_at) if offer_expires_at else None,
     }
 
 
@@ -34,7 +36,6 @@ def told_booking(
     session_version: int,
     *,
     wheelchairs: int = 0,
-    offer_expires_at: datetime | None = None,
     answer_by: datetime | None = None,
     ended_for: str | None = None,
 ) -> dict[str, Any]:
@@ -43,7 +44,6 @@ def told_booking(
         **state,
         "session_version": session_version,
         "wheelchairs": wheelchairs,
-        "offer_expires_at": instant(offer_expires_at) if offer_expires_at else None,
         "answer_by": instant(answer_by) if answer_by else None,
         "ended_for": ended_for,
     }
@@ -116,7 +116,6 @@ def _told(registration: Registration, versions: Mapping[UUID, int]) -> dict[str,
                 _state(booking),
                 versions[booking.session_id],
                 wheelchairs=booking.wheelchairs,
-                offer_expires_at=booking.offer_expires_at,
                 answer_by=booking.answer_by,
                 ended_for=booking.ended_for,
             )
@@ -138,4 +137,5 @@ def _state(booking: Booking) -> dict[str, Any]:
         booking.seats,
         booking.status,
         booking.revision,
+        booking.offer_expires_at,
     )

@@ -3,8 +3,6 @@
 Opening an address changes nothing; every change is a form that posts.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
@@ -18,6 +16,7 @@ from services.registration.pages.booking_form import (
     read_address,
     read_party,
 )
+from services.registration.pages.cards import Card, page_state
 from services.registration.pages.words import party_words
 from services.registration.parts import with_good_ticket
 from services.registration.queries import BookingPage, RegistrationPage, registration_page
@@ -28,52 +27,6 @@ from shared.web.security import keep_secret
 
 blueprint = Blueprint("manage", __name__, url_prefix="/registrations/<token>")
 blueprint.after_request(keep_secret)
-
-
-@dataclass(frozen=True)
-class Card:
-    """One booking as the page shows it, with the form that changes its party."""
-
-    booking: BookingPage
-    form: FilledForm
-    categories: tuple[str, ...]
-    is_over: bool
-
-    registered_at: datetime
-
-    @property
-    def is_off(self) -> bool:
-        """Tell whether nobody is awaited: cancelled by the contact or by the organisers."""
-        return self.booking.status == "cancelled" or self.is_called_off
-
-    @property
-    def is_called_off(self) -> bool:
-        """Tell whether the organisers cancelled it, while the contact still meant to come."""
-        if self.booking.status == "cancelled":
-            return self.booking.ended_for == "organiser"
-        return self.booking.session.availability == "cancelled"
-
-    @property
-    def is_held_after_all(self) -> bool:
-        """Tell whether the session takes place again, after the booking was ended with it."""
-        was_called_off = self.booking.ended_for == "organiser"
-        return was_called_off and self.booking.session.availability != "cancelled"
-
-    @property
-    def is_moved(self) -> bool:
-        """Tell whether time or place changed since the contact registered."""
-        moved_at = self.booking.session.moved_at
-        return not self.is_off and moved_at is not None and moved_at > self.registered_at
-
-    @property
-    def can_change(self) -> bool:
-        """Tell whether the party may change."""
-        return not self.is_off and not self.is_over
-
-    @property
-    def can_cancel(self) -> bool:
-        """Tell whether there is something to give up."""
-        return self.can_change
 
 
 @blueprint.get("")
@@ -176,7 +129,8 @@ def _booking(page: RegistrationPage | None, booking_id: UUID) -> BookingPage | N
 
 
 def _is_alive(booking: BookingPage) -> bool:
-    return booking.status != "cancelled" and booking.session.availability != "cancelled"
+    is_gone = booking.status == "cancelled" or booking.is_offer_over
+    return not is_gone and booking.session.availability != "cancelled"
 
 
 def _change(token: str, wanted: changing.Wanted) -> changing.ChangeRefused | None:
@@ -231,7 +185,7 @@ def _shown(
         address=address,
         faults=faults,
         is_new="new" in request.args,
-        state=_state(page, cards),
+        state=page_state(cards),
     )
     return make_response(body, status)
 
@@ -246,17 +200,6 @@ def _card(page: RegistrationPage, booking: BookingPage, refused: FilledForm | No
         ),
         registered_at=page.registered_at,
     )
-
-
-def _state(page: RegistrationPage, cards: list[Card]) -> str:
-    """Return what the page is about: `cancelled`, `off`, `over`, `waiting` or `confirmed`."""
-    alive = [card for card in cards if not card.is_off]
-    if not alive:
-        return "off" if any(card.is_called_off for card in cards) else "cancelled"
-    if all(card.is_over for card in alive):
-        return "over"
-    confirmed = any(card.booking.status == "confirmed" for card in alive)
-    return "confirmed" if confirmed else "waiting"
 
 
 def _ask(

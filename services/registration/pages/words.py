@@ -37,6 +37,13 @@ STATUS_LABELS: dict[str, LazyText] = {
     "cancelled": _l("Annulée"),
 }
 
+#: How a booking ended that nobody cancelled (`cards.OUTCOMES`).
+OUTCOME_LABELS: dict[str, LazyText] = {
+    "expired": _l("Proposition expirée"),
+    "declined": _l("Déclinée"),
+    "unanswered": _l("Rendue sans réponse"),
+}
+
 STATUS_TONES = {"confirmed": "good", "waitlisted": "warn", "offered": "brand", "cancelled": "bad"}
 
 
@@ -46,6 +53,7 @@ def install_words(app: App) -> None:
         category_labels=CATEGORY_LABELS,
         status_labels=STATUS_LABELS,
         status_tones=STATUS_TONES,
+        outcome_labels=OUTCOME_LABELS,
         age_words=age_words,
         closing_time=closing_time,
         code_groups=code_groups,

@@ -1,6 +1,7 @@
 """The JSON API of registrations, as its clients meet it."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -58,6 +59,7 @@ def test_a_registration_is_made_looked_at_changed_and_cancelled(context, client)
         "seats": 3,
         "status": "confirmed",
         "revision": 0,
+        "offer_expires_at": None,
     }
     token = answer["manage_url"].removeprefix("http://127.0.0.1:8000/registrations/")
     address = made.headers["Location"]
@@ -338,3 +340,46 @@ def test_no_value_of_any_field_breaks_it(sturdy, field, value):
     )
     assert answer.status_code in (201, 409, 422)
     json.loads(answer.data)
+
+
+def offered(context, client):
+    """Return somebody's token and booking, to whom a place is offered."""
+    session = publish(context, capacity=2)
+    first = post(client, body(session)).json
+    waiting = body(session)
+    waiting["bookings"][0]["if_full"] = "waitlist"
+    made = post(client, waiting).json
+    client.delete(f"/api/v1/registrations/{first['manage_url'].rpartition('/')[2]}")
+    address = f"/api/v1/registrations/{made['manage_url'].rpartition('/')[2]}"
+    return address, made["bookings"][0]["id"]
+
+
+@pytest.mark.parametrize(("answer", "status"), [("accept", "confirmed"), ("decline", "cancelled")])
+def test_an_offer_is_answered_once(context, client, answer, status):
+    address, booking = offered(context, client)
+    [shown] = client.get(address).json["bookings"]
+    until = (context.clock() + timedelta(days=1)).isoformat()
+    assert (shown["status"], shown["offer_expires_at"]) == ("offered", until)
+    asked = {"bookings": [{"id": booking, "offer": answer}]}
+    once = client.patch(address, json=asked)
+    assert (once.status_code, once.json["bookings"][0]["status"]) == (200, status)
+    assert once.json["bookings"][0]["offer_expires_at"] is None
+    assert client.patch(address, json=asked).json == once.json
+
+
+def test_an_offer_that_ran_out_or_never_was_is_told(context, client):
+    address, booking = offered(context, client)
+    context.clock.advance(days=1)
+    late = client.patch(address, json={"bookings": [{"id": booking, "offer": "accept"}]})
+    assert (late.status_code, late.json["code"], late.json["booking_id"]) == (
+        409,
+        "offer_expired",
+        booking,
+    )
+    made = post(client, body(publish(context))).json
+    mine = f"/api/v1/registrations/{made['manage_url'].rpartition('/')[2]}"
+    asked = {"bookings": [{"id": made["bookings"][0]["id"], "offer": "decline"}]}
+    assert client.patch(mine, json=asked).json["code"] == "no_offer"
+    asked["bookings"][0]["offer"] = "maybe"
+    wrong = client.patch(mine, json=asked)
+    assert (wrong.status_code, list(wrong.json["errors"]["json"])) == (422, ["/bookings/0/offer"])

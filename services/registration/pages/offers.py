@@ -1,0 +1,58 @@
+"""The answer to an offered place; the offer is on the registration's own page.
+
+Opening the page answers nothing: mail filters open links. The buttons post.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from services.registration.domain import changing
+from shared.i18n import gettext as _
+from shared.web import current_context
+from shared.web.security import keep_secret
+
+blueprint = Blueprint("offers", __name__, url_prefix="/registrations/<token>/bookings")
+blueprint.after_request(keep_secret)
+
+
+@blueprint.post("/<uuid:booking_id>/accept")
+def accept(token: str, booking_id: UUID) -> ResponseReturnValue:
+    """Take the place."""
+    return _answer(changing.accept, token, booking_id, _("C’est noté : la place est à vous."))
+
+
+@blueprint.post("/<uuid:booking_id>/decline")
+def decline(token: str, booking_id: UUID) -> ResponseReturnValue:
+    """Give the place up, for whoever waits next."""
+    said = _("C’est noté : la place va à quelqu’un d’autre. Merci d’avoir répondu.")
+    return _answer(changing.decline, token, booking_id, said)
+
+
+def _answer(
+    answer: Callable[..., object], token: str, booking_id: UUID, said: str
+) -> ResponseReturnValue:
+    context = current_context()
+    try:
+        with context.database.write() as db:
+            answer(db, token, booking_id, now=context.clock())
+    except changing.UnknownRegistration:
+        return render_template("unknown_registration.html"), 404
+    except changing.ChangeRefused as refused:
+        flash(why_over(refused.code), "error")
+    else:
+        flash(said, "success")
+    return redirect(f"/registrations/{token}", 303)
+
+
+def why_over(code: str) -> str:
+    """Return why an offer cannot be answered any more (`changing.ChangeRefused`)."""
+    if code == "offer_expired":
+        return _("Trop tard : le délai est passé, la place est proposée à quelqu’un d’autre.")
+    if code == "not_bookable":
+        return _("Cette séance n’a pas lieu : la place n’est plus proposée.")
+    if code == "cancelled":
+        return _("Vous avez rendu cette place : elle n’est plus à vous.")
+    return _("Aucune place ne vous est proposée ici en ce moment.")
