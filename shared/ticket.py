@@ -4,12 +4,16 @@ import io
 
 import qrcode
 from PIL import Image
-from qrcode.constants import ERROR_CORRECT_M
+from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M, ERROR_CORRECT_Q
 
-#: The longest payload, in characters: what a symbol of version 10 (57 modules a side, which a
-#: phone reads from a screen at arm's length) carries with error correction M, whatever the
-#: characters (ISO/IEC 18004, table 7).
+#: The largest symbol: 57 modules a side, which a phone reads from a screen at arm's length.
+LARGEST_VERSION = 10
+#: The longest payload, in characters: what a symbol of version 10 carries with error correction M,
+#: whatever the characters (ISO/IEC 18004, table 7).
 LONGEST_PAYLOAD = 213
+#: What a symbol of version 10 carries, by error correction, the strongest first: as much of it as
+#: fits, for screens that are cracked (docs/decisions/tickets-are-read-from-cracked-screens.md).
+_CARRIES = ((119, ERROR_CORRECT_H), (151, ERROR_CORRECT_Q), (LONGEST_PAYLOAD, ERROR_CORRECT_M))
 #: The blank margin around the symbol, in modules (ISO/IEC 18004, section 6.3.8).
 QUIET_ZONE = 4
 #: Which of the eight masks is laid over the data. To try all and take the best, as ISO/IEC 18004
@@ -66,9 +70,8 @@ def _code(payload: str) -> qrcode.QRCode:
             f"The payload of a QR code has {len(payload)} characters; "
             f"it can have {LONGEST_PAYLOAD}."
         )
-    code = qrcode.QRCode(
-        error_correction=ERROR_CORRECT_M, border=QUIET_ZONE, mask_pattern=MASK_PATTERN
-    )
+    correction = next(level for carries, level in _CARRIES if len(payload) <= carries)
+    code = qrcode.QRCode(error_correction=correction, border=QUIET_ZONE, mask_pattern=MASK_PATTERN)
     code.add_data(payload)
     code.make(fit=True)
     return code

@@ -1,8 +1,8 @@
 """Tickets: a registration's id signed with Ed25519 (RFC 8032), short enough for a small QR code.
 
 `P1.` and 112 characters of base64url (RFC 4648, section 5): 4 bytes that name the key, 16 of the
-registration's id, 64 of the signature over all that comes before it. That is a QR code of version 7
-at level M. Whoever has the public key admits people without a network.
+registration's id, 64 of the signature over all that comes before it. That is a QR code of version
+10 with the strongest error correction. Whoever has the public key admits people without a network.
 
 A key is derived from `SECRET_KEY` and the number of its generation (HKDF, RFC 5869), so that every
 process signs alike and no file has to be shared. Which generations there are, and which are
