@@ -17,9 +17,9 @@ from services.registration.domain.allotments import (
     revise,
 )
 from services.registration.models import SessionCopy
-from services.registration.pages.rule_words import fault_words
 from services.registration.pages.rules import back
 from services.registration.pages.rules_page import EDITORS, SmallForm, editable_session, shown
+from services.registration.rule_words import fault_words
 from shared.i18n import gettext as _
 from shared.i18n import ngettext
 from shared.web import current_context

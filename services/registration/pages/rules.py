@@ -18,7 +18,6 @@ from services.registration.domain.spare_seats import (
     NotYetHeld,
     note_attendance,
 )
-from services.registration.pages.rule_words import fault_words
 from services.registration.pages.rules_form import read_form
 from services.registration.pages.rules_page import (
     EDITORS,
@@ -28,6 +27,7 @@ from services.registration.pages.rules_page import (
     shown,
 )
 from services.registration.pages.staff import viewer
+from services.registration.rule_words import fault_words
 from shared.i18n import gettext as _
 from shared.i18n import ngettext
 from shared.web import current_context

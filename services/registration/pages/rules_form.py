@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.registration.domain.questions import KINDS, MOST_QUESTIONS, AskedQuestion
 from services.registration.domain.rules import OVERBOOKING, Limit, Rules
-from services.registration.pages.rule_words import fault_words
+from services.registration.rule_words import fault_words
 from shared.identifiers import new_id
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,6}")

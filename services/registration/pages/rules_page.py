@@ -19,9 +19,9 @@ from services.registration.domain.saving_rules import (
 from services.registration.domain.spare_seats import reasoning_of
 from services.registration.models import Allotment, Attendance, SessionCopy, SessionSeats
 from services.registration.pages.booking_form import CLASS, FAMILY
-from services.registration.pages.rule_words import KIND_LABELS, reasoning_words
 from services.registration.pages.rules_form import RulesForm, filled_form
 from services.registration.pages.staff import open_session, viewer, when_of
+from services.registration.rule_words import KIND_LABELS, reasoning_words
 from shared.i18n import LazyText, ngettext
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l

@@ -43,6 +43,7 @@ _SCOPES = {
     "releases:write": frozenset({"coordinator"}),
     "imports:write": frozenset({"coordinator"}),
     "registrations:read": frozenset({"coordinator", "organiser", "venue"}),
+    "registrations:write": frozenset({"coordinator", "organiser"}),
     "door:read": frozenset({"coordinator", "organiser", "venue", "door"}),
     "mails:read": frozenset({"coordinator"}),
     "accounts:read": frozenset({"coordinator", "organiser"}),

@@ -164,7 +164,8 @@ def test_the_roles_of_an_action_are_those_that_may_ever_do_it() -> None:
         (
             ("organiser",),
             (
-                *("programme:read", "programme:write", "registrations:read", "door:read"),
+                *("programme:read", "programme:write"),
+                *("registrations:read", "registrations:write", "door:read"),
                 *("accounts:read", "accounts:write"),
             ),
         ),

@@ -34,6 +34,7 @@ SCOPE_LABELS: dict[str, LazyText] = {
     "releases:write": _l("Publier les changements, modifier ce qui est public aussitôt"),
     "imports:write": _l("Importer des programmes"),
     "registrations:read": _l("Lire combien de personnes sont inscrites à chaque séance"),
+    "registrations:write": _l("Régler comment on s’inscrit à une séance"),
     "door:read": _l("Lire quelles inscriptions ne donnent plus accès, pour l’accueil"),
     "mails:read": _l("Lire combien de courriels sont dans quel état"),
     "accounts:read": _l("Lire qui a un compte, avec quels droits"),
