@@ -50,6 +50,7 @@ def countdown(session: SessionPage, status: int) -> Response:
         left=left,
         left_words=left_words(timedelta(seconds=seconds)),
         digits=_digits(seconds),
+        idle=_idle(seconds),
         again=seconds + 1 + seconds % SPREAD if seconds <= ASKED_AGAIN else None,
         spread=SPREAD * 1000,
         told={str(at): told_words(at) for at in TOLD},
@@ -74,6 +75,13 @@ def _digits(seconds: int) -> list[tuple[str, int, str]]:
         ("minutes", minutes % 60, _("min")),
         ("seconds", seconds % 60, _("s")),
     ]
+
+
+def _idle(seconds: int) -> tuple[str, ...]:
+    """Return the digits that are not shown: days and hours that are over."""
+    if seconds >= 86400:
+        return ()
+    return ("days",) if seconds >= 3600 else ("days", "hours")
 
 
 def _milliseconds(session: SessionPage, now: datetime) -> int:

@@ -15,11 +15,11 @@ let lookedAt = Date.now();
 let told = Infinity;
 let isOver = false;
 
-/** Shows one number, with two digits but for the days. */
-function put(name, number) {
+/** Shows one number, with two digits but for the days; `isIdle` hides one that is over. */
+function put(name, number, isIdle = false) {
   const part = digits.querySelector(`[data-part="${name}"]`);
   const text = name === "days" ? String(number) : String(number).padStart(2, "0");
-  if (name === "days") part.hidden = number === 0;
+  part.hidden = isIdle;
   if (part.firstElementChild.textContent !== text) part.firstElementChild.textContent = text;
 }
 
@@ -34,8 +34,8 @@ function say(seconds) {
 function show() {
   const left = opens - performance.now();
   const seconds = Math.max(0, Math.ceil(left / 1000));
-  put("days", Math.floor(seconds / 86400));
-  put("hours", Math.floor(seconds / 3600) % 24);
+  put("days", Math.floor(seconds / 86400), seconds < 86400);
+  put("hours", Math.floor(seconds / 3600) % 24, seconds < 3600);
   put("minutes", Math.floor(seconds / 60) % 60);
   put("seconds", seconds % 60);
   say(seconds);
