@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Flask
 
 from services.notifications import api
-from services.notifications.pages import console
+from services.notifications.pages import console, personal_data
 from services.notifications.queries import is_revoked
 from shared.context import ServiceContext
 from shared.web.application import create_application
@@ -22,7 +22,11 @@ def create_app(context: ServiceContext) -> Flask:
     return create_application(
         context,
         import_name=__name__,
-        blueprints=(console.blueprint, messages_blueprint("notifications")),
+        blueprints=(
+            console.blueprint,
+            personal_data.blueprint,
+            messages_blueprint("notifications"),
+        ),
         api_blueprints=(api.blueprint,),
         is_revoked=ended,
     )

@@ -120,6 +120,12 @@ CONSOLE = (
             Entry(_("Listes"), "/console/registration", roles=PLACES),
             Entry(_("Remplissage"), "/console/registration/occupancy", roles=PLACES),
             Entry(_("Appels"), "/console/registration/calls", roles=PLACES),
+            Entry(
+                _("Données personnelles"),
+                "/console/registration/personal-data",
+                also=("/console/registration/processing-record",),
+                roles=COORDINATION,
+            ),
         ),
         has_tabs=True,
     ),

@@ -8,6 +8,7 @@ from services.registration.pages import (
     desk,
     occupancy,
     one_registration,
+    requests_for_data,
     rules,
     session_list,
 )
@@ -22,4 +23,5 @@ BLUEPRINTS = (
     bulk.blueprint,
     occupancy.blueprint,
     calls.blueprint,
+    requests_for_data.blueprint,
 )

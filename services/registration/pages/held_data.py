@@ -1,20 +1,31 @@
-"""What is held of somebody in words, as rows of name and value: for the page and for printing."""
+"""What is held of somebody in words, as rows of name and value, and as a file."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask import Response
+
+from services.registration.models import Erasure
 from services.registration.pages.words import STATUS_LABELS, party_words
-from services.registration.personal_data import HeldBooking, HeldRegistration
-from shared.i18n import LazyText, format_day, format_moment
+from services.registration.personal_data import HeldBooking, HeldRegistration, as_json
+from shared.i18n import LazyText, format_day, format_moment, ngettext
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
-
-JSON_FILE = "application/json; charset=utf-8"
+from shared.web import current_context
 
 #: Times that belong to no session are told in the festival's own zone.
 ZONE = "Europe/Paris"
 
 #: Languages, as they are called in the page's own.
 LANGUAGES: dict[str, LazyText] = {"fr": _l("français"), "en": _l("anglais")}
+
+#: Why something was erased, in words.
+REASONS: dict[str, LazyText] = {
+    "asked": _l("à la demande de la personne"),
+    "age": _l("fin de la durée de conservation"),
+    "purpose": _l("plus utile après la séance"),
+}
 
 Rows = list[tuple[str, str]]
 
@@ -47,6 +58,27 @@ def tables_of(held: HeldRegistration) -> Tables:
             for call in held.calls
         ],
     )
+
+
+def erasure_words(erasure: Erasure) -> str:
+    """Return how much was erased: « 3 inscriptions », « 2 besoins d’accès »."""
+    if "needs" in erasure.details:
+        number = erasure.details["needs"]
+        return ngettext("%(n)s besoin d’accès", "%(n)s besoins d’accès", number)
+    if "answers" in erasure.details:
+        number = erasure.details["answers"]
+        return ngettext("les réponses d’un groupe", "les réponses de %(n)s groupes", number)
+    return ngettext("%(n)s inscription", "%(n)s inscriptions", erasure.registrations)
+
+
+def json_file(held: Sequence[HeldRegistration], name: str) -> Response:
+    """Return what is held as a file, kept by no cache."""
+    data = as_json(held, now=current_context().clock())
+    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    response = Response(text, content_type="application/json; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _person(held: HeldRegistration) -> Rows:

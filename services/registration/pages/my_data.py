@@ -3,15 +3,14 @@
 Whoever has the registration's link has this. Opening an address erases nothing: the button posts.
 """
 
-import json
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template
+from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from services.registration.domain.erasing import erase
-from services.registration.pages.held_data import JSON_FILE, tables_of
-from services.registration.personal_data import HeldRegistration, as_json, held_of
+from services.registration.pages.held_data import json_file, tables_of
+from services.registration.personal_data import HeldRegistration, held_of
 from services.registration.queries import BookingPage, RegistrationPage, registration_page
 from shared.i18n import current_locale
 from shared.web import current_context
@@ -67,15 +66,6 @@ def erase_all(token: str) -> ResponseReturnValue:
 def erased() -> ResponseReturnValue:
     """Say that it is done."""
     return render_template("erased.html")
-
-
-def json_file(held: list[HeldRegistration], name: str) -> Response:
-    """Return what is held as a file, kept by no cache."""
-    text = json.dumps(as_json(held, now=current_context().clock()), ensure_ascii=False, indent=2)
-    response = Response(text + "\n", content_type=JSON_FILE)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _held(token: str) -> tuple[RegistrationPage | None, HeldRegistration | None]:

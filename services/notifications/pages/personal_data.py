@@ -1,0 +1,95 @@
+"""The coordination's page for whoever asks what is held of them: the mails to their address.
+
+The address is sent by POST: in a link it would stay in histories and logs.
+"""
+
+import json
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from services.notifications.domain.identity import Identity
+from services.notifications.pages.labels import STATUS_LABELS, STATUS_TONES, TEMPLATE_LABELS
+from services.notifications.pages.moments import moment
+from services.notifications.personal_data import as_json, mails_to
+from shared.i18n import gettext as _
+from shared.observability import get_logger
+from shared.web import current_context
+from shared.web.sign_in import current_account, require_staff
+
+blueprint = Blueprint("mails_personal_data", __name__, url_prefix="/console/mails/personal-data")
+
+_log = get_logger(__name__)
+
+
+@blueprint.get("")
+@require_staff("coordinator")
+def ask() -> ResponseReturnValue:
+    """Ask for the address."""
+    return _shown("")
+
+
+@blueprint.post("")
+@require_staff("coordinator")
+def show() -> ResponseReturnValue:
+    """List the mails to an address."""
+    return _shown(_who())
+
+
+@blueprint.post("/file")
+@require_staff("coordinator")
+def download() -> ResponseReturnValue:
+    """Return the mails to an address as a file, to be sent to whoever asked."""
+    context, who = current_context(), _who()
+    with context.database.read() as db:
+        found = mails_to(db, who) if who else []
+    if not found:
+        return _shown(who)
+    _note(len(found))
+    data = as_json(found, who, Identity.of(context.settings), now=context.clock())
+    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    response = Response(text, content_type="application/json; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename="parvis-mails.json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _who() -> str:
+    return request.form.get("who", "").strip()[:320]
+
+
+def _shown(who: str) -> Response:
+    """Show the form, with the mails to the address if there is one."""
+    with current_context().database.read() as db:
+        found = mails_to(db, who) if who else []
+    error = ""
+    if request.method == "POST" and not found:
+        error = (
+            _("Nous ne gardons aucun courriel envoyé à cette adresse.")
+            if "@" in who
+            else _("Indiquez une adresse électronique.")
+        )
+    if found:
+        _note(len(found))
+    body = render_template(
+        "mails_personal_data.html",
+        who=who,
+        mails=found,
+        error=error,
+        moment=moment,
+        status_labels=STATUS_LABELS,
+        status_tones=STATUS_TONES,
+        template_labels=TEMPLATE_LABELS,
+    )
+    status = 200 if not error else 404 if "@" in who else 422
+    return make_response(body, status)
+
+
+def _note(number: int) -> None:
+    """Keep in the log of the service who looked: ids and numbers, no data."""
+    account = current_account()
+    _log.info(
+        "mails to one address were shown",
+        account=str(account.id) if account else None,
+        mails=number,
+    )
