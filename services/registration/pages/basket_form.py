@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from services.registration.domain.party import CATEGORIES
 from services.registration.domain.questions import answer_faults
 from services.registration.domain.registering import WantedBooking
 from services.registration.domain.rules import faults
@@ -32,6 +33,9 @@ from shared.i18n import current_locale, ngettext
 from shared.i18n import gettext as _
 
 _BODY = RegistrationBody()
+
+#: What is asked once, for all sessions, in the order of the form.
+_ASKED_ONCE = ("email", "name", "telephone", "party", *CATEGORIES, "wheelchairs")
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,22 @@ class BasketForm:
         return any(own.values.values()) or bool(own.errors)
 
     def faults(self) -> dict[str, str]:
-        """Return the faults by the id of the field that puts each right."""
+        """Return the faults by the id of the field that puts each right, in the form's order."""
         first = {"party": self.basket.categories[0] if self.basket.categories else "party"}
+        titles = {}
         for entry in self.basket.entries:
             first[entry.prefix + "party"] = entry.prefix + entry.categories[0]
-        return {first.get(name, name): sentence for name, sentence in self.errors.items()}
+            titles[entry.prefix] = entry.session.title(current_locale())
+        about_one = [name for prefix in titles for name in self.errors if name.startswith(prefix)]
+        about_all = [name for name in _ASKED_ONCE if name in self.errors]
+        rest = [name for name in self.errors if name not in about_one and name not in about_all]
+        told = {name: self.errors[name] for name in (*about_all, *rest)}
+        for name in about_one:
+            title = titles[name.partition("-")[0] + "-"]
+            told[name] = (
+                self.errors[name] if self.basket.is_single else f"{title} – {self.errors[name]}"
+            )
+        return {first.get(name, name): sentence for name, sentence in told.items()}
 
     def with_errors(self, more: Mapping[str, str]) -> "BasketForm":
         """Return the form with more faults; what was wrong before stays."""
