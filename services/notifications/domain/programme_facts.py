@@ -4,6 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.notifications.domain.identity import Identity
+from services.notifications.domain.offer_words import (
+    changed_bookings,
+    is_offered,
+    offered_until,
+)
 from services.notifications.domain.programme_changes import Aspect, aspects, is_off, news
 from services.notifications.domain.registration_facts import common_facts, hello_of, status_of
 from services.notifications.domain.still_coming_words import answer_by
@@ -29,12 +34,18 @@ def programme_facts(content: Mapping[str, Any], identity: Identity) -> dict[str,
             "status": status_of(booking, content["sessions"][booking["session_id"]]),
             "changed": False,
             "answer_by": answer_by(booking, content["sessions"][booking["session_id"]]),
+            "offered_until": offered_until(booking, content["sessions"][booking["session_id"]]),
+            "ended_label": "",
         }
         for booking in content["registration"]["bookings"]
         if booking["status"] != "cancelled" and booking["session_id"] not in changed
     ]
     standing = [one for one in (*changes, *items) if one["status"] != "cancelled"]
     heading, lead = _opening(changes, hello_of(content), has_rest=bool(items))
+    offered = [one["offered_until"] for one in (*changes, *items) if one["offered_until"]]
+    others = [one for one in changed_bookings(content) if one["session_id"] not in changed]
+    if is_offered(others):
+        lead += " " + _("Une place vous est aussi proposée, à accepter avant l’heure indiquée.")
     return common_facts(content, identity) | {
         "heading": heading,
         "lead": lead,
@@ -43,6 +54,7 @@ def programme_facts(content: Mapping[str, Any], identity: Identity) -> dict[str,
         "items": items,
         "comes": any(one["status"] == "confirmed" for one in standing),
         "is_cancelled": not standing,
+        "is_offered": bool(offered),
     }
 
 
@@ -69,6 +81,7 @@ def _change(
         "status": status,
         "waiting": change["waiting"],
         "party": booking["party"],
+        "offered_until": offered_until(booking, session),
         "aspects": found,
         "label": _label(found),
         "was": was,
@@ -166,7 +179,8 @@ def _moved(change: Mapping[str, Any]) -> tuple[str, str]:
         )
     if change["status"] == "offered":
         return _in_waiting(heading, found), _(
-            "une place vous est proposée dans cette séance, et elle le reste. Voici ce qui change."
+            "une place vous est proposée dans cette séance, à accepter avant l’heure indiquée. "
+            "Voici ce qui change."
         )
     return heading, _("votre réservation reste valable. Voici ce qui change.")
 

@@ -4,8 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.notifications.domain.identity import Identity
+from services.notifications.domain.offer_words import ended_label, offer_opening, offered_until
 from services.notifications.domain.still_coming_words import answer_by, opening
-from services.notifications.domain.templates import ASKED, CANCELLED, CHANGED, RELEASED
+from services.notifications.domain.templates import (
+    ASKED,
+    CANCELLED,
+    CHANGED,
+    EXPIRED,
+    OFFERED,
+    RELEASED,
+)
 from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.wording import in_locale
 from shared.i18n import gettext as _
@@ -26,6 +34,8 @@ def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> d
             "changed": booking["id"] in changed,
             "ended_for": booking.get("ended_for"),
             "answer_by": answer_by(booking, sessions[booking["session_id"]]),
+            "offered_until": offered_until(booking, sessions[booking["session_id"]]),
+            "ended_label": ended_label(booking.get("ended_for")),
         }
         for booking in registration["bookings"]
         if booking["status"] != "cancelled" or booking["id"] in changed or template == CANCELLED
@@ -42,6 +52,7 @@ def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> d
         "comes": any(item["status"] == "confirmed" for item in items),
         "is_cancelled": registration["status"] == "cancelled",
         "is_asked": template == ASKED,
+        "is_offered": any(item["offered_until"] for item in items),
     }
 
 
@@ -95,10 +106,17 @@ def _opening(template: str, hello: str, items: list[dict[str, Any]]) -> tuple[st
             "l’organisation a dû annuler votre inscription. Nous en sommes désolés. "
             "Pour toute question, répondez à ce courriel."
         )
+    if template == CANCELLED and {item["ended_for"] for item in items} == {"declined"}:
+        return _("Vous avez décliné la place"), hello + " " + _(
+            "c’est noté : la place qui vous était proposée va à quelqu’un d’autre. "
+            "Merci d’avoir répondu."
+        )
     if template == CANCELLED:
         return _("Votre inscription est annulée"), hello + " " + _(
             "nous avons bien annulé votre inscription. Les places sont rendues à d’autres."
         )
+    if template in (OFFERED, EXPIRED):
+        return offer_opening(template, hello, items)
     if template in (ASKED, RELEASED):
         is_all_over = all(item["status"] == "cancelled" for item in items)
         return opening(template, hello, is_all_over)
@@ -109,7 +127,8 @@ def _opening(template: str, hello: str, items: list[dict[str, Any]]) -> tuple[st
         )
     if items and len(waiting) == len(items):
         return _("Vous êtes sur la liste d’attente"), hello + " " + _(
-            "la séance est complète. Nous vous écrirons si une place se libère."
+            "la séance est complète. Si une place se libère à votre tour, nous vous la proposerons "
+            "par courriel, et vous aurez un délai pour l’accepter."
         )
     if waiting:
         return _("Votre inscription est enregistrée"), hello + " " + _(

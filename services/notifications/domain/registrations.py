@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications.domain import history
 from services.notifications.domain.erasing import is_erased
+from services.notifications.domain.offer_words import accepted_template, offer_template_of
 from services.notifications.domain.registration_state import queue_state, sessions_of, state_of
 from services.notifications.domain.release_news import tell_release
 from services.notifications.domain.still_coming_words import template_of
@@ -38,6 +39,8 @@ def tell_change(db: Session, envelope: Envelope, *, now: datetime) -> bool:
         return tell_release(db, envelope, now=now)
     if (about_coming := template_of(envelope.data)) is not None:
         return _tell(db, envelope, about_coming, now=now)
+    if (about_offer := offer_template_of(envelope.data)) is not None:
+        return _tell(db, envelope, about_offer, now=now)
     if envelope.data["status"] == "cancelled":
         return _tell(db, envelope, CANCELLED, now=now)
     template = CONFIRMED if envelope.data["address_corrected"] else CHANGED
@@ -58,6 +61,9 @@ def _tell(db: Session, envelope: Envelope, template: str, *, now: datetime) -> b
     past = history.mails_about(db, envelope.aggregate_id)
     if history.is_overtaken(past, envelope.aggregate_version):
         return False
+    if template == CHANGED and past:
+        told = past[-1].content.get("registration")
+        template = accepted_template(envelope.data, told) or template
     state = state_of(envelope.data)
     content = {
         "registration": state.registration,

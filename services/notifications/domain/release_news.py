@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.notifications.domain import history
+from services.notifications.domain.offer_words import offer_template_of
 from services.notifications.domain.programme_changes import as_shown, as_told, changes_of
 from services.notifications.domain.registration_state import (
     RegistrationState,
@@ -19,7 +20,7 @@ from services.notifications.domain.registration_state import (
     state_of,
 )
 from services.notifications.domain.subjects import PACKAGE
-from services.notifications.domain.templates import PROGRAMME_CHANGED
+from services.notifications.domain.templates import OFFERED, PROGRAMME_CHANGED
 from shared.i18n import speaking, translator
 from shared.messaging.envelope import Envelope
 
@@ -34,7 +35,8 @@ def tell_release(db: Session, envelope: Envelope, *, now: datetime) -> bool:
 
     A newer state that was mailed about already does not silence it, for that mail did not say
     what changed: this one tells the newest state then. When all that changed has been told, or
-    reads the same, the mail is kept unsent, so that the next one knows what was told.
+    reads the same, the mail is kept unsent, so that the next one knows what was told, unless a
+    place is offered: then it says that.
     """
     past = history.mails_about(db, envelope.aggregate_id)
     state = _newest_state(envelope, past)
@@ -58,8 +60,10 @@ def tell_release(db: Session, envelope: Envelope, *, now: datetime) -> bool:
         "settled": [change["session_id"] for change in envelope.data["session_changes"]],
         "references": history.thread(past, state.recipient),
     }
-    withheld = None if changes else UNCHANGED
-    return queue_state(db, envelope, PROGRAMME_CHANGED, state, content, now=now, withheld=withheld)
+    offers = not changes and offer_template_of(envelope.data) == OFFERED
+    template = OFFERED if offers else PROGRAMME_CHANGED
+    withheld = None if changes or offers else UNCHANGED
+    return queue_state(db, envelope, template, state, content, now=now, withheld=withheld)
 
 
 def _newest_state(envelope: Envelope, past: list[history.PastMail]) -> RegistrationState:

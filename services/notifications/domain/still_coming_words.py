@@ -1,14 +1,11 @@
 """What mails say where an organiser asks who still comes: the question, and what silence did."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from services.notifications.domain.templates import ASKED, RELEASED
-from shared.i18n import current_locale, format_day, format_time
+from services.notifications.domain.wording import deadline
 from shared.i18n import gettext as _
-from shared.text import NBSP
 
 
 def template_of(data: Mapping[str, Any]) -> str | None:
@@ -25,10 +22,7 @@ def answer_by(booking: Mapping[str, Any], session: Mapping[str, Any]) -> str | N
     asked = booking.get("answer_by")
     if asked is None or booking["status"] != "confirmed" or session["status"] == "cancelled":
         return None
-    deadline, zone = datetime.fromisoformat(asked), session["time_zone"]
-    day = format_day(deadline.astimezone(ZoneInfo(zone)).date())
-    hour = format_time(deadline, zone).replace(f"{NBSP}h{NBSP}00", f"{NBSP}h")
-    return f"{day}, {hour}" if current_locale() == "en" else f"{day} à{NBSP}{hour}"
+    return deadline(asked, session["time_zone"])
 
 
 def opening(template: str, hello: str, is_all_over: bool) -> tuple[str, str]:

@@ -11,6 +11,8 @@ from services.notifications.domain.templates import (
     ASKED,
     CANCELLED,
     CHANGED,
+    EXPIRED,
+    OFFERED,
     PROGRAMME_CHANGED,
     RELEASED,
 )
@@ -38,6 +40,10 @@ def registration_subject(template: str, content: Mapping[str, Any], locale: str)
             return _("Venez-vous toujours ? %(what)s", what=_what(content, content["asked"]))
         if template == RELEASED:
             return _("Places rendues : %(what)s", what=_what(content, content["changed"]))
+        if template == OFFERED:
+            return _("Place proposée : %(what)s", what=_what(content, content["changed"]))
+        if template == EXPIRED:
+            return _("Place plus proposée : %(what)s", what=_what(content, content["changed"]))
         if content.get("ticket_renewed"):
             return _("Nouveau billet : %(what)s", what=what)
         if template == CHANGED:

@@ -57,6 +57,14 @@ def _when(
     return _no_break(line)
 
 
+def deadline(instant: str, time_zone: str) -> str:
+    """Return « vendredi 9 octobre à 10 h », for an instant as the contracts write it."""
+    until = datetime.fromisoformat(instant)
+    day = format_day(until.astimezone(ZoneInfo(time_zone)).date())
+    hour = format_time(until, time_zone).replace(f"{NBSP}h{NBSP}00", f"{NBSP}h")
+    return f"{day}, {hour}" if current_locale() == "en" else f"{day} à{NBSP}{hour}"
+
+
 def hours(session: Mapping[str, Any]) -> list[str]:
     """Return when an exhibition is open and on which days it is closed, a line for each."""
     by_weekday: dict[int, list[str]] = {}

@@ -1,0 +1,75 @@
+"""What mails say of an offered place: until when it is kept, and what became of it."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from services.notifications.domain.templates import CONFIRMED, EXPIRED, OFFERED
+from services.notifications.domain.wording import deadline
+from shared.i18n import gettext as _
+
+
+def offer_template_of(data: Mapping[str, Any]) -> str | None:
+    """Return the template of what tells a `registration_changed`, when it is about an offer."""
+    ids = data["changed_bookings"]
+    changed = [one for one in data["bookings"] if one["id"] in ids]
+    if is_offered(changed):
+        return OFFERED
+    return EXPIRED if {one["ended_for"] for one in changed} == {"expired"} else None
+
+
+def changed_bookings(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the bookings that changed, as a mail's content tells them."""
+    changed = content.get("changed", ())
+    return [one for one in content["registration"]["bookings"] if one["id"] in changed]
+
+
+def is_offered(bookings: Collection[Mapping[str, Any]]) -> bool:
+    """Tell whether a place is offered in one of these bookings."""
+    return any(booking["status"] == "offered" for booking in bookings)
+
+
+def accepted_template(data: Mapping[str, Any], told: Mapping[str, Any] | None) -> str | None:
+    """Return the confirmation's template when an offer that was told of is confirmed now.
+
+    `told` is the registration as the last mail showed it.
+    """
+    offered = {one["id"] for one in (told or {}).get("bookings", ()) if one["status"] == "offered"}
+    confirmed = {one["id"] for one in data["bookings"] if one["status"] == "confirmed"}
+    return CONFIRMED if offered & confirmed & set(data["changed_bookings"]) else None
+
+
+def offered_until(booking: Mapping[str, Any], session: Mapping[str, Any]) -> str | None:
+    """Return until when a place is offered; None where none is."""
+    until = booking.get("offer_expires_at")
+    if until is None or booking["status"] != "offered" or session["status"] == "cancelled":
+        return None
+    return deadline(until, session["time_zone"])
+
+
+def ended_label(reason: str | None) -> str:
+    """Return how a booking ended, in a word."""
+    if reason == "expired":
+        return _("Proposition expirée")
+    return _("Déclinée") if reason == "declined" else _("Annulée")
+
+
+def offer_opening(
+    template: str, hello: str, items: Collection[Mapping[str, Any]]
+) -> tuple[str, str]:
+    """Return the heading of one of these mails, and the sentence under it."""
+    if template == EXPIRED:
+        return _("La place n’est plus proposée"), hello + " " + _(
+            "nous n’avons pas eu votre réponse à temps : la place qui vous était proposée est "
+            "passée à quelqu’un d’autre. Vous pouvez rejoindre la liste d’attente à nouveau."
+        )
+    offered = [item for item in items if item["changed"] and item["offered_until"]]
+    if len(offered) == 1:
+        return _("Une place vous est proposée"), hello + " " + _(
+            "une place s’est libérée et c’est votre tour. Nous la gardons pour vous : acceptez-la "
+            "d’ici au %(when)s. Sans réponse, elle ira à quelqu’un d’autre.",
+            when=offered[0]["offered_until"],
+        )
+    return _("Des places vous sont proposées"), hello + " " + _(
+        "des places se sont libérées et c’est votre tour. Nous les gardons pour vous jusqu’à "
+        "l’heure indiquée ci-dessous. Sans réponse, elles iront à d’autres."
+    )

@@ -1,0 +1,169 @@
+"""The mails of somebody to whom a place is offered, and of what became of it."""
+
+from typing import Any
+
+from services.notifications.models import OutgoingMail
+from shared.context import ServiceContext
+from tests.services.notifications.events import (
+    changed,
+    golden,
+    know_session,
+    made,
+    mails,
+    only_mail,
+    react,
+)
+from tests.services.notifications.mail_reading import read, words
+from tests.services.notifications.releases import booking, change, know, moved, release, session
+
+BOOKING = golden("registration.registration_changed").data["bookings"][0] | {
+    "session_version": None
+}
+OFFERED = BOOKING | {"status": "offered", "offer_expires_at": "2026-10-09T08:00:00+00:00"}
+EXPIRED = BOOKING | {"status": "cancelled", "ended_for": "expired"}
+DECLINED = BOOKING | {"status": "cancelled", "ended_for": "declined"}
+WAITS = BOOKING | {"status": "waitlisted"}
+OTHER = BOOKING | {"id": "01a1b2c3-0000-7000-8000-000000000022"}
+MINE = BOOKING["id"]
+WHAT = "Fabrique ton glacier, samedi 10 octobre à\u00a014\u00a0h"
+LINK = "https://fds.example/registrations/pX3vJ8q2T0mZr5yWc9LdAg"
+
+
+def tell(context: ServiceContext, *bookings: Any, version: int = 9, **changes: Any) -> OutgoingMail:
+    """Let notifications know what became of a registration; return the last mail."""
+    know_session(context)
+    values = {"bookings": list(bookings), "changed_bookings": [MINE]} | changes
+    react(context, changed(version=version, **values))
+    return mails(context)[-1]
+
+
+def said(mail: OutgoingMail, kind: str = "plain") -> str:
+    return " ".join(words(read(mail), kind).replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+def test_an_offer_says_until_when_and_where_to_answer(context: ServiceContext) -> None:
+    mail = tell(context, OFFERED)
+    assert (mail.template, mail.subject) == (
+        "registration_offered",
+        f"Place proposée\u00a0: {WHAT}",
+    )
+    for kind in ("plain", "html"):
+        text = said(mail, kind)
+        assert "Une place vous est proposée" in text
+        assert "acceptez-la d’ici au vendredi 9 octobre à 10 h. Sans réponse," in text
+        assert "À accepter d’ici au vendredi 9 octobre à 10 h." in text
+        assert "Accepter ou décliner la place" in text
+        assert "code QR" not in text
+    assert LINK in said(mail)
+
+
+def test_an_offer_is_written_in_the_readers_language(context: ServiceContext) -> None:
+    mail = tell(context, OFFERED, locale="en")
+    assert mail.subject == ("A place for you: Build your own glacier, Saturday 10 October, 14:00")
+    assert "accept it by Friday 9 October, 10:00. Without an answer," in said(mail)
+    assert "Accept or decline the place: " + LINK in said(mail)
+
+
+def test_an_offer_beside_something_confirmed_keeps_the_ticket(context: ServiceContext) -> None:
+    mail = tell(context, OTHER, OFFERED)
+    assert (mail.template, "code QR" in said(mail)) == ("registration_offered", True)
+
+
+def test_accepting_is_confirmed_like_any_registration(context: ServiceContext) -> None:
+    tell(context, OFFERED)
+    mail = tell(context, BOOKING, version=10)
+    assert (mail.template, mail.subject) == (
+        "registration_confirmed",
+        f"Votre inscription\u00a0: {WHAT}",
+    )
+    assert "C’est noté, on vous attend" in said(mail)
+
+
+def test_another_change_of_a_party_is_no_acceptance(context: ServiceContext) -> None:
+    tell(context, BOOKING)
+    assert tell(context, BOOKING, version=10).template == "registration_changed"
+
+
+def test_an_offer_that_ran_out_is_told_with_the_way_back(context: ServiceContext) -> None:
+    mail = tell(context, EXPIRED, status="cancelled")
+    assert (mail.template, mail.subject) == (
+        "registration_expired",
+        f"Place plus proposée\u00a0: {WHAT}",
+    )
+    assert "La place n’est plus proposée" in said(mail)
+    assert "passée à quelqu’un d’autre" in said(mail)
+    assert "[Proposition expirée]" in said(mail)
+    assert "Choisir une autre séance : https://fds.example/" in said(mail)
+
+
+def test_what_else_somebody_has_stays_theirs_when_an_offer_runs_out(
+    context: ServiceContext,
+) -> None:
+    mail = tell(context, OTHER, EXPIRED)
+    assert mail.template == "registration_expired"
+    assert "Gérer mon inscription" in said(mail)
+    assert "code QR" in said(mail)
+
+
+def test_declining_the_only_place_is_not_called_a_cancellation(context: ServiceContext) -> None:
+    know_session(context)
+    react(
+        context,
+        golden(
+            "registration.registration_cancelled",
+            version=9,
+            status="cancelled",
+            bookings=[DECLINED],
+        ),
+    )
+    text = said(only_mail(context))
+    assert "Vous avez décliné la place" in text
+    assert "[Déclinée]" in text
+
+
+def test_who_waits_reads_that_a_place_will_be_offered(context: ServiceContext) -> None:
+    know_session(context)
+    react(context, made(bookings=[WAITS]))
+    assert "Si une place se libère à votre tour, nous vous la proposerons" in said(
+        only_mail(context)
+    )
+
+
+def test_a_release_tells_its_offer_with_all_else_that_it_changed(context: ServiceContext) -> None:
+    before, other = session(), session(2, "Voir un muon")
+    after = moved(before)
+    know(context, after, other)
+    offer = booking(other, status="offered", offer_expires_at="2026-10-09T08:00:00+00:00")
+    event = release(
+        change(before, after), bookings=[booking(after), offer], changed_bookings=[offer["id"]]
+    )
+    react(context, event)
+    text = said(only_mail(context))
+    assert "Une place vous est aussi proposée, à accepter avant l’heure indiquée." in text
+    assert "À accepter d’ici au vendredi 9 octobre à 10 h." in text
+    assert "Accepter ou décliner la place :" in text
+
+
+def test_an_offer_is_told_even_when_nothing_else_of_a_release_is_news(
+    context: ServiceContext,
+) -> None:
+    same = session()
+    know(context, same)
+    offer = booking(same, status="offered", offer_expires_at="2026-10-09T08:00:00+00:00")
+    event = release(change(same, same), bookings=[offer], changed_bookings=[offer["id"]])
+    assert react(context, event)
+    assert only_mail(context).template == "registration_offered"
+    assert "acceptez-la d’ici au vendredi 9 octobre à 10 h." in said(only_mail(context))
+
+
+def test_somebody_without_an_address_is_never_written_to(context: ServiceContext) -> None:
+    know_session(context)
+    for event in (
+        made(email=None),
+        changed(version=2, email=None, bookings=[OFFERED], changed_bookings=[MINE]),
+        changed(version=3, email=None, bookings=[EXPIRED], changed_bookings=[MINE]),
+        golden("registration.registration_changed", version=4, email=None),
+        golden("registration.registration_cancelled", version=5, email=None),
+    ):
+        react(context, event)
+    assert mails(context) == []
