@@ -30,6 +30,9 @@ from shared.web.security import cookie_name
 #: says otherwise. `docs/decisions/the-queue-is-a-timetable.md` says where it is from.
 ADMISSIONS_PER_SECOND = 40.0
 
+#: Seconds that somebody whose turn has come waits when the process has too many inside.
+SOON = 1.0
+
 #: What is behind the waiting room: a path, and all paths under it; but for what a countdown asks
 #: of our clock, which no page of the queue could answer.
 GUARDED, OPEN = ("/register", "/selection"), "/opening"
@@ -84,39 +87,49 @@ class WaitingRoom:
         now = self._clock().timestamp()
         request = Request(environ)
         turn = self._signer.read(request.cookies.get(self._cookie, ""))
-        if turn is not None and (turn.covers_form(now) if sends else turn.is_pass(now)):
-            renewed = Turn(now, now) if turn.is_worn(now) and not sends else None
-            return self._let_in(environ, start_response, turn, renewed)
+        rate = self.pace.rate(now)
+        if sends and turn is not None and turn.covers_form(now):
+            return self._let_in(environ, start_response, turn)
         if turn is None or turn.is_over(now):
-            turn = self._timetable.arrive(now, self.pace.rate(now))
-        if not turn.waits(now):
-            return self._let_in(environ, start_response, turn, turn)
-        return self._show_turn(request, start_response, turn, now, sends=sends)
+            turn = self._timetable.arrive(now, rate)
+        elif turn.is_worn(now):
+            turn = Turn(now, now)
+        wait = turn.waits(now)
+        if not wait and not self.pace.is_full:
+            return self._let_in(environ, start_response, turn)
+        return self._show_turn(
+            request, start_response, turn, now, wait=wait or SOON, ahead=round(wait * rate)
+        )
 
-    def _let_in(
-        self, environ: dict[str, Any], start_response: Any, turn: Turn, given: Turn | None
-    ) -> Iterable[bytes]:
-        """Hand on to the ordinary application; `given` is the pass to give with its answer."""
+    def _let_in(self, environ: dict[str, Any], start_response: Any, turn: Turn) -> Iterable[bytes]:
+        """Hand on to the ordinary application, and give the pass with its answer."""
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            told = turn.given_back(self._clock().timestamp()) if _COUNTDOWN in environ else given
-            added = [self._set_cookie(told)] if told else []
-            return start_response(status, headers + added, *rest)
+            is_countdown = _COUNTDOWN in environ
+            told = turn.given_back(self._clock().timestamp()) if is_countdown else turn
+            return start_response(status, [*headers, self._set_cookie(told)], *rest)
 
-        started = time.perf_counter()
+        self.pace.enter()
         try:
             return self._application(environ, start)
         finally:
-            seconds = time.perf_counter() - started
-            self.pace.answered(self._clock().timestamp(), seconds)
+            self.pace.leave()
 
     def _show_turn(
-        self, request: Request, start_response: Any, turn: Turn, now: float, *, sends: bool
+        self,
+        request: Request,
+        start_response: Any,
+        turn: Turn,
+        now: float,
+        *,
+        wait: float,
+        ahead: int,
     ) -> Iterable[bytes]:
         started = time.perf_counter()
+        sends = request.method not in ("GET", "HEAD")
         locale = wanted_locale(request)
-        ahead = round(turn.waits(now) * self.pace.rate(now))
-        body = self._page.show(locale, turn, now, ahead=ahead, sends=sends)
+        shown = Turn(turn.arrived, now + wait)
+        body = self._page.show(locale, shown, now, ahead=ahead, sends=sends)
         status = HTTPStatus.TOO_MANY_REQUESTS if sends else HTTPStatus.OK
         headers = [
             *self._headers,
@@ -128,7 +141,7 @@ class WaitingRoom:
             self._set_cookie(turn),
         ]
         if sends:
-            headers.append(("Retry-After", str(int(turn.waits(now)) + 1)))
+            headers.append(("Retry-After", str(int(wait) + 1)))
         start_response(f"{status.value} {status.phrase}", headers)
         log_request(request.method, _ROUTE, status.value, started)
         return [] if request.method == "HEAD" else [body]

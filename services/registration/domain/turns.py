@@ -13,11 +13,13 @@ import hashlib
 import hmac
 import struct
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
 #: Seconds of arrivals that come in at once before anybody waits: what an ordinary minute brings.
-BURST = 4.0
+BURST = 2.0
 
 #: Seconds for which somebody whose turn came moves freely; using the pass renews it.
 PASS_FOR = 20 * 60
@@ -120,44 +122,54 @@ class TurnSigner:
 
 
 class Pace:
-    """How many visitors a second are let in: as many as were set, fewer while answers are slow.
+    """How many visitors a second are let in: as many as were set, fewer at the process's limit.
 
-    Every second it looks at how long pages took (in seconds): where most took longer than
-    `TOO_LONG` the rate falls by a third, at most to a tenth; else it rises again by a tenth of
-    what was set. A rise needs no answers, so a quiet site is soon at its full rate.
+    Four times a second it looks whether the process is there: more than `CROWDED` visitors are
+    inside at once, where one or two are while it keeps up, or the processor works for it nearly all
+    the time. Then the rate falls by a sixth, at most to a twentieth of what was set; else it rises
+    by a twentieth of that. A quiet site is at its full rate within seconds.
     """
 
-    #: Seconds: a page takes a hundredth of that while the process keeps up.
-    TOO_LONG = 1.0
+    LOOK = 0.25
+    CROWDED = 6
+    BUSY = 0.85
 
-    def __init__(self, most: float) -> None:
+    def __init__(self, most: float, processor: Callable[[], float] = time.process_time) -> None:
+        """Begin at `most`; `processor` gives the seconds that the processor worked for us."""
         self.most = most
+        self._processor = processor
         self._lock = threading.Lock()
         self._rate = most
-        self._looked = 0.0
-        self._slow = self._quick = 0
+        self._looked, self._worked = 0.0, processor()
+        self._inside = self._peak = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether so many are inside that one more, who may come in, had better wait."""
+        return self._inside >= 2 * self.CROWDED
+
+    def enter(self) -> None:
+        """Note that somebody is let in, to be answered."""
+        with self._lock:
+            self._inside += 1
+            self._peak = max(self._peak, self._inside)
+
+    def leave(self) -> None:
+        """Note that he was answered."""
+        with self._lock:
+            self._inside -= 1
 
     def rate(self, now: float) -> float:
         """Return how many visitors are let in each second, by now."""
         with self._lock:
-            self._look(now)
+            passed = now - self._looked
+            if passed >= self.LOOK:
+                worked = self._processor()
+                busy = (worked - self._worked) / passed > self.BUSY
+                if busy or self._peak > self.CROWDED:
+                    self._rate = max(self.most / 20, self._rate * 5 / 6)
+                else:
+                    looks = min(20, int(passed / self.LOOK))
+                    self._rate = min(self.most, self._rate + self.most / 20 * looks)
+                self._looked, self._worked, self._peak = now, worked, self._inside
             return self._rate
-
-    def answered(self, now: float, seconds: float) -> None:
-        """Note that a page was answered, and how long that took."""
-        with self._lock:
-            self._look(now)
-            if seconds > self.TOO_LONG:
-                self._slow += 1
-            else:
-                self._quick += 1
-
-    def _look(self, now: float) -> None:
-        seconds = int(now - self._looked)
-        if seconds < 1:
-            return
-        if self._slow > self._quick:
-            self._rate = max(self.most / 10, self._rate * 2 / 3)
-        else:
-            self._rate = min(self.most, self._rate + self.most / 10 * min(seconds, 10))
-        self._looked, self._slow, self._quick = now, 0, 0

@@ -129,24 +129,39 @@ def test_a_pass_given_back_lets_nobody_in_and_still_covers_the_form_that_was_sho
     )
 
 
-def test_slow_answers_lower_the_rate_and_quick_ones_raise_it_again():
-    pace = Pace(30.0)
-    assert pace.rate(NOW) == 30.0
-    found = []
-    for second in range(1, 12):
-        pace.answered(NOW + second - 0.5, 3.0)
-        found.append(round(pace.rate(NOW + second), 2))
-    assert found[:3] == [20.0, 13.33, 8.89]
-    assert found[-1] == 3.0  # a tenth is always let in
-    pace.answered(NOW + 12, 0.01)
-    assert [round(pace.rate(NOW + 12.5 + second), 1) for second in (0, 1, 2)] == [6.0, 9.0, 12.0]
-    assert pace.rate(NOW + 60) == 30.0
+class Processor:
+    """Seconds that a processor has worked, as a test says."""
+
+    worked = 0.0
+
+    def __call__(self):
+        return self.worked
 
 
-def test_one_slow_answer_among_many_quick_ones_slows_nobody_down():
-    pace = Pace(30.0)
+def test_a_process_that_works_all_the_time_lets_in_fewer_and_one_that_rests_as_many_as_set():
+    processor = Processor()
+    pace, found = Pace(60.0, processor), []
     pace.rate(NOW)
-    for _ in range(5):
-        pace.answered(NOW + 0.5, 0.02)
-    pace.answered(NOW + 0.6, 8.0)
-    assert pace.rate(NOW + 1.5) == 30.0
+    for look in range(1, 30):
+        processor.worked += 0.24
+        found.append(round(pace.rate(NOW + look / 4), 2))
+    assert found[:3] == [50.0, 41.67, 34.72]
+    assert found[-1] == 3.0  # a twentieth is always let in
+    resting = [round(pace.rate(NOW + 7.25 + look / 4), 2) for look in (1, 2, 3)]
+    assert resting == [6.0, 9.0, 12.0]
+    assert pace.rate(NOW + 60) == 60.0
+
+
+def test_a_crowd_inside_lowers_the_rate_and_more_than_twice_as_many_are_not_let_in():
+    pace = Pace(60.0, Processor())
+    pace.rate(NOW)
+    for _ in range(Pace.CROWDED):
+        pace.enter()
+    assert (pace.rate(NOW + 0.25), pace.is_full) == (60.0, False)
+    for _ in range(Pace.CROWDED):
+        pace.enter()
+    assert (pace.rate(NOW + 0.5), pace.is_full) == (50.0, True)
+    for _ in range(2 * Pace.CROWDED):
+        pace.leave()
+    assert pace.rate(NOW + 0.75) == 50.0 * 5 / 6  # they were inside since the last look
+    assert (pace.rate(NOW + 1.0), pace.is_full) == (50.0 * 5 / 6 + 3.0, False)

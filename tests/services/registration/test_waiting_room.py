@@ -7,6 +7,7 @@ import pytest
 
 from services.registration.domain.turns import BURST, FORM_FOR, PASS_FOR
 from services.registration.models import Registration
+from services.registration.waiting_room import SOON
 from services.registration.web import create_app
 from shared.database import Database
 from shared.testing.contexts import make_context
@@ -166,6 +167,21 @@ def test_waiting_for_the_opening_lets_nobody_in_early(app, context):
     assert [wait_told(answer) for answer in late] == [None] * AT_ONCE
     found = [wait_told(client.get(path)) for client in watching]
     assert found == [(number + 1) / RATE for number in range(AT_ONCE)]
+
+
+def test_a_full_process_asks_whoever_may_come_in_for_a_moment_and_takes_every_form(app, session):
+    path = f"/register/{session}"
+    visitor = Visitor(app)
+    form = visitor.get(path)
+    newcomer = app.test_client()
+    pace = app.wsgi_app._application._application.pace
+    for _ in range(2 * pace.CROWDED):
+        pace.enter()
+    assert [wait_told(client.get(path)) for client in (visitor.client, newcomer)] == [SOON, SOON]
+    assert form.send(FAMILY).status == 303
+    for _ in range(2 * pace.CROWDED):
+        pace.leave()
+    assert "<form" in newcomer.get(path).text
 
 
 def test_what_the_programmes_buttons_choose_is_taken_and_what_follows_waits(app, session):
