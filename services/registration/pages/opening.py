@@ -6,12 +6,18 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
 
 from services.registration.pages.words import left_words
-from services.registration.queries import SessionPage, session_page
+from services.registration.queries import SessionPage, session_page, translated
 from services.registration.waiting_room import give_pass_back
+from shared.calendar import CalendarEntry, render_calendar
+from shared.i18n import current_locale
 from shared.i18n import gettext as _
+from shared.settings import Settings
 from shared.web import current_context
 
 blueprint = Blueprint("opening", __name__)
+
+#: How long the entry of a calendar lasts, and how long before the opening it rings.
+REMINDER_LASTS, RINGS = timedelta(minutes=15), timedelta(minutes=10)
 
 #: How long before the opening somebody who does not see the digits is told of it, in seconds.
 TOLD = (3600, 600, 300, 60, 10)
@@ -35,6 +41,45 @@ def time_left(session_id: UUID) -> Response:
     answer = jsonify(left=_milliseconds(session, now))
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@blueprint.get("/register/<uuid:session_id>/opening.ics")
+def reminder(session_id: UUID) -> Response:
+    """Give an entry for one's calendar that rings shortly before the opening."""
+    context = current_context()
+    with context.database.read() as db:
+        session = session_page(db, session_id, now=context.clock())
+    if session is None or session.opens_at is None:
+        abort(404)
+    response = make_response(_calendar(session, session.opens_at, context.settings))
+    response.headers["Content-Type"] = "text/calendar; charset=utf-8"
+    response.headers["Content-Disposition"] = 'attachment; filename="inscriptions.ics"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _calendar(session: SessionPage, opens_at: datetime, settings: Settings) -> bytes:
+    details, locale = session.details, current_locale()
+    edition = details["edition"]
+    form = f"{settings.public_url}/register/{session.id}"
+    entry = CalendarEntry(
+        uid=f"opening-{session.id}@parvis",
+        sequence=session.version,
+        summary=_("Inscriptions : %(title)s", title=session.title(locale)),
+        description=_("Les inscriptions ouvrent. Le formulaire : %(form)s", form=form),
+        url=form,
+        starts_at=opens_at,
+        ends_at=opens_at + REMINDER_LASTS,
+        time_zone=details["time_zone"],
+        changed_at=datetime.fromisoformat(details["changed_at"]),
+        transparent=True,
+        organizer=(
+            translated(edition["name"], locale),
+            edition["contact_email"] or settings.mail_from,
+        ),
+        alarms=(RINGS,),
+    )
+    return render_calendar([entry], name=entry.summary, url=form, language=locale)
 
 
 def countdown(session: SessionPage, status: int) -> Response:

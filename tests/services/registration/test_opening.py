@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from icalendar import Calendar
 
 from services.registration.pages.words import left_words
 from services.registration.web import create_app
 from shared.i18n import speaking, translator
+from shared.testing.calendars import assert_valid_calendar
 from shared.testing.contexts import NOW, FrozenClock, make_context
 from tests.services.registration.browsing import FAMILY, Visitor, how_many
 from tests.services.registration.factories import publish, publish_again, register, request, wanted
@@ -97,6 +99,25 @@ def test_the_form_waits_behind_a_countdown_until_the_opening(context, app, clock
     clock.set(OPENS_AT)
     assert 'name="email"' in visitor.get(f"/register/{session}").html
     assert visitor.get(f"/register/{session}/opening").response.json == {"left": 0}
+
+
+def test_the_opening_can_be_taken_into_a_calendar_that_rings(context, app):
+    session, open_one = publish(context, **OPENING), publish(context)
+    visitor = Visitor(app)
+    page = visitor.get(f"/register/{session}")
+    assert f'href="/register/{session}/opening.ics"' in page.html
+
+    calendar = visitor.get(f"/register/{session}/opening.ics").response.data
+
+    assert_valid_calendar(calendar)
+    [entry] = Calendar.from_ical(calendar).walk("VEVENT")
+    assert (str(entry["UID"]), str(entry["SUMMARY"])) == (
+        f"opening-{session}@parvis",
+        "Inscriptions\u00a0: Voir un muon",
+    )
+    assert entry.decoded("DTSTART") == OPENS_AT
+    assert [alarm.decoded("TRIGGER") for alarm in entry.walk("VALARM")] == [-timedelta(minutes=10)]
+    assert visitor.get(f"/register/{open_one}/opening.ics").status == 404
 
 
 def test_the_countdown_speaks_english(context, app):
