@@ -8,6 +8,7 @@ from services.registration.pages import (
     desk,
     occupancy,
     one_registration,
+    processing_record,
     requests_for_data,
     rules,
     session_list,
@@ -24,4 +25,5 @@ BLUEPRINTS = (
     occupancy.blueprint,
     calls.blueprint,
     requests_for_data.blueprint,
+    processing_record.blueprint,
 )
