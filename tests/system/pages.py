@@ -84,6 +84,7 @@ def _registering(installation: Installation, staff: Staff) -> dict[str, str]:
         "cancel one booking": f"{manage}/bookings/{bookings[0]['id']}/cancel",
         "registrations": "/console/registration",
         "registrations of a session": f"/console/registration/sessions/{session['id']}",
+        "rules of a session": f"/console/registration/sessions/{session['id']}/rules",
         "names looked at": "/console/names-log",
         "mails": "/console/mails",
         "one mail": staff.link("/console/mails", f"/console/mails/{ID}"),

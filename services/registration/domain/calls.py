@@ -16,6 +16,7 @@ Reason = Literal[
     "offer_expired",
     "session_changed",
     "session_cancelled",
+    "still_coming",
     "unanswered",
     "cancelled_by_organiser",
     "message",

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain import facts
+from services.registration.domain.calls import drop_calls, note_calls
 from services.registration.domain.changing import ChangeRefused, UnknownRegistration
 from services.registration.domain.ending import end, end_registration
 from services.registration.domain.nights import after_the_night, before_the_night, is_night
@@ -92,6 +93,8 @@ def ask_some(db: Session, *, now: datetime, most: int = BATCH) -> int:
         for booking in asked:
             booking.answer_by = asking[booking.session_id].answer_by
         if asked:
+            sessions = [booking.session_id for booking in asked]
+            note_calls(db, registration, "still_coming", sessions, now=now)
             recorded.append(_changed(db, registration, now, asked=[one.id for one in asked]))
     db.flush()
     record_all(db, recorded, now=now)
@@ -115,6 +118,7 @@ def confirm_coming(db: Session, token: str, booking_id: UUID, *, now: datetime) 
     if booking.answer_by is not None:
         booking.answer_by = None
         booking.still_coming_at = now
+        drop_calls(db, registration, "still_coming", [booking.session_id])
         db.flush()
     return registration
 

@@ -95,6 +95,7 @@ def what_changed(one: ToCall) -> str:
     sentences = {
         "offer_expired": _("La place proposée n’a pas été prise à temps : elle est à d’autres."),
         "session_cancelled": _("La séance est annulée."),
+        "still_coming": _("Lui demander s’il ou elle vient toujours."),
         "unanswered": _("Faute de réponse, ses places sont rendues."),
         "cancelled_by_organiser": _("L’organisation a annulé son inscription."),
     }

@@ -15,7 +15,7 @@ from services.registration.domain.still_coming import (
     confirm_coming,
     release_unanswered,
 )
-from services.registration.models import Booking, SessionRules
+from services.registration.models import Booking, Call, Registration, SessionRules
 from shared.context import ServiceContext
 from shared.testing.contexts import NOW
 from tests.services.registration.factories import (
@@ -192,3 +192,17 @@ def test_nothing_is_released_of_a_session_that_is_off_or_has_begun(
     publish_again(context, moved, starts_at=ASKED.isoformat())
     settle(context)
     assert [state[0] for state in states(context)] == ["confirmed", "confirmed"]
+
+
+def test_whoever_left_no_address_is_called_and_keeps_the_seats(context: ServiceContext) -> None:
+    session = asking_session(context)
+    [made] = register(context, request(wanted(session)))
+    with context.database.write() as db:
+        db.scalars(sa.select(Registration)).one().email = None
+    assert [ask(context), settle(context), ask(context)] == [1, 0, 0]
+    assert states(context) == [("confirmed", None, DEADLINE)]
+    with context.database.write() as db:
+        assert [call.reason for call in db.scalars(sa.select(Call))] == ["still_coming"]
+        booking = UUID(made.body["bookings"][0]["id"])
+        confirm_coming(db, made.body["token"], booking, now=LATER)
+        assert db.scalars(sa.select(Call)).all() == []
