@@ -67,9 +67,15 @@ class Organiser:
         assert answer.ok, answer.text
         return answer
 
-    def release(self, edition: str) -> dict[str, Any]:
-        """Release everything that waits, as it was seen, whatever is in conflict in the demo."""
-        seen = self.changes(edition).headers["ETag"]
+    def release(self, edition: str, *, alone: str | None = None) -> dict[str, Any]:
+        """Release everything that waits, as it was seen, whatever is in conflict in the demo.
+
+        With `alone`, the id of a session, whatever else waits is left out.
+        """
+        waiting = self.changes(edition)
+        seen = waiting.headers["ETag"]
+        items = waiting.json()["items"]
+        others = [one["session_id"] for one in items if alone not in (None, one["session_id"])]
         path = f"/api/v1/editions/{edition}/releases"
         clashes = self.get(f"/api/v1/editions/{edition}/changes/conflicts").json()
         body = {"leave_out": [], "despite_conflicts": clashes["digest"]}

@@ -89,6 +89,7 @@ def _registering(installation: Installation, staff: Staff) -> dict[str, str]:
         "mails": "/console/mails",
         "one mail": staff.link("/console/mails", f"/console/mails/{ID}"),
     }
+        "lost link": "/registrations/lost",
 
 
 def _around(installation: Installation) -> dict[str, str]:

@@ -24,6 +24,7 @@ NO_PAGES = {
     r"/(healthz|readyz)": "tells machines how a process is",
     r"/oembed": "tells machines what to embed",
     r".*/state": "is a part of an open page, kept up to date",
+    r"/register/<uuid:session_id>/opening": "tells an open page how long still to wait",
     r".*/planner/(board|conflicts|places)": "is a part of an open page, kept up to date",
     r"/console/venues/<uuid:venue_id>/spaces": "is a part of an open page: the choices of a list",
     r"/console/mails/<uuid:mail_id>/html": "is a mail, shown inside of its page",
