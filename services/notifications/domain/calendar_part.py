@@ -15,6 +15,9 @@ Method = Literal["PUBLISH", "CANCEL"]
 #: Told in the calendar; who waits for a seat has no appointment yet.
 _TOLD = ("confirmed", "cancelled")
 
+#: What ended an offer that was never taken: nothing is to leave the calendar.
+_NEVER_THERE = ("declined", "expired")
+
 
 def calendar_of(
     content: Mapping[str, Any], *, sender: tuple[str, str], manage_url: str, changed_at: datetime
@@ -32,6 +35,7 @@ def calendar_of(
         for booking in _latest(content["registration"]["bookings"])
         if booking["status"] in _TOLD
         and not (booking["status"] == "cancelled" and booking["session_id"] in waited)
+        and booking.get("ended_for") not in _NEVER_THERE
     ]
     if not told:
         return None

@@ -44,6 +44,8 @@ TEMPLATE_LABELS: dict[str, LazyText] = {
     "registration_cancelled": _("Annulation d’inscription"),
     "registration_asked": _("Question « venez-vous toujours ? »"),
     "registration_released": _("Places rendues faute de réponse"),
+    "registration_offered": _("Place proposée"),
+    "registration_expired": _("Proposition de place expirée"),
     "registration_links": _("Liens perdus, renvoyés"),
     "organiser_message": _("Message de l’organisation"),
     "programme_changed": _("Changement du programme"),

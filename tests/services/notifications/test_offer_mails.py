@@ -94,6 +94,7 @@ def test_an_offer_that_ran_out_is_told_with_the_way_back(context: ServiceContext
     assert "passée à quelqu’un d’autre" in said(mail)
     assert "[Proposition expirée]" in said(mail)
     assert "Choisir une autre séance : https://fds.example/" in said(mail)
+    assert "agenda" not in said(mail)
 
 
 def test_what_else_somebody_has_stays_theirs_when_an_offer_runs_out(
