@@ -91,6 +91,7 @@ def _registering(installation: Installation, staff: Staff) -> dict[str, str]:
     }
         "lost link": "/registrations/lost",
 
+        "ticket on paper": f"{manage}/ticket",
 
 def _around(installation: Installation) -> dict[str, str]:
     made = installation.command("sign-in", "lecture@parvis.example", "--role", "reader")

@@ -145,7 +145,7 @@ def _waits(booking: BookingPage) -> str:
         return ""
     if booking.position:
         return _(
-            "Liste d’attente, rang %(rank)s : ce n’est pas encore une place.",
+            "Liste d’attente, rang %(rank)s : ce n’est pas encore une place.",
             rank=booking.position,
         )
     return _("Liste d’attente : ce n’est pas encore une place.")
