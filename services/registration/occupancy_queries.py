@@ -1,8 +1,9 @@
 """How full the sessions of a whole edition are: one reading of the counters, no name among it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -112,17 +113,21 @@ class Occupancy:
 def editions_with_registration(db: Session, viewer: Viewer) -> Sequence[Edition]:
     """Return the editions of which somebody sees sessions, the latest first."""
     rows = db.execute(
-        sa.select(
-            SessionCopy.edition_id,
-            sa.func.max(SessionCopy.details["edition"]["slug"].as_string()),
-            sa.func.max(SessionCopy.details["edition"]["name"]["fr"].as_string()),
-            sa.func.max(SessionCopy.details["edition"]["name"]["en"].as_string()),
-            sa.func.max(SessionCopy.starts_at),
-        )
+        sa.select(SessionCopy.edition_id, sa.func.max(SessionCopy.starts_at).label("last_start"))
         .where(SessionCopy.registration == "here", sessions_open_to(viewer))
         .group_by(SessionCopy.edition_id)
     ).all()
-    found = [Edition(*row) for row in rows]
+    found = []
+    for edition_id, last_start in rows:
+        told = db.scalars(
+            sa.select(SessionCopy.details["edition"])
+            .where(SessionCopy.edition_id == edition_id)
+            .order_by(SessionCopy.version.desc())
+            .limit(1)
+        ).one()
+        found.append(
+            Edition(edition_id, told["slug"], told["name"]["fr"], told["name"]["en"], last_start)
+        )
     return sorted(found, key=lambda one: one.last_start, reverse=True)
 
 
@@ -138,25 +143,82 @@ def fills_version(db: Session, viewer: Viewer) -> str:
     return "-".join(str(number or 0) for number in row)
 
 
-def fills(db: Session, viewer: Viewer, edition_id: UUID) -> list[SessionFill]:
-    """Return the sessions of an edition that somebody sees and that take place, by their starts."""
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is told of a session and seldom changes."""
+
+    starts_at: datetime
+    day: date
+    title_fr: str
+    title_en: str | None
+    time_zone: str
+    commune: str
+    venue: str
+    theme: str | None
+    organisation_id: UUID | None
+    organisation: str | None
+
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """Return all of it in the order of `SessionFill`."""
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+
+class SessionFacts:
+    """What is told of an edition's sessions, kept in memory until one of them changes.
+
+    Counters change with every registration, titles and places with a release: reading those out of
+    10,000 documents takes a hundred times as long as reading the counters. The last edition that
+    was asked for is kept.
+    """
+
+    def __init__(self) -> None:
+        self._kept: tuple[tuple[UUID, int, int], dict[UUID, _Facts]] | None = None
+
+    def of(self, db: Session, edition_id: UUID) -> Mapping[UUID, _Facts]:
+        """Return the facts of an edition's sessions by their ids."""
+        state = db.execute(
+            sa.select(sa.func.count(), sa.func.sum(SessionCopy.version)).where(
+                SessionCopy.edition_id == edition_id
+            )
+        ).one()
+        key = (edition_id, state[0], int(state[1] or 0))
+        kept = self._kept
+        if kept is not None and kept[0] == key:
+            return kept[1]
+        facts = _read_facts(db, edition_id)
+        self._kept = (key, facts)
+        return facts
+
+
+def _read_facts(db: Session, edition_id: UUID) -> dict[UUID, _Facts]:
     details = SessionCopy.details
     rows = db.execute(
         sa.select(
             SessionCopy.id,
             SessionCopy.starts_at,
+            details["time_zone"].as_string(),
             details["title"]["fr"].as_string(),
             details["title"]["en"].as_string(),
-            details["time_zone"].as_string(),
             details["venue"]["commune"]["name"].as_string(),
             details["venue"]["name"].as_string(),
             details["theme"].as_string(),
             SessionCopy.organisation_id,
             details["organisation"]["name"].as_string(),
-            SessionSeats.capacity,
-            SessionSeats.taken,
-            SessionSeats.waiting,
-        )
+        ).where(SessionCopy.edition_id == edition_id)
+    )
+    found = {}
+    for session, starts_at, zone, fr, en, commune, *rest in rows:
+        day = starts_at.astimezone(ZoneInfo(zone)).date()
+        found[session] = _Facts(starts_at, day, fr, en, zone, commune or "", *rest)
+    return found
+
+
+def fills(db: Session, viewer: Viewer, edition_id: UUID, facts: SessionFacts) -> list[SessionFill]:
+    """Return the sessions of an edition that somebody sees and that take place, by their starts."""
+    known = facts.of(db, edition_id)
+    rows = db.execute(
+        sa.select(SessionCopy.id, SessionSeats.capacity, SessionSeats.taken, SessionSeats.waiting)
         .join(SessionSeats, SessionSeats.session_id == SessionCopy.id)
         .where(
             SessionCopy.edition_id == edition_id,
@@ -166,14 +228,7 @@ def fills(db: Session, viewer: Viewer, edition_id: UUID) -> list[SessionFill]:
         )
         .order_by(SessionCopy.starts_at, SessionCopy.id)
     )
-    zones: dict[str, ZoneInfo] = {}
-    found = []
-    for session, starts_at, fr, en, zone, commune, *rest in rows:
-        local = starts_at.astimezone(zones.setdefault(zone, ZoneInfo(zone)))
-        found.append(
-            SessionFill(session, starts_at, local.date(), fr, en, zone, commune or "", *rest)
-        )
-    return found
+    return [SessionFill(row[0], *known[row[0]].told, *row[1:]) for row in rows if row[0] in known]
 
 
 def occupancy(sessions: Iterable[SessionFill], *, now: datetime, most: int) -> Occupancy:

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from services.registration.call_queries import calls_to_make
 from services.registration.console_queries import name_accesses, session_lines
 from services.registration.pages.staff import VIEWERS, identifier, viewer, when_of
 from shared.i18n import LazyText
@@ -41,6 +42,7 @@ def index() -> ResponseReturnValue:
         _lines, total = session_lines(db, who, most=1, **found)
         page = read_page(request.args.get("page"), size=PAGE_SIZE, total=total)
         lines, _total = session_lines(db, who, offset=page.offset, most=PAGE_SIZE, **found)
+        to_call = calls_to_make(db, who)
     return render_template(
         "console_sessions.html",
         lines=lines,
@@ -49,6 +51,7 @@ def index() -> ResponseReturnValue:
         place=place,
         day=day,
         is_all=is_all,
+        to_call=to_call,
         when_of=lambda line: when_of(line.details, line.starts_at, line.ends_at),
     )
 

@@ -7,13 +7,14 @@ cheap question answers while nothing changed.
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.registration.occupancy_queries import (
     Edition,
     Fill,
     Occupancy,
+    SessionFacts,
     SessionFill,
     editions_with_registration,
     fills,
@@ -33,6 +34,9 @@ blueprint = Blueprint("occupancy", __name__, url_prefix="/console/registration/o
 
 #: How many sessions each of the two lists names.
 MOST = 8
+
+#: The parts of the page that ask for themselves again.
+PARTS = ("figures", "map", "lists")
 
 #: What each step of the scale means, from empty to full.
 STEPS: dict[str, LazyText] = {
@@ -90,7 +94,9 @@ def state() -> ResponseReturnValue:
         view = _view()
         if view is None:
             return Response(status=204)
-        part = "map" if request.args.get("part") == "map" else "lists"
+        part = request.args.get("part", "")
+        if part not in PARTS:
+            abort(404)
         body = render_template(f"parts/occupancy_{part}.html", view=view, **_words())
         response = make_response(body)
     response.set_etag(tag)
@@ -110,7 +116,7 @@ def _view() -> _View | None:
         if not editions:
             return None
         edition = _chosen(editions)
-        sessions = fills(db, who, edition.id)
+        sessions = fills(db, who, edition.id, _facts())
     organisations = {
         one.organisation_id: one.organisation or "" for one in sessions if one.organisation_id
     }
@@ -129,6 +135,12 @@ def _view() -> _View | None:
         theme=theme,
         found=occupancy(found, now=context.clock(), most=MOST),
     )
+
+
+def _facts() -> SessionFacts:
+    """Return what this application keeps of the sessions in memory."""
+    facts: SessionFacts = current_app.extensions.setdefault("parvis.session_facts", SessionFacts())
+    return facts
 
 
 def _chosen(editions: list[Edition]) -> Edition:

@@ -10,13 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registration.models import SessionSeats
-from services.registration.occupancy_queries import Fill, SessionFill, fills, occupancy
+from services.registration.occupancy_queries import (
+    Fill,
+    SessionFacts,
+    SessionFill,
+    fills,
+    occupancy,
+)
 from services.registration.web import create_app
 from shared.context import ServiceContext
 from shared.identifiers import new_id
 from shared.testing.contexts import NOW
 from shared.web.sign_in import SignedInAccount
-from tests.services.registration.factories import publish, register, request, session_data, wanted
+from tests.services.registration.factories import (
+    publish,
+    publish_again,
+    register,
+    request,
+    session_data,
+    wanted,
+)
 from tests.services.registration.staff_browsing import LIBRARY, MUSEUM, enter, looks, viewer
 
 SATURDAY = datetime(2026, 10, 3, 8, tzinfo=UTC)
@@ -152,9 +165,24 @@ def test_a_day_is_the_sessions_own(context: ServiceContext) -> None:
         ends_at=(late + timedelta(hours=1)).isoformat(),
     )
     with context.database.read() as db:
-        [found] = fills(db, viewer("coordinator"), UUID(EDITION["id"]))
+        [found] = fills(db, viewer("coordinator"), UUID(EDITION["id"]), SessionFacts())
 
     assert (found.day, found.commune, found.capacity) == (date(2026, 10, 4), "Grenoble", 10)
+
+
+def test_a_release_is_seen_though_facts_are_kept(context: ServiceContext) -> None:
+    published, facts = at(context, MUSEUM), SessionFacts()
+
+    def titles() -> list[tuple[str, int]]:
+        with context.database.read() as db:
+            found = fills(db, viewer("coordinator"), UUID(EDITION["id"]), facts)
+        return [(one.title_fr, one.taken) for one in found]
+
+    first = titles()
+    publish_again(context, published, title={"fr": "Voir un neutrino", "en": None})
+    register(context, request(wanted(published, adults=2)))
+
+    assert (first, titles()) == ([("Voir un muon", 0)], [("Voir un neutrino", 2)])
 
 
 @pytest.mark.parametrize(
@@ -199,7 +227,7 @@ def test_the_address_narrows_and_a_cell_leads_to_its_sessions(
 def test_the_state_is_new_only_when_something_changed(context: ServiceContext, app: Flask) -> None:
     published = at(context, MUSEUM)
     client = enter(app, viewer("coordinator")).client
-    address = "/console/registration/occupancy/state?part=lists"
+    address = "/console/registration/occupancy/state?part=figures"
     first = client.get(address)
     same = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
     register(context, request(wanted(published, adults=3)))
