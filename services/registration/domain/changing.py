@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from services.registration.domain import facts
 from services.registration.domain.calls import drop_calls
 from services.registration.domain.ending import end, end_registration
+from services.registration.domain.fitting import special_rules
 from services.registration.domain.holding import room_for, take
 from services.registration.domain.offers import OfferOver, accept_offer, decline_offer
 from services.registration.domain.party import seats_beside, seats_for, unfit
+from services.registration.domain.rules import NO_RULES, PartyFault, Rules, new_faults
 from services.registration.domain.seats import Change, Seats, count, lock_seats
 from services.registration.domain.waitlist import lock_registrations, serve_waitlist
 from services.registration.models import Booking, Registration
@@ -29,13 +31,17 @@ class ChangeRefused(Exception):
 
     `full`: the larger party does not fit. `not_bookable`: registration for the session is closed.
     `cancelled`: what was cancelled stays so. `takes_no_seat`, `too_large`: see `party.unfit`.
-    `offer_expired`, `no_offer`: see `offers.OfferOver`.
+    `offer_expired`, `no_offer`: see `offers.OfferOver`. `too_few`, `too_many`: the session's rules
+    want more or fewer people, as `fault` says.
     """
 
-    def __init__(self, code: str, booking_id: UUID | None = None) -> None:
+    def __init__(
+        self, code: str, booking_id: UUID | None = None, fault: PartyFault | None = None
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.booking_id = booking_id
+        self.fault = fault
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,8 @@ def change(db: Session, token: str, wanted: Wanted, *, now: datetime) -> Registr
     seats = lock_seats(db, sessions)
     [registration] = lock_registrations(db, [registration_id])
     address_corrected = _correct_address(registration, wanted.email)
-    changes = _change_bookings(registration, wanted, seats, now)
+    rules = special_rules(db, seats.values()) if wanted.parties else {}
+    changes = _change_bookings(registration, wanted, seats, rules, now)
     if not changes and not address_corrected:
         return registration
     registration.version += 1
@@ -153,7 +160,11 @@ def _correct_address(registration: Registration, email: str | None) -> bool:
 
 
 def _change_bookings(
-    registration: Registration, wanted: Wanted, seats: Mapping[UUID, Seats], now: datetime
+    registration: Registration,
+    wanted: Wanted,
+    seats: Mapping[UUID, Seats],
+    rules: Mapping[UUID, Rules],
+    now: datetime,
 ) -> dict[UUID, Change]:
     """Change the bookings in place; return the seats that each changed one takes more or less."""
     bookings = {booking.id: booking for booking in registration.bookings}
@@ -169,7 +180,9 @@ def _change_bookings(
             change = _answer(booking, wanted, now)
             if booking_id in wanted.parties:
                 party = wanted.parties[booking_id]
-                resized = _resize(booking, party, seats[booking.session_id], now)
+                session = booking.session_id
+                limits = rules.get(session, NO_RULES)
+                resized = _resize(booking, party, seats[session], limits, now)
                 change = resized if change is None else change + (resized or Change())
         if change is not None:
             booking.revision += 1
@@ -191,13 +204,16 @@ def _answer(booking: Booking, wanted: Wanted, now: datetime) -> Change | None:
 
 
 def _resize(
-    booking: Booking, party: Mapping[str, int], seats: Seats, now: datetime
+    booking: Booking, party: Mapping[str, int], seats: Seats, rules: Rules, now: datetime
 ) -> Change | None:
     party = {category: heads for category, heads in party.items() if heads}
     if party == booking.party:
         return None
     if booking.status == "cancelled":
         raise ChangeRefused("cancelled", booking.id)
+    broken = next(iter(new_faults(party, booking.party, rules)), None)
+    if broken is not None:
+        raise ChangeRefused(broken.code, booking.id, broken)
     seated = seats_for(party, seats.seat_categories)
     needed = seats_beside(party, seats.seat_categories, booking.wheelchairs)
     more = needed - booking.seats

@@ -71,6 +71,26 @@ def faults(party: Mapping[str, int], rules: Rules) -> tuple[PartyFault, ...]:
     return tuple(found)
 
 
+def new_faults(
+    party: Mapping[str, int], before: Mapping[str, int], rules: Rules
+) -> tuple[PartyFault, ...]:
+    """Return how a party that replaces another breaks the limits more than that one did.
+
+    Limits that came after somebody registered forbid nothing that comes nearer to them.
+    """
+
+    def number(of: Mapping[str, int], category: str | None) -> int:
+        return heads(of) if category is None else of.get(category, 0)
+
+    return tuple(
+        fault
+        for fault in faults(party, rules)
+        if (number(party, fault.category) > number(before, fault.category))
+        == (fault.code == "too_many")
+        and number(party, fault.category) != number(before, fault.category)
+    )
+
+
 def rules_of(db: Session, session_ids: Iterable[UUID]) -> dict[UUID, Rules]:
     """Return the rules of these sessions, in one question; those without any are `NO_RULES`."""
     ids = list(session_ids)

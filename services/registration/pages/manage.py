@@ -12,6 +12,7 @@ from services.registration.domain import changing
 from services.registration.pages.booking_form import (
     FilledForm,
     categories_of,
+    limit_sentence,
     party_values,
     read_address,
     read_party,
@@ -147,6 +148,9 @@ def _change(token: str, wanted: changing.Wanted) -> changing.ChangeRefused | Non
 def _why(refused: changing.ChangeRefused, booking: BookingPage | None = None) -> str:
     if refused.code == "cancelled":
         return _("Cette inscription est annulée et le reste.")
+    if refused.fault is not None:
+        fault = refused.fault
+        return limit_sentence(fault.code, fault.category, fault.limit)
     if refused.code == "takes_no_seat":
         return _("Comptez aussi les personnes qui prennent une place.")
     if refused.code == "not_bookable" or booking is None:

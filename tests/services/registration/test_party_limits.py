@@ -12,7 +12,14 @@ from services.registration.domain.questions import (
     answer_faults,
     kept_answers,
 )
-from services.registration.domain.rules import NO_RULES, Limit, PartyFault, Rules, faults
+from services.registration.domain.rules import (
+    NO_RULES,
+    Limit,
+    PartyFault,
+    Rules,
+    faults,
+    new_faults,
+)
 
 ONE_ADULT = Rules(party_limits={"adults": Limit(1, 2), "children": Limit(None, 3)}, largest_party=4)
 
@@ -38,6 +45,26 @@ def test_a_party_outside_the_limits_is_told_each_of_them(
     party: dict[str, int], found: tuple[PartyFault, ...]
 ) -> None:
     assert faults(party, ONE_ADULT) == found
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ({"adults": 6}, {"adults": 5}, ()),
+        ({"children": 3}, {"children": 2}, ()),
+        (
+            {"adults": 6},
+            {"adults": 7},
+            (PartyFault("adults", "too_many", 2), PartyFault(None, "too_many", 4)),
+        ),
+        ({"adults": 1, "children": 1}, {"children": 2}, (PartyFault("adults", "too_few", 1),)),
+    ],
+    ids=["nearer to the most", "as before", "further away", "the last adult goes"],
+)
+def test_limits_that_came_later_forbid_nothing_that_comes_nearer_to_them(
+    before: dict[str, int], after: dict[str, int], found: tuple[PartyFault, ...]
+) -> None:
+    assert new_faults(after, before, ONE_ADULT) == found
 
 
 def test_a_session_of_which_nothing_was_said_takes_any_party() -> None:

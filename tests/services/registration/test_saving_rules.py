@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from services.registration.domain.changing import ChangeRefused, change_party
 from services.registration.domain.questions import AskedQuestion
-from services.registration.domain.rules import NO_RULES, Limit, Rules, rules_of
+from services.registration.domain.rules import NO_RULES, Limit, PartyFault, Rules, rules_of
 from services.registration.domain.saving_rules import (
     InvalidRules,
     RulesChanged,
@@ -132,6 +133,19 @@ def test_more_seats_serve_whoever_waits_and_fewer_drop_nobody(context: ServiceCo
     save(context, session, replace(saved, overbooking="off"))
     row = seats(context, session)
     assert (row.taken, row.extra, row.ceiling) == (4, 0, 4)
+
+
+def test_a_party_does_not_grow_beyond_the_rules_that_came_later(context: ServiceContext) -> None:
+    session = publish(context)
+    [made] = register(context, request(wanted(session, adults=5)))
+    save(context, session, Rules(party_limits={"adults": Limit(1, 3)}))
+    token, booking = made.body["token"], UUID(made.body["bookings"][0]["id"])
+    with pytest.raises(ChangeRefused) as refused, context.database.write() as db:
+        change_party(db, token, booking, {"adults": 6}, now=NOW)
+    assert refused.value.fault == PartyFault("adults", "too_many", 3)
+    with context.database.write() as db:
+        change_party(db, token, booking, {"adults": 4}, now=NOW)
+    assert seats(context, session).taken == 4
 
 
 def held(context: ServiceContext, came: int, **changes: Any) -> UUID:
