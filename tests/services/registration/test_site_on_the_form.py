@@ -32,5 +32,17 @@ def test_the_form_names_who_is_responsible_where_to_write_and_for_how_long(conte
 def test_before_anything_was_told_the_form_names_the_coordination(context, visitor):
     page = visitor.get(f"/register/{publish(context)}")
     assert "La coordination de" in page.text
-    assert "Jusqu’à ce que le bilan de l’édition soit fait" in page.text
+    assert "3 mois après la fin de l’édition, puis tout s’efface" in page.text
     assert "non conforme" in page.text
+
+
+def test_the_form_says_what_is_optional_and_what_goes_sooner(context, visitor):
+    page = visitor.get(f"/register/{publish(context)}")
+    for said in (
+        "Le téléphone est facultatif",
+        "les besoins d’accès, un jour après la séance",
+        "le jour écrit sous chacune",
+        "Jamais le nom ni l’âge d’un enfant",
+        "Le lien de votre inscription le permet tout de suite",
+    ):
+        assert said in page.text
