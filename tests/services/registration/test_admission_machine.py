@@ -1,158 +1,347 @@
-"""Whatever people and organisers do, in whatever order, the counters are right."""
+"""Whatever people, organisers and the clock do, in whatever order, it is what the model says.
 
-import tempfile
-from pathlib import Path
+Admission, waitlist, offers, allotments and overbooking, on both databases, against the reference of
+`waitlist_model`. The examples share a database; each has sessions of its own.
+"""
+
+from datetime import timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
+from services.registration.domain import allotments
+from services.registration.domain.allotments import AllotmentRefused
 from services.registration.domain.changing import (
     ChangeRefused,
+    accept,
     cancel_booking,
     cancel_registration,
     change_party,
+    decline,
 )
-from services.registration.models import Registration, SessionSeats
+from services.registration.domain.offers import expire_offers
+from services.registration.domain.spare_seats import renew_extra
+from services.registration.models import Booking, Registration, SessionRules, SessionSeats
 from shared.messaging.tables import OUTBOX
-from shared.testing.contexts import make_context
 from tests.services.registration.factories import (
     publish,
+    publish_again,
     register,
     request,
-    taken_by_bookings,
+    tell,
     wanted,
 )
+from tests.services.registration.waitlist_model import ALIVE, Allotted, Booked, Session
 
-parties = st.fixed_dictionaries(
-    {"adults": st.integers(0, 3), "children": st.integers(0, 3)}
-).filter(lambda party: sum(party.values()) > 0)
-capacities = st.one_of(st.none(), st.integers(0, 8))
+DAYS = 12
+SESSIONS = 2
+indexes = st.integers(0, SESSIONS - 1)
+parties = st.integers(1, 4)
+capacities = st.one_of(st.integers(0, 8), st.none())
 
 
-class Registering(RuleBasedStateMachine):
-    """Three sessions, any number of registrations, every way to change them."""
+class Waitlists(RuleBasedStateMachine):
+    """Two sessions, any number of registrations, every way to change them."""
 
+    context = None
     registrations = Bundle("registrations")
+    kept = Bundle("kept")
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        path = Path(self.folder.name) / "registration.sqlite"
-        self.context = make_context("registration", f"sqlite:///{path}")
-        self.sessions = [publish(self.context, capacity=4) for _ in range(3)]
-        self.versions = dict.fromkeys(self.sessions, 1)
+        starts = self.now + timedelta(days=DAYS)
+        values = {"starts_at": starts.isoformat(), "ends_at": starts.isoformat(), "capacity": 4}
+        self.ids = [publish(self.context, **values) for _ in range(SESSIONS)]
+        self.sessions = [Session(4, starts) for _ in self.ids]
 
-    def teardown(self) -> None:
-        self.context.database.dispose()
-        self.folder.cleanup()
+    @property
+    def now(self):
+        return self.context.clock()
+
+    def do(self, function, *arguments, **values):
+        with self.context.database.write() as db:
+            return function(db, *arguments, now=self.now, **values)
+
+    def serve(self):
+        for session in self.sessions:
+            session.serve(self.now)
+
+    def model(self, booking_id):
+        return next(
+            one for each in self.sessions for one in each.bookings if one.id == UUID(booking_id)
+        )
+
+    # ---------------------------------------------------------------- what people do
 
     @rule(
         target=registrations,
         baskets=st.lists(
-            st.dictionaries(
-                st.integers(0, 2), st.tuples(parties, st.booleans()), min_size=1, max_size=3
-            ),
+            st.dictionaries(indexes, st.tuples(parties, st.booleans()), min_size=1),
             min_size=1,
             max_size=3,
         ),
     )
     def register_together(self, baskets):
-        answers = register(
-            self.context,
-            *[
-                request(
-                    *[
-                        wanted(self.sessions[index], may_wait=may_wait, **party)
-                        for index, (party, may_wait) in basket.items()
-                    ]
-                )
-                for basket in baskets
-            ],
-        )
-        return multiple(*[answer.body for answer in answers if answer.status == 201])
+        asked = [
+            request(
+                *[
+                    wanted(self.ids[index], may_wait=may_wait, adults=adults)
+                    for index, (adults, may_wait) in basket.items()
+                ]
+            )
+            for basket in baskets
+        ]
+        answers = register(self.context, *asked)
+        made = []
+        for basket, answer in zip(baskets, answers, strict=True):
+            statuses = [
+                self.sessions[index].admit(adults, may_wait, self.now)
+                for index, (adults, may_wait) in basket.items()
+            ]
+            if None in statuses:
+                assert answer.status == 409
+                continue
+            assert [one["status"] for one in answer.body["bookings"]] == statuses
+            for (index, (adults, _)), one in zip(
+                basket.items(), answer.body["bookings"], strict=True
+            ):
+                session = self.sessions[index]
+                session.bookings.append(Booked(UUID(one["id"]), session, adults, one["status"]))
+            made.append(answer.body)
+        assert register(self.context, *asked) == answers  # the same keys, the same answers
+        return multiple(*made)
 
-    @rule(registration=registrations, data=st.data(), party=parties)
-    def change_a_party(self, registration, data, party):
+    @rule(registration=registrations, data=st.data(), adults=parties)
+    def resize(self, registration, data, adults):
         booking = data.draw(st.sampled_from(registration["bookings"]))
+        one = self.model(booking["id"])
+        allowed = one.session.may_resize(one, adults, self.now)
         try:
-            with self.context.database.write() as db:
-                change_party(
-                    db,
-                    registration["token"],
-                    UUID(booking["id"]),
-                    party,
-                    now=self.context.clock(),
-                )
+            self.do(change_party, registration["token"], one.id, {"adults": adults})
+            assert allowed or adults == one.seats
         except ChangeRefused:
-            pass
+            assert not allowed
+        if allowed:
+            one.seats = adults
+            self.serve()
 
     @rule(registration=registrations, data=st.data())
     def cancel_a_booking(self, registration, data):
         booking = data.draw(st.sampled_from(registration["bookings"]))
-        with self.context.database.write() as db:
-            cancel_booking(db, registration["token"], UUID(booking["id"]), now=self.context.clock())
+        self.do(cancel_booking, registration["token"], UUID(booking["id"]))
+        self.model(booking["id"]).end("contact")
+        self.serve()
 
     @rule(registration=registrations)
     def cancel_everything(self, registration):
-        with self.context.database.write() as db:
-            cancel_registration(db, registration["token"], now=self.context.clock())
+        self.do(cancel_registration, registration["token"])
+        for booking in registration["bookings"]:
+            self.model(booking["id"]).end("contact")
+        self.serve()
 
-    @rule(index=st.integers(0, 2), capacity=capacities, is_cancelled=st.booleans())
+    @rule(registration=registrations, data=st.data(), accepts=st.booleans(), twice=st.booleans())
+    def answer(self, registration, data, accepts, twice):
+        booking = data.draw(st.sampled_from(registration["bookings"]))
+        one = self.model(booking["id"])
+        done = ("confirmed", None) if accepts else ("cancelled", "declined")
+        for _ in range(1 + twice):
+            allowed = one.status == "offered" or (one.status, one.ended_for) == done
+            try:
+                self.do(accept if accepts else decline, registration["token"], one.id)
+                assert allowed
+            except ChangeRefused:
+                assert not allowed
+            if one.status == "offered":
+                one.status, one.ended_for = done
+                one.until = None
+                self.serve()
+
+    # ---------------------------------------------------------------- what organisers do
+
+    @rule(index=indexes, capacity=capacities, is_cancelled=st.integers(0, 9))
     def publish_again(self, index, capacity, is_cancelled):
         session = self.sessions[index]
-        self.versions[session] += 1
-        publish(
-            self.context,
-            version=self.versions[session],
-            id=str(session),
-            capacity=capacity,
-            status="cancelled" if is_cancelled else "confirmed",
+        session.capacity, session.is_cancelled = capacity, is_cancelled == 0
+        status = "cancelled" if session.is_cancelled else "confirmed"
+        publish_again(self.context, self.ids[index], capacity=capacity, status=status)
+        tell(self.context)
+        if session.is_cancelled:
+            for one in session.bookings:
+                one.end("organiser")
+        self.serve()
+
+    @rule(index=indexes, seats=st.integers(0, 3))
+    def overbook(self, index, seats):
+        with self.context.database.write() as db:
+            db.merge(
+                SessionRules(
+                    session_id=self.ids[index],
+                    party_limits={},
+                    overbooking="fixed",
+                    overbooking_seats=seats,
+                    revision=1,
+                )
+            )
+            db.flush()
+            renew_extra(db, [self.ids[index]], now=self.now)
+        with self.context.database.read() as db:
+            self.sessions[index].extra = db.get_one(SessionSeats, self.ids[index]).extra
+        assert self.sessions[index].extra in (0, seats)
+        self.serve()
+
+    @rule(target=kept, index=indexes, seats=st.integers(0, 4))
+    def keep(self, index, seats):
+        session = self.sessions[index]
+        allowed = session.capacity is not None and seats <= session.room()
+        with self.context.database.write() as db:
+            try:
+                made = allotments.create(db, self.ids[index], name="Écoles", seats=seats)
+            except AllotmentRefused:
+                assert not allowed
+                return multiple()
+            assert allowed
+            session.allotments[made.id] = Allotted(seats)
+            return index, made.id
+
+    @rule(allotted=kept, seats=st.integers(0, 5))
+    def keep_another_number(self, allotted, seats):
+        index, allotment = allotted
+        session = self.sessions[index]
+        mine = session.allotments[allotment]
+        more = max(0, seats - session.taken_of(allotment)) - session.held_by(allotment)
+        allowed = not mine.is_released and (more <= 0 or more <= session.room())
+        try:
+            self.do(allotments.resize, allotment, seats)
+            assert allowed
+        except AllotmentRefused:
+            assert not allowed
+        if allowed:
+            mine.seats = seats
+            self.serve()
+
+    @rule(allotted=kept)
+    def release(self, allotted):
+        index, allotment = allotted
+        self.do(allotments.release, allotment)
+        self.sessions[index].allotments[allotment].is_released = True
+        self.serve()
+
+    @rule(target=registrations, allotted=kept, adults=parties)
+    def register_into(self, allotted, adults):
+        index, allotment = allotted
+        session = self.sessions[index]
+        asked = request(wanted(self.ids[index], adults=adults))
+        try:
+            answer = self.do(allotments.register_into, allotment, asked)
+        except AllotmentRefused:
+            assert session.allotments[allotment].is_released
+            return multiple()
+        assert not session.allotments[allotment].is_released
+        fits = session.may_ever(adults) and adults <= session.room(allotment)
+        assert (answer.status == 201) == (session.is_open(self.now) and fits)
+        if answer.status != 201:
+            return multiple()
+        [one] = answer.body["bookings"]
+        session.bookings.append(
+            Booked(UUID(one["id"]), session, adults, "confirmed", allotment=allotment)
         )
+        return answer.body
+
+    # ---------------------------------------------------------------- what the clock does
+
+    @rule(hours=st.sampled_from([1, 6, 24, 24, 48]))
+    def time_passes(self, hours):
+        self.context.clock.advance(hours=hours)
+        while self.do(expire_offers):
+            pass
+        for session in self.sessions:
+            session.expire(self.now)
+        self.serve()
+
+    # ---------------------------------------------------------------- what always holds
 
     @invariant()
-    def counters_are_the_sums_of_the_bookings(self):
+    def everybody_stands_as_in_the_model(self):
         with self.context.database.read() as db:
-            for session in self.sessions:
-                row = db.get_one(SessionSeats, session)
-                assert (row.taken, row.waiting) == taken_by_bookings(db, session)
+            for session_id, session in zip(self.ids, self.sessions, strict=True):
+                rows = db.scalars(
+                    sa.select(Booking).where(Booking.session_id == session_id).order_by(Booking.id)
+                )
+                stored = [
+                    (
+                        row.id,
+                        row.status,
+                        row.seats,
+                        row.offer_expires_at,
+                        row.ended_for,
+                        row.allotment_id,
+                    )
+                    for row in rows
+                ]
+                assert stored == [(one.id, *one.state) for one in session.bookings]
 
     @invariant()
-    def no_more_is_taken_than_the_capacity_or_what_it_was_before(self):
+    def the_counters_are_the_sums_and_nothing_is_oversold(self):
         with self.context.database.read() as db:
-            for session in self.sessions:
-                row = db.get_one(SessionSeats, session)
+            for session_id, session in zip(self.ids, self.sessions, strict=True):
+                row = db.get_one(SessionSeats, session_id)
+                alive = [one for one in session.bookings if one.status in ALIVE]
+                waiting = [one for one in session.bookings if one.status == "waitlisted"]
+                assert (row.taken, row.held, row.bookings, row.waiting) == (
+                    session.taken,
+                    session.held,
+                    len(alive),
+                    len(waiting),
+                )
                 if row.capacity is not None:
-                    assert row.ceiling == max(row.capacity, row.taken)
+                    used = row.taken + row.held
+                    assert row.ceiling == max(row.capacity + row.extra, used)
 
     @invariant()
-    def nobody_waits_who_would_fit(self):
-        with self.context.database.read() as db:
-            for registration in db.query(Registration):
-                for booking in registration.bookings:
-                    if booking.status == "waitlisted":
-                        row = db.get_one(SessionSeats, booking.session_id)
-                        assert not row.bookable or (
-                            row.capacity is not None and booking.seats > row.capacity - row.taken
-                        )
+    def nobody_waits_without_an_offer_who_would_fit(self):
+        for session in self.sessions:
+            if session.is_open(self.now):
+                waiting = [one.seats for one in session.bookings if one.status == "waitlisted"]
+                assert all(seats > session.room() for seats in waiting)
 
-    @invariant()
-    def every_version_of_a_registration_was_told_once(self):
+    def teardown(self):
+        """Every version of every registration was told once."""
         with self.context.database.read() as db:
+            made = db.execute(
+                sa.select(Registration.id, Registration.version)
+                .join(Booking)
+                .where(Booking.session_id.in_(self.ids))
+                .distinct()
+            ).all()
             told: dict[UUID, list[int]] = {}
-            for row in db.execute(OUTBOX.select().order_by(OUTBOX.c.row)):
+            rows = db.execute(
+                sa.select(OUTBOX.c.aggregate_id, OUTBOX.c.aggregate_version)
+                .where(OUTBOX.c.aggregate_id.in_([row.id for row in made]))
+                .order_by(OUTBOX.c.row)
+            )
+            for row in rows:
                 told.setdefault(row.aggregate_id, []).append(row.aggregate_version)
-                last = row.data
-                assert last["id"] == str(row.aggregate_id)
-            for registration in db.query(Registration):
-                assert told[registration.id] == list(range(1, registration.version + 1))
+        assert told == {row.id: list(range(1, row.version + 1)) for row in made}
 
 
-Registering.TestCase.settings = settings(
-    max_examples=25,
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-TestRegistering = Registering.TestCase
+def test_whatever_happens_it_is_what_the_model_says(context):
+    machine = type("Waitlists", (Waitlists,), {"context": context})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
