@@ -7,7 +7,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import conflicts, programme, registrations, relaying, releasing
+from benchmarks import (
+    conflicts,
+    forged_tickets,
+    opening,
+    programme,
+    registrations,
+    relaying,
+    releasing,
+    waitlist,
+)
 from benchmarks.figure import Figure, WrongResult
 from benchmarks.laboratory import Laboratory
 from shared.testing.processes import ServerError
@@ -27,6 +36,7 @@ ROWS: dict[str, Callable[[Laboratory], Figure]] = {
 }
 
 
+    "forged-tickets": forged_tickets.refused,
 def run_bench(rows: tuple[str, ...], json_file: Path | None) -> int:
     """Measure and print; return 0 when every bar is met, 1 when one is not, 2 on a fault."""
     console = Console()
