@@ -33,10 +33,10 @@ ROWS: dict[str, Callable[[Laboratory], Figure]] = {
     "feed-unchanged": programme.unchanged_feed,
     "conflict-move": conflicts.moved,
     "conflict-full": conflicts.checked,
+    "forged-tickets": forged_tickets.refused,
 }
 
 
-    "forged-tickets": forged_tickets.refused,
 def run_bench(rows: tuple[str, ...], json_file: Path | None) -> int:
     """Measure and print; return 0 when every bar is met, 1 when one is not, 2 on a fault."""
     console = Console()
