@@ -6,6 +6,7 @@ session is then overbooked until it empties.
 
 from collections.abc import Iterable
 from datetime import datetime
+from math import ceil
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ from services.registration.models import (
 )
 
 #: How many people come together, before that many parties have shown it.
-USUAL_PARTY, ENOUGH_PARTIES = 2, 5
+USUAL_PARTY, ENOUGH_PARTIES = 3, 5
 
 #: The most people that can be said to have come to a session.
 LARGEST_ATTENDANCE = 100_000
@@ -39,9 +40,8 @@ def reasoning_of(db: Session, row: Seats | SessionSeats, risk: float) -> Reasoni
 
     The same kind is the same format and theme in the same edition.
     """
-    known = row.bookings >= ENOUGH_PARTIES
-    party = max(1, round(row.taken / row.bookings)) if known else USUAL_PARTY
-    return extra_seats(row.capacity or 0, _history(db, row.session_id), risk, party=party)
+    history, party = _history(db, row.session_id), _party(db, row.session_id)
+    return extra_seats(row.capacity or 0, history, risk, party=party)
 
 
 def renew_extra(
@@ -127,6 +127,19 @@ def _set_extra(db: Session, row: Seats, extra: int) -> None:
             version=SESSION_SEATS.c.version + 1,
         )
     )
+
+
+def _party(db: Session, session_id: UUID) -> int:
+    """Return with how many people somebody comes who has a seat, rounded up.
+
+    Large parties weigh as many heads as they have: they are what may stay away at once.
+    """
+    parties, heads, squares = db.execute(
+        sa.select(
+            sa.func.count(), sa.func.sum(Booking.seats), sa.func.sum(Booking.seats * Booking.seats)
+        ).where(Booking.session_id == session_id, Booking.status == "confirmed", Booking.seats > 0)
+    ).one()
+    return ceil(squares / heads) if parties >= ENOUGH_PARTIES else USUAL_PARTY
 
 
 def _history(db: Session, session_id: UUID) -> list[Seen]:

@@ -165,26 +165,37 @@ def held(context: ServiceContext, came: int, **changes: Any) -> UUID:
 
 def test_seats_are_learned_from_sessions_of_the_same_kind_alone(context: ServiceContext) -> None:
     kind = {"format": "workshop", "theme": "physics"}
-    session = publish(context, edition=EDITION, capacity=20, **kind)
-    other = publish(context, edition=EDITION, capacity=20, format="talk", theme="physics")
+    session = publish(context, edition=EDITION, capacity=60, **kind)
+    other = publish(context, edition=EDITION, capacity=60, format="talk", theme="physics")
     for each in (session, other):
         save(context, each, LEARNED)
     for _ in range(4):
         assert seats(context, session).extra == 0
         held(context, 5, **kind)
-    assert [seats(context, each).extra for each in (session, other)] == [2, 0]
+    assert [seats(context, each).extra for each in (session, other)] == [3, 0]
 
 
 def test_what_a_session_learned_follows_its_capacity(context: ServiceContext) -> None:
-    session = publish(context, edition=EDITION, capacity=20)
+    session = publish(context, edition=EDITION, capacity=60)
     for _ in range(4):
         held(context, 5)
     save(context, session, LEARNED)
-    assert seats(context, session).extra == 2
-    publish_again(context, session, capacity=60)
-    assert (seats(context, session).extra, seats(context, session).ceiling) == (8, 68)
+    assert seats(context, session).extra == 3
+    publish_again(context, session, capacity=90)
+    assert (seats(context, session).extra, seats(context, session).ceiling) == (9, 99)
     with context.database.write() as db:
         assert learn_again(db, now=NOW) == []
+
+
+def test_large_parties_leave_fewer_seats_to_give(context: ServiceContext) -> None:
+    alone, together = (publish(context, edition=EDITION, capacity=60) for _ in range(2))
+    for _ in range(4):
+        held(context, 5)
+    for _ in range(6):
+        register(context, request(wanted(alone, adults=1)), request(wanted(together, adults=6)))
+    for each in (alone, together):
+        save(context, each, LEARNED)
+    assert [seats(context, each).extra for each in (alone, together)] == [17, 0]
 
 
 def test_nobody_came_to_what_has_not_begun(context: ServiceContext) -> None:
