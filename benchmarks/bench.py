@@ -25,7 +25,10 @@ from shared.testing.processes import ServerError
 ROWS: dict[str, Callable[[Laboratory], Figure]] = {
     "registrations-spread": registrations.spread,
     "registrations-rush": registrations.rush,
+    "registrations-basket": registrations.baskets,
     "registrations-million": registrations.after_a_million,
+    "waitlist-churn": waitlist.churn,
+    "opening": opening.opening,
     "events-relayed": relaying.relayed,
     "release-told": releasing.released,
     "programme-page": programme.page,

@@ -46,19 +46,20 @@ def read_ledger(database: Database) -> Ledger:
         )
 
 
-def check(database: Database, before: Ledger, load: Load) -> None:
+def check(database: Database, before: Ledger, load: Load, *, basket: int = 1) -> None:
     """Raise `WrongResult` unless every answer is stored once, and the seats add up.
 
+    Each registration has `basket` bookings.
     wrk leaves when its time is over: what it had sent by then may be stored or not.
     """
     after = _at_rest(database)
     made = after.registrations - before.registrations
     if not load.answered <= made <= load.sent:
         raise WrongResult(f"{load.answered} were answered, {load.sent} sent, {made} stored")
-    others = {after.bookings, after.answers, after.events}
-    if others != {after.registrations}:
-        raise WrongResult(f"not one booking, answer and event for each registration: {after}")
-    _check_seats(database)
+    booked = after.bookings - before.bookings
+    if booked != made * basket or {after.answers, after.events} != {after.registrations}:
+        raise WrongResult(f"not {basket} bookings, an answer and an event for each: {after}")
+    check_seats(database)
 
 
 def _at_rest(database: Database) -> Ledger:
@@ -72,11 +73,12 @@ def _at_rest(database: Database) -> Ledger:
         ledger = again
 
 
-def _check_seats(database: Database) -> None:
+def check_seats(database: Database) -> None:
+    """Raise `WrongResult` unless the seats that are taken are those that somebody has."""
     booked = (
         sa.select(sa.func.coalesce(sa.func.sum(BOOKINGS.c.seats), 0))
         .where(BOOKINGS.c.session_id == SESSION_SEATS.c.session_id)
-        .where(BOOKINGS.c.status == "confirmed")
+        .where(BOOKINGS.c.status.in_(("confirmed", "offered")))
         .scalar_subquery()
     )
     wrong = (

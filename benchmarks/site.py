@@ -43,21 +43,24 @@ class Site:
 
 
 @contextmanager
-def open_site(server: PostgreSQL) -> Iterator[Site]:
-    """Serve registration on a new database, and take both away when the block ends."""
+def open_site(server: PostgreSQL, *, capacity: int = CAPACITY) -> Iterator[Site]:
+    """Serve registration on a new database, and take both away when the block ends.
+
+    Each session has `capacity` seats.
+    """
     url = server.create_database()
     migrate(url, "registration")
     database = Database(url)
     try:
-        sessions = tuple(_publish_session(database) for _ in range(SESSIONS))
-        with _web(url) as port:
+        sessions = tuple(_publish_session(database, capacity) for _ in range(SESSIONS))
+        with serve(url) as port:
             yield Site(port, sessions, database)
     finally:
         database.dispose()
         server.drop_database(url)
 
 
-def _publish_session(database: Database) -> UUID:
+def _publish_session(database: Database, capacity: int) -> UUID:
     now = system_clock()
     session_id = new_id()
     data = {
@@ -66,7 +69,7 @@ def _publish_session(database: Database) -> UUID:
         "uid": f"{session_id}@parvis",
         "starts_at": (now + timedelta(days=30)).isoformat(),
         "ends_at": (now + timedelta(days=30, hours=1)).isoformat(),
-        "capacity": CAPACITY,
+        "capacity": capacity,
     }
     envelope = Envelope(
         new_id(), SESSION_PUBLISHED.type, SESSION_PUBLISHED.version, session_id, 1, now, "", data
@@ -77,8 +80,8 @@ def _publish_session(database: Database) -> UUID:
 
 
 @contextmanager
-def _web(database_url: str) -> Iterator[int]:
-    """Run `parvis web registration` with its defaults; give its port."""
+def serve(database_url: str, **settings: str) -> Iterator[int]:
+    """Run `parvis web registration` with its defaults but for `settings`; give its port."""
     port = free_port()
     environment = {
         **os.environ,
@@ -86,6 +89,7 @@ def _web(database_url: str) -> Iterator[int]:
         "PUBLIC_URL": "https://festival.example.org",
         "SECRET_KEY": secrets.token_urlsafe(48),
         "PARVIS_DATA": str(current_run()),
+        **settings,
     }
     log = current_run() / f"web-{port}.log"
     with log.open("wb") as output:
