@@ -80,6 +80,7 @@ def _registering(installation: Installation, staff: Staff) -> dict[str, str]:
     return {
         "form": f"/register/{session['id']}",
         "registration": manage,
+        "ticket on paper": f"{manage}/ticket",
         "cancel": f"{manage}/cancel",
         "my data": f"{manage}/my-data",
         "erasing oneself": f"{manage}/erase",
@@ -94,7 +95,6 @@ def _registering(installation: Installation, staff: Staff) -> dict[str, str]:
     }
         "lost link": "/registrations/lost",
 
-        "ticket on paper": f"{manage}/ticket",
 
 def _around(installation: Installation) -> dict[str, str]:
     made = installation.command("sign-in", "lecture@parvis.example", "--role", "reader")
