@@ -79,6 +79,7 @@ def _registering(installation: Installation, staff: Staff) -> dict[str, str]:
     bookings = installation.get(f"/api/v1{manage}").json()["bookings"]
     return {
         "form": f"/register/{session['id']}",
+        "lost link": "/registrations/lost",
         "registration": manage,
         "ticket on paper": f"{manage}/ticket",
         "cancel": f"{manage}/cancel",
@@ -93,7 +94,6 @@ def _registering(installation: Installation, staff: Staff) -> dict[str, str]:
         "mails": "/console/mails",
         "one mail": staff.link("/console/mails", f"/console/mails/{ID}"),
     }
-        "lost link": "/registrations/lost",
 
 
 def _around(installation: Installation) -> dict[str, str]:
