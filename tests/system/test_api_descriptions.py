@@ -124,7 +124,7 @@ def test_every_json_has_an_example_that_keeps_its_schema(document: dict[str, Any
 
 def test_every_write_can_be_repeated(document: dict[str, Any]) -> None:
     """By its key, or because what is asked for is a state; a preview writes nothing."""
-    states = {"revoke_token", "change_registration", "cancel_registration"}
+    states = {"revoke_token", "change_registration", "cancel_registration", "set_session_rules"}
     for path, method, operation in _operations(document):
         named = {parameter.get("name") for parameter in operation.get("parameters", [])}
         if path.endswith("/preview") or operation["operationId"] in states:

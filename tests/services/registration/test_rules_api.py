@@ -89,6 +89,15 @@ def test_a_question_keeps_its_id_as_long_as_it_is_asked(
     assert second == [changed]
 
 
+def test_a_request_that_is_sent_again_is_answered_again(
+    context: ServiceContext, client: FlaskClient, headers: dict[str, str]
+) -> None:
+    session = publish(context, ends_at="2026-10-20T10:00:00+00:00")
+    asked: dict[str, Any] = {"largest_party": 4, "questions": [QUESTION]}
+    first, again = (put(client, session, headers, 0, **asked) for _ in range(2))
+    assert (again.status_code, again.get_json()) == (200, first.get_json())
+
+
 def test_who_has_not_seen_the_newest_rules_overwrites_nothing(
     context: ServiceContext, client: FlaskClient, headers: dict[str, str]
 ) -> None:

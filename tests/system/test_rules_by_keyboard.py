@@ -1,0 +1,56 @@
+"""An organiser decides how a session is registered for, by keyboard alone; the public sees it."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+def quiet_session(installation):
+    """Return a session that takes registrations, but not the one that most tests use."""
+    first = installation.bookable_session()["id"]
+    found = [
+        session
+        for session in installation.sessions()
+        if session["registration"] == "here"
+        and (session["kind"], session["status"]) == ("timed", "confirmed")
+        and session["audience"] != "schools"
+        and (session["seats_left"] or 0) >= 4
+        and session["id"] != first
+    ]
+    return sorted(found, key=lambda session: session["starts_at"])[len(found) // 2]
+
+
+def test_an_organiser_sets_rules_that_the_form_shows_at_once(enter, installation):
+    session = quiet_session(installation)
+    nour = enter("Nour Règles")
+    nour.go(f"/console/registration/sessions/{session['id']}")
+    nour.follow("Règles d’inscription", leading_to="**/rules")
+
+    nour.set("Au plus", "0", inside=nour.page.get_by_role("group", name="Le groupe entier"))
+    nour.page.get_by_text("Ajouter une question").press("Enter")
+    asked = nour.page.get_by_role("group", name="Question 1")
+    nour.type("Question, en français", "Un régime alimentaire particulier")
+    nour.type("À quoi servira la réponse", "Préparer le goûter")
+    nour.check("Le demander à ceux qui sont inscrits")
+    expect(asked.get_by_role("checkbox", name="Réponse obligatoire")).not_to_be_checked()
+    nour.press("Enregistrer les règles")
+    fault = nour.page.get_by_role("alert").get_by_role("link")
+    expect(fault).to_have_text(re.compile("Écrivez un nombre de 1 à 40"))
+    fault.press("Enter")
+    nour.page.keyboard.press("Control+A")
+    nour.page.keyboard.type("4")
+    nour.page.keyboard.press("Enter")
+    expect(nour.page.get_by_text("C’est enregistré et vaut dès maintenant.")).to_be_visible()
+
+    nour.type("Pour qui", "L’école du quartier")
+    nour.type("Places gardées", "2")
+    nour.press("Garder ces places")
+    expect(nour.main).to_contain_text("0 prises sur 2")
+    nour.press(re.compile("^Rendre au public"))
+    expect(nour.main).to_contain_text("Rendues")
+
+    somebody = enter()
+    somebody.go(f"/register/{session['id']}")
+    question = somebody.main.get_by_label(re.compile("Un régime alimentaire particulier"))
+    expect(question).to_be_visible()
+    expect(somebody.main).to_contain_text(re.compile(r"Pour\s: Préparer le goûter"))
