@@ -22,6 +22,7 @@ from services.registration.domain.staff_notes import (
     readable,
 )
 from services.registration.pages.staff import ACTORS, VIEWERS, log_names, viewer, when_of
+from services.registration.parts import current_ticket_keys
 from services.registration.registration_queries import (
     StaffBooking,
     StaffRegistration,
@@ -124,8 +125,13 @@ def slip(registration_id: UUID) -> ResponseReturnValue:
     for each in theirs:
         log_names(each.session, "page", 1, _("billet imprimé"))
     alive = [each for each in theirs or found.bookings if each.is_alive]
+    registration = found.registration
     return render_template(
-        "desk_slip.html", registration=found.registration, bookings=alive, when_of=_when
+        "desk_slip.html",
+        registration=registration,
+        ticket=current_ticket_keys().renewed(registration.ticket, registration.id),
+        bookings=alive,
+        when_of=_when,
     )
 
 
