@@ -43,7 +43,7 @@ def test_an_organiser_sets_rules_that_the_form_shows_at_once(enter, installation
     expect(nour.page.get_by_text("C’est enregistré et vaut dès maintenant.")).to_be_visible()
 
     nour.type("Pour qui", "L’école du quartier")
-    nour.type("Places gardées", "2")
+    nour.type("Nombre de places", "2")
     nour.press("Garder ces places")
     expect(nour.main).to_contain_text("0 prises sur 2")
     nour.press(re.compile("^Rendre au public"))
