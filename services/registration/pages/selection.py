@@ -8,7 +8,6 @@ buttons carry no token of a visitor's: a browser says itself that a form comes f
 from datetime import date
 from urllib.parse import quote, urlsplit
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
 from flask.sansio.blueprints import BlueprintSetupState
@@ -20,6 +19,7 @@ from services.registration.domain.party import LARGEST_BASKET
 from services.registration.pages import selection_cookie
 from services.registration.pages.basket import Basket, Entry, load_basket
 from services.registration.pages.warning_words import warning_sentences
+from services.registration.pages.words import first_day
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.sign_in import safe_next
@@ -111,9 +111,7 @@ def _by_day(basket: Basket) -> list[tuple[date | None, list[Entry]]]:
     """Return the sessions by the day on which they begin there; last, without one, exhibitions."""
     days: dict[date | None, list[Entry]] = {}
     for entry in basket.entries:
-        details = entry.session.details
-        begins = entry.session.starts_at.astimezone(ZoneInfo(details["time_zone"])).date()
-        days.setdefault(None if details["kind"] == "exhibition" else begins, []).append(entry)
+        days.setdefault(first_day(entry.session), []).append(entry)
     return sorted(days.items(), key=lambda day: day[0] or date.max)
 
 

@@ -1,8 +1,9 @@
 """What the pages of registration say about sessions, parties and codes."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask.sansio.app import App
 from markupsafe import Markup
@@ -49,6 +50,7 @@ STATUS_TONES = {"confirmed": "good", "waitlisted": "warn", "offered": "brand", "
 
 def install_words(app: App) -> None:
     """Give them to the templates."""
+    app.jinja_env.filters["first_day"] = first_day
     app.jinja_env.globals.update(
         category_labels=CATEGORY_LABELS,
         status_labels=STATUS_LABELS,
@@ -80,6 +82,13 @@ def session_time(session: SessionPage) -> str:
         weekly_hours=details["weekly_hours"],
         year=True,
     )
+
+
+def first_day(session: SessionPage) -> date | None:
+    """Return the day on which a session begins, where it is; None of an exhibition."""
+    if session.details["kind"] == "exhibition":
+        return None
+    return session.starts_at.astimezone(ZoneInfo(session.details["time_zone"])).date()
 
 
 def place_words(session: SessionPage) -> str:

@@ -57,6 +57,8 @@ def test_a_family_registers_for_its_weekend_at_once(context, visitor, weekend):
     assert kept(visitor) == []
     page = visitor.get(sent.location)
     assert "Vos séances" in page.text
+    days = ["Jeudi 1er octobre", "Vendredi 2 octobre", "Samedi 3 octobre"]
+    assert [day.lower() for day in days] == re.findall(r"class=\"booking-day\">([^<]+)<", page.html)
     assert page.html.count('class="booking card') == 3
 
 
