@@ -56,7 +56,10 @@ class BookedParty:
 def booked_parties(
     db: Session, session_id: UUID, *, statuses: Collection[str] = STATES[""]
 ) -> Sequence[BookedParty]:
-    """Return the parties that come, by name, then those that wait, in turn."""
+    """Return the parties that come, by name, then those that wait, in turn.
+
+    Of those that were erased there is nobody to name: they are counted, and not listed.
+    """
     rows = db.execute(
         sa.select(
             Booking.id.label("booking_id"),
@@ -75,7 +78,11 @@ def booked_parties(
             Booking.still_coming_at,
         )
         .join(Registration, Registration.id == Booking.registration_id)
-        .where(Booking.session_id == session_id, Booking.status.in_(statuses))
+        .where(
+            Booking.session_id == session_id,
+            Booking.status.in_(statuses),
+            Registration.erased_at.is_(None),
+        )
     ).mappings()
     return sorted((BookedParty(**row) for row in rows), key=lambda party: party.standing)
 
@@ -117,10 +124,11 @@ def _searched(party: BookedParty) -> str:
 
 
 def states_counted(db: Session, session_id: UUID) -> dict[str, int]:
-    """Return how many bookings of a session there are in each of `STATES`."""
+    """Return how many bookings of a session are listed in each of `STATES`."""
     rows = db.execute(
         sa.select(Booking.status, sa.func.count())
-        .where(Booking.session_id == session_id)
+        .join(Registration, Registration.id == Booking.registration_id)
+        .where(Booking.session_id == session_id, Registration.erased_at.is_(None))
         .group_by(Booking.status)
     )
     counted = {row[0]: row[1] for row in rows}

@@ -13,6 +13,7 @@ from services.registration.domain.blanking import blank
 from services.registration.domain.changing import UnknownRegistration, cancel_registration
 from services.registration.domain.erasing import erase, find_of_address, find_of_code
 from services.registration.domain.registering import KEY_REUSED
+from services.registration.list_queries import booked_parties, states_counted
 from services.registration.models import Booking, Erasure, Registration, SessionSeats
 from shared.contracts.registration import (
     REGISTRATION_CANCELLED,
@@ -118,6 +119,21 @@ def test_counts_of_what_is_over_stay_as_they_were(context):
         {"adults": 2, "children": 3},
         5,
     )
+
+
+def test_whoever_is_erased_stands_in_no_list_any_more(context):
+    session = publish(context)
+    answer = register_person(context, session)
+    register(context, request(wanted(session), email="d@example.org", name="Dominique Faure"))
+    end_session(context, session)
+    erase_all(context, answer, reason="age")
+
+    with context.database.read() as db:
+        listed = [party.name for party in booked_parties(db, session)]
+        counted = states_counted(db, session)
+
+    assert listed == ["Dominique Faure"]
+    assert (counted["coming"], seats(context, session).bookings) == (1, 2)
 
 
 def test_a_failure_in_the_middle_leaves_everything_as_it_was(context, monkeypatch):
