@@ -143,7 +143,7 @@ def refused(form: BasketForm, reasons: Sequence[Mapping[str, Any]]) -> BasketFor
     by_id = {str(entry.session.id): entry for entry in form.basket.entries}
     for reason in reasons:
         entry = by_id.get(reason["session_id"])
-        if entry is not None:
+        if entry is not None and entry.session.is_open:  # of those that closed it is told apart
             errors |= _reason(form, entry, reason)
     return form.with_errors(errors)
 

@@ -87,6 +87,7 @@ def test_a_session_that_was_cancelled_while_the_form_was_open_is_told_and_left_o
     told = form.send(FAMILY)
     assert told.status == 409
     assert "Une séance vient d’être annulée" in told.text
+    assert told.part("error-summary") == ""
     assert list(parse(told.values["sessions"])) == weekend[1:]
     assert told.values["name"] == FAMILY["name"]
     assert how_many(context) == 0
