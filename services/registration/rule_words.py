@@ -77,9 +77,8 @@ def reasoning_words(found: Reasoning) -> list[str]:
             ),
         ]
     seen = ngettext(
-        "%(away)s place sur %(expected)s est restée vide à la séance passée de ce genre.",
-        "%(away)s places sur %(expected)s sont restées vides "
-        "aux %(n)s séances passées de ce genre.",
+        "Places restées vides : %(away)s sur %(expected)s, à la séance passée de ce genre.",
+        "Places restées vides : %(away)s sur %(expected)s, aux %(n)s séances passées de ce genre.",
         found.sessions,
         away=found.away,
         expected=found.expected,
@@ -92,6 +91,8 @@ def reasoning_words(found: Reasoning) -> list[str]:
             seats=FEWEST_SEATS,
         )
         return [seen, more]
+    together = _("On compte que %(n)s personnes viennent ensemble, ou pas.", n=found.party)
+    seen = f"{seen} {together}" if found.party > 1 else seen
     if not found.extra:
         return [seen, _("Avec une seule place de plus, le risque dépasserait déjà votre limite.")]
     return [

@@ -6,8 +6,10 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from services.registration.domain.overbooking import Reasoning
 from services.registration.domain.rules import NO_RULES, Limit, Rules, rules_of
 from services.registration.models import Allotment, Attendance
+from services.registration.rule_words import reasoning_words
 from services.registration.web import create_app
 from shared.context import ServiceContext
 from shared.identifiers import new_id
@@ -207,6 +209,28 @@ def test_seats_are_kept_changed_and_given_back(
     other = address(at_the_museum(context), f"allotments/{kept_seats.id}")
     token = opened(app, session).forms[make][0]
     assert enter(app, ORGANISER).post(other, token).status in (400, 404)
+
+
+def test_the_page_says_why_so_many_more_seats() -> None:
+    def plain(found: Reasoning) -> list[str]:
+        return [words.replace("\u00a0", " ") for words in reasoning_words(found)]
+
+    assert plain(Reasoning(9, 140, 23, 3, 0.0412, party=3)) == [
+        "Places restées vides : 23 sur 140, aux 9 séances passées de ce genre. "
+        "On compte que 3 personnes viennent ensemble, ou pas.",
+        "Avec 3 places de plus, le risque que quelqu’un reste debout est de 4 %.",
+    ]
+    assert plain(Reasoning(9, 140, 23, 0, 0.0)) == [
+        "Places restées vides : 23 sur 140, aux 9 séances passées de ce genre.",
+        "Avec une seule place de plus, le risque dépasserait déjà votre limite.",
+    ]
+    assert plain(Reasoning(1, 16, 3, 0, 0.0)) == [
+        "Places restées vides : 3 sur 16, à la séance passée de ce genre.",
+        "C’est trop peu pour en apprendre : il faut 3 séances, de 40 places en tout.",
+    ]
+    assert plain(Reasoning(0, 0, 0, 0, 0.0))[0] == (
+        "Personne n’a encore noté combien sont venus aux séances passées de ce genre."
+    )
 
 
 def test_how_many_came_is_noted_once_it_has_begun(
