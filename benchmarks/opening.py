@@ -36,9 +36,9 @@ from shared.testing.servers import private_postgresql
 
 FAMILIES, SESSIONS, COMMUNES = 20_000, 2_000, 94
 
-#: Visitors whom each of the two processes lets in every second: three times what is set for people,
-#: since nine in ten of these send no form of their own and nobody takes time to type.
-ADMISSIONS = 120
+#: Visitors whom each of the two processes lets in every second: more than the 40 that are set for
+#: people, since nine in ten of these send no form of their own.
+ADMISSIONS = 70
 
 #: Seconds in which everybody is to be answered, be it with a turn: also when a hundredth is slower.
 PROMISED = 5.0

@@ -77,9 +77,9 @@ def replay(database: Database, wanted: Mapping[str, Wanted]) -> Replayed:
     for batch in batches.values():
         left, waits = check_batch(left, batch, wanted)
         waiting += waits
-    over = [s for s, seats in left.items() if seats != (capacity[s] or 0) - taken[s] or seats < 0]
-    if over:
-        raise WrongResult(f"the seats of {len(over)} sessions are not those that were booked")
+    for session, seats in left.items():
+        if seats is None or seats < 0 or seats != (capacity[session] or 0) - taken[session]:
+            raise WrongResult(f"the seats of session {session} are not those that were booked")
     made = sum(row.status == MADE for row in rows)
     sold_out = sum(seats == 0 for seats in left.values())
     return Replayed(made, len(rows) - made, waiting, sold_out)

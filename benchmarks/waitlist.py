@@ -112,7 +112,7 @@ def _check(site: Site, load: wrk.Load) -> None:
     check_seats(site.database)
     with site.database.read() as db:
         counted = sa.select(BOOKINGS.c.status, sa.func.count()).group_by(BOOKINGS.c.status)
-        states = dict(db.execute(counted).tuples().all())
+        states: dict[str, int] = dict(db.execute(counted).tuples().all())
     if states["confirmed"] + states.get("offered", 0) != SESSIONS * PLACES:
         raise WrongResult(f"places are empty while people wait: {states}")
     taken_up = states["cancelled"] - states.get("offered", 0)

@@ -30,9 +30,6 @@ from shared.web.security import cookie_name
 #: says otherwise. `docs/decisions/the-queue-is-a-timetable.md` says where it is from.
 ADMISSIONS_PER_SECOND = 40.0
 
-#: Seconds that somebody whose turn has come waits when the process has too many inside.
-SOON = 1.0
-
 #: What is behind the waiting room: a path, and all paths under it; but for what a countdown asks
 #: of our clock, which no page of the queue could answer.
 GUARDED, OPEN = ("/register", "/selection"), "/opening"
@@ -98,7 +95,12 @@ class WaitingRoom:
         if not wait and not self.pace.is_full:
             return self._let_in(environ, start_response, turn)
         return self._show_turn(
-            request, start_response, turn, now, wait=wait or SOON, ahead=round(wait * rate)
+            request,
+            start_response,
+            turn,
+            now,
+            wait=wait or self.pace.moment(),
+            ahead=round(wait * rate),
         )
 
     def _let_in(self, environ: dict[str, Any], start_response: Any, turn: Turn) -> Iterable[bytes]:

@@ -13,8 +13,6 @@ import hashlib
 import hmac
 import struct
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
@@ -122,26 +120,29 @@ class TurnSigner:
 
 
 class Pace:
-    """How many visitors a second are let in: as many as were set, fewer at the process's limit.
+    """How many visitors a second are planned for, and when who may come in had better wait.
 
-    Four times a second it looks whether the process is there: more than `CROWDED` visitors are
-    inside at once, where one or two are while it keeps up, or the processor works for it nearly all
-    the time. Then the rate falls by a sixth, at most to a twentieth of what was set; else it rises
-    by a twentieth of that. A quiet site is at its full rate within seconds.
+    Four times a second it looks how many visitors were inside at once: one or two are while the
+    process keeps up. Where it were more than `CROWDED` the rate falls by a sixth, at most to half
+    of what was set; else it rises by a twentieth of that. It falls no further, since the turns that
+    are given meanwhile last for the whole rush: the rest is done by asking those whose turn came to
+    come back in a moment when twice as many are inside, in a longer moment the more they are.
     """
 
     LOOK = 0.25
     CROWDED = 6
-    BUSY = 0.85
 
-    def __init__(self, most: float, processor: Callable[[], float] = time.process_time) -> None:
-        """Begin at `most`; `processor` gives the seconds that the processor worked for us."""
+    #: Visitors, for each look, who are asked to come back before the moment becomes longer; and
+    #: the shortest and the longest moment, in seconds.
+    ASKED_BACK = 25
+    SHORTEST, LONGEST = 1.0, 30.0
+
+    def __init__(self, most: float) -> None:
         self.most = most
-        self._processor = processor
         self._lock = threading.Lock()
-        self._rate = most
-        self._looked, self._worked = 0.0, processor()
-        self._inside = self._peak = 0
+        self._rate, self._moment = most, self.SHORTEST
+        self._looked = 0.0
+        self._inside = self._peak = self._asked_back = 0
 
     @property
     def is_full(self) -> bool:
@@ -159,17 +160,27 @@ class Pace:
         with self._lock:
             self._inside -= 1
 
+    def moment(self) -> float:
+        """Return the seconds after which somebody who may come in is to ask again."""
+        with self._lock:
+            self._asked_back += 1
+            return self._moment
+
     def rate(self, now: float) -> float:
         """Return how many visitors are let in each second, by now."""
         with self._lock:
             passed = now - self._looked
             if passed >= self.LOOK:
-                worked = self._processor()
-                busy = (worked - self._worked) / passed > self.BUSY
-                if busy or self._peak > self.CROWDED:
-                    self._rate = max(self.most / 20, self._rate * 5 / 6)
-                else:
-                    looks = min(20, int(passed / self.LOOK))
-                    self._rate = min(self.most, self._rate + self.most / 20 * looks)
-                self._looked, self._worked, self._peak = now, worked, self._inside
+                self._look(min(20, int(passed / self.LOOK)))
+                self._looked, self._peak, self._asked_back = now, self._inside, 0
             return self._rate
+
+    def _look(self, looks: int) -> None:
+        if self._peak > self.CROWDED:
+            self._rate = max(self.most / 2, self._rate * 5 / 6)
+        else:
+            self._rate = min(self.most, self._rate + self.most / 20 * looks)
+        if self._asked_back > self.ASKED_BACK * looks:
+            self._moment = min(self.LONGEST, self._moment * 5 / 4)
+        else:
+            self._moment = max(self.SHORTEST, self._moment * 0.9**looks)

@@ -129,39 +129,43 @@ def test_a_pass_given_back_lets_nobody_in_and_still_covers_the_form_that_was_sho
     )
 
 
-class Processor:
-    """Seconds that a processor has worked, as a test says."""
+def crowd(pace, people):
+    """Let so many be inside at once, and all leave."""
+    for _ in range(people):
+        pace.enter()
+    for _ in range(people):
+        pace.leave()
 
-    worked = 0.0
 
-    def __call__(self):
-        return self.worked
-
-
-def test_a_process_that_works_all_the_time_lets_in_fewer_and_one_that_rests_as_many_as_set():
-    processor = Processor()
-    pace, found = Pace(60.0, processor), []
+def test_a_crowd_inside_lowers_the_rate_by_half_at_most_and_quiet_raises_it_again():
+    pace, found = Pace(60.0), []
     pace.rate(NOW)
-    for look in range(1, 30):
-        processor.worked += 0.24
+    for look in range(1, 8):
+        crowd(pace, Pace.CROWDED + 1)
         found.append(round(pace.rate(NOW + look / 4), 2))
-    assert found[:3] == [50.0, 41.67, 34.72]
-    assert found[-1] == 3.0  # a twentieth is always let in
-    resting = [round(pace.rate(NOW + 7.25 + look / 4), 2) for look in (1, 2, 3)]
-    assert resting == [6.0, 9.0, 12.0]
+    assert found == [50.0, 41.67, 34.72, 30.0, 30.0, 30.0, 30.0]
+    crowd(pace, Pace.CROWDED)
+    assert [pace.rate(NOW + 1.75 + look / 4) for look in (1, 2, 3)] == [33.0, 36.0, 39.0]
     assert pace.rate(NOW + 60) == 60.0
 
 
-def test_a_crowd_inside_lowers_the_rate_and_more_than_twice_as_many_are_not_let_in():
-    pace = Pace(60.0, Processor())
-    pace.rate(NOW)
-    for _ in range(Pace.CROWDED):
-        pace.enter()
-    assert (pace.rate(NOW + 0.25), pace.is_full) == (60.0, False)
-    for _ in range(Pace.CROWDED):
-        pace.enter()
-    assert (pace.rate(NOW + 0.5), pace.is_full) == (50.0, True)
+def test_twice_a_crowd_is_full_until_somebody_leaves():
+    pace = Pace(60.0)
     for _ in range(2 * Pace.CROWDED):
-        pace.leave()
-    assert pace.rate(NOW + 0.75) == 50.0 * 5 / 6  # they were inside since the last look
-    assert (pace.rate(NOW + 1.0), pace.is_full) == (50.0 * 5 / 6 + 3.0, False)
+        pace.enter()
+    assert pace.is_full
+    pace.leave()
+    assert not pace.is_full
+
+
+def test_the_more_are_asked_to_come_back_the_later_they_are_asked_to():
+    pace, found = Pace(60.0), []
+    for look in range(40):
+        pace.rate(NOW + look / 4)
+        found.append(pace.moment())
+        for _ in range(Pace.ASKED_BACK):
+            pace.moment()
+    assert (found[:3], found[-1]) == ([1.0, 1.25, 1.5625], 30.0)
+    for look in range(40, 80):
+        pace.rate(NOW + look / 4)
+    assert pace.moment() == 1.0

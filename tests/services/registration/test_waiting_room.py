@@ -7,7 +7,6 @@ import pytest
 
 from services.registration.domain.turns import BURST, FORM_FOR, PASS_FOR
 from services.registration.models import Registration
-from services.registration.waiting_room import SOON
 from services.registration.web import create_app
 from shared.database import Database
 from shared.testing.contexts import make_context
@@ -177,7 +176,7 @@ def test_a_full_process_asks_whoever_may_come_in_for_a_moment_and_takes_every_fo
     pace = app.wsgi_app._application._application.pace
     for _ in range(2 * pace.CROWDED):
         pace.enter()
-    assert [wait_told(client.get(path)) for client in (visitor.client, newcomer)] == [SOON, SOON]
+    assert [wait_told(client.get(path)) for client in (visitor.client, newcomer)] == [1.0, 1.0]
     assert form.send(FAMILY).status == 303
     for _ in range(2 * pace.CROWDED):
         pace.leave()
