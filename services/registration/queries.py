@@ -60,6 +60,7 @@ class BookingPage:
 
     `answer_by`: it is asked whether the party still comes; `still_coming_at`: it said so. A place
     is offered until `offer_expires_at`; `is_offer_over`: that has passed, be it ended or not yet.
+    `wheelchairs` of the party take a place for one; `sign_language` asks for an interpreter.
     """
 
     id: UUID
@@ -75,6 +76,8 @@ class BookingPage:
     still_coming_at: datetime | None
     offer_expires_at: datetime | None
     is_offer_over: bool
+    wheelchairs: int
+    sign_language: bool
 
     @property
     def is_offered(self) -> bool:
@@ -173,6 +176,8 @@ def registration_page(db: Session, token: str, *, now: datetime) -> Registration
                 still_coming_at=booking.still_coming_at,
                 offer_expires_at=booking.offer_expires_at,
                 is_offer_over=booking.ended_for == "expired" or is_over(booking, now),
+                wheelchairs=booking.wheelchairs,
+                sign_language=booking.sign_language,
             )
             for _, booking, copy, seats in rows
         ),

@@ -14,7 +14,7 @@ from services.registration.pages.words import (
     session_time,
 )
 from services.registration.queries import BookingPage, RegistrationPage
-from shared.i18n import LazyText, current_locale, format_day, ngettext
+from shared.i18n import LazyText, current_locale, format_day, format_moment, ngettext
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 from shared.markdown import to_text
@@ -46,6 +46,7 @@ def awaited(page: RegistrationPage) -> list[BookingPage]:
         booking
         for booking in page.bookings
         if booking.status != "cancelled" and booking.session.availability != "cancelled"
+        if booking.is_offered or booking.status != "offered"
     ]
 
 
@@ -132,15 +133,38 @@ def _session(booking: BookingPage, notes: list[tuple[str, str]]) -> Facts:
             if is_placed
             else ""
         ),
-        "party": party_words(booking.party),
+        "party": _party(booking),
         "notes": [{"label": label, "text": text} for label, text in notes],
     }
 
 
+def _party(booking: BookingPage) -> str:
+    """Return who comes, and what they need on the spot."""
+    wheelchairs = booking.wheelchairs
+    parts = (
+        party_words(booking.party),
+        ngettext("dont %(n)s en fauteuil roulant", "dont %(n)s en fauteuil roulant", wheelchairs)
+        if wheelchairs
+        else "",
+        _("interprète en langue des signes demandé") if booking.sign_language else "",
+    )
+    return ", ".join(part for part in parts if part)
+
+
 def _waits(booking: BookingPage) -> str:
-    """Return why a booking is no place yet, or nothing where it is one."""
-    if booking.status == "offered":
-        return _("Place proposée, pas encore acceptée : répondez sur votre page.")
+    """Return why a booking is no place yet, or may end; nothing where all is well."""
+    zone = booking.session.details["time_zone"]
+    if booking.status == "offered" and booking.offer_expires_at:
+        return _(
+            "Place proposée jusqu’au %(when)s, pas encore acceptée : répondez sur votre page.",
+            when=format_moment(booking.offer_expires_at, zone),
+        )
+    if booking.is_asked and booking.answer_by:
+        return _(
+            "Dites sur votre page, d’ici au %(when)s, si vous venez : sans réponse, la place est "
+            "rendue.",
+            when=format_moment(booking.answer_by, zone),
+        )
     if booking.status != "waitlisted":
         return ""
     if booking.position:

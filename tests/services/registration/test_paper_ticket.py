@@ -3,6 +3,7 @@
 import io
 import shutil
 import subprocess
+from datetime import timedelta
 
 import pytest
 import zxingcpp
@@ -215,3 +216,22 @@ def test_it_is_kept_secret_and_linked_from_the_registration(context, visitor):
         assert "noindex" in headers["X-Robots-Tag"]
     with context.database.read() as db:
         assert db.query(Registration).one().version == 1
+
+
+def test_what_is_offered_or_asked_says_until_when(context, visitor):
+    here, offered, asked = (
+        publish(context, title={"fr": title, "en": None}) for title in ("Ici", "Offre", "Question")
+    )
+    address, _ = registered(context, wanted(here), wanted(offered), wanted(asked))
+    later = context.clock() + timedelta(days=1)
+    with context.database.write() as db:
+        booking = db.query(Booking).filter_by(session_id=offered).one()
+        booking.status, booking.offer_expires_at = "offered", later
+        booking = db.query(Booking).filter_by(session_id=asked).one()
+        booking.answer_by, booking.wheelchairs, booking.sign_language = later, 1, True
+    said = words_of(paper(visitor, address))
+    assert "Place proposée jusqu’au vendredi 25 septembre 2026 à 10 h 00" in said
+    assert "Dites sur votre page, d’ici au vendredi 25 septembre 2026 à 10 h 00, si vous" in said
+    assert "2 adultes, dont 1 en fauteuil roulant, interprète en langue des signes" in said
+    context.clock.advance(days=2)
+    assert "Offre" not in words_of(paper(visitor, address))
