@@ -177,6 +177,8 @@ def test_access_needs_go_with_every_session(context, visitor, weekend):
         (1, True, 2),
         (1, True, 2),
     ]
+    page = visitor.get(sent.location)
+    assert "2 adultes, 1 enfant, dont 1 en fauteuil roulant, langue des signes" in page.text
 
 
 def test_more_wheelchairs_than_people_is_told_at_the_field(context, visitor, weekend):
