@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from services.registration.domain.questions import KINDS, MOST_QUESTIONS, AskedQuestion
-from services.registration.domain.rules import OVERBOOKING, Limit, Rules
+from services.registration.domain.questions import KINDS, MOST_QUESTIONS, AskedQuestion, Kind
+from services.registration.domain.rules import OVERBOOKING, Limit, Overbooking, Rules
 from services.registration.rule_words import fault_words
 from shared.identifiers import new_id
 
@@ -89,7 +89,9 @@ def read_form(typed: Mapping[str, str], categories: Sequence[str], revision: int
         for name in categories
     }
     asks = typed.get("asks") == "1"
-    overbooking = next((way for way in OVERBOOKING if typed.get("overbooking") == way), "off")
+    overbooking: Overbooking = next(
+        (way for way in OVERBOOKING if typed.get("overbooking") == way), "off"
+    )
     percent = reader.decimal("overbooking_risk") if overbooking == "learned" else None
     numbers = tuple(n for n in range(MOST_QUESTIONS + 1) if f"q{n}-kind" in typed)
     questions = [_question(reader, n) for n in numbers]
@@ -160,7 +162,7 @@ def _question(reader: _Reader, number: int) -> AskedQuestion | None:
     is_empty = not any((*label.values(), *purpose.values(), reader.lines(prefix + "choices")))
     if is_empty or reader.is_ticked(prefix + "removed"):
         return None
-    kind = next((one for one in KINDS if reader.text(prefix + "kind") == one), "text")
+    kind: Kind = next((one for one in KINDS if reader.text(prefix + "kind") == one), "text")
     choices = [line.partition(_OR_IN_ENGLISH) for line in reader.lines(prefix + "choices")]
     try:
         identifier = UUID(reader.text(prefix + "id"))
