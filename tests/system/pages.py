@@ -73,11 +73,22 @@ def _programme(installation: Installation, staff: Staff) -> dict[str, str]:
 
 def _registering(installation: Installation, staff: Staff) -> dict[str, str]:
     session = installation.bookable_session()
-    installation.register(session["id"], "axe@example.org", adults=2, children=1)
+    registered = installation.register(session["id"], "axe@example.org", adults=2, children=1)
+    person = f"/console/registration/registrations/{registered.json()['id']}"
     (mail,) = installation.wait_for_mails("axe@example.org")
     manage = manage_path(mail)
     bookings = installation.get(f"/api/v1{manage}").json()["bookings"]
+    other = next(
+        found["id"]
+        for found in installation.sessions()
+        if found["registration"] == "here" and found["id"] != session["id"]
+    )
+    for chosen in (session["id"], other):
+        assert staff.submit(f"/selection/sessions/{chosen}").status_code == 303
     return {
+        "selection": "/selection",
+        "choosing a session": f"/selection/sessions/{other}",
+        "form of a selection": "/register",
         "form": f"/register/{session['id']}",
         "lost link": "/registrations/lost",
         "registration": manage,
@@ -90,6 +101,13 @@ def _registering(installation: Installation, staff: Staff) -> dict[str, str]:
         "registrations": "/console/registration",
         "registrations of a session": f"/console/registration/sessions/{session['id']}",
         "rules of a session": f"/console/registration/sessions/{session['id']}/rules",
+        "desk": f"/console/registration/sessions/{session['id']}/desk",
+        "list for the door": f"/console/registration/sessions/{session['id']}/door",
+        "registration of somebody": person,
+        "ticket from the desk": f"{person}/slip",
+        "cancelling for somebody": f"{person}/bookings/{bookings[0]['id']}/cancel",
+        "occupancy": "/console/registration/occupancy",
+        "calls": "/console/registration/calls",
         "names looked at": "/console/names-log",
         "mails": "/console/mails",
         "one mail": staff.link("/console/mails", f"/console/mails/{ID}"),

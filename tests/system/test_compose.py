@@ -111,6 +111,7 @@ def test_somebody_registers_by_the_form_and_the_mail_leads_back_through_caddy(co
     session = composed.bookable_session()
     page = composed.get(f"/register/{session['id']}").text
     typed = {"email": "form@example.org", "name": "Camille Martin", "adults": "2"}
+    typed |= dict.fromkeys(re.findall(r'name="(s\w+-age)"', page), "1")
     sent = composed.post(f"/register/{session['id']}", data={**hidden_fields(page), **typed})
     assert sent.status_code == 200, sent.text
 
