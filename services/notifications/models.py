@@ -97,10 +97,10 @@ class OutgoingMail(Base):
         ),
         sa.Index("ix_outgoing_mails_status", "status", "id"),
         sa.Index(
-            "ix_outgoing_mails_messages",
+            "ix_outgoing_mails_of_people",
             "id",
-            sqlite_where=sa.text("template = 'organiser_message'"),
-            postgresql_where=sa.text("template = 'organiser_message'"),
+            sqlite_where=sa.text("template IN ('organiser_message', 'registration_links')"),
+            postgresql_where=sa.text("template IN ('organiser_message', 'registration_links')"),
         ),
     )
 

@@ -28,7 +28,7 @@ ERASED = "erased"
 _LOCK = 0x7061_7276_6572_6173
 
 #: Spelt out, so that both databases find it in the partial index.
-IS_MESSAGE = sa.text("template = 'organiser_message'")
+OF_PEOPLE = sa.text("template IN ('organiser_message', 'registration_links')")
 
 _MAILS = OutgoingMail.metadata.tables[OutgoingMail.__tablename__]
 _REGISTRATIONS = OutgoingMail.metadata.tables[ErasedRegistration.__tablename__]
@@ -59,27 +59,30 @@ def forget(db: Session, envelope: Envelope, *, now: datetime) -> None:
         _forget_needs(db, one["registration_id"], {str(booking) for booking in one["bookings"]})
 
 
-def mails_about(
-    db: Session, registrations: Collection[UUID], *, locked: bool = False
-) -> list[tuple[UUID, str]]:
-    """Return id and `message_id` of every mail about these registrations that is not erased.
+def _mails_about(db: Session, registrations: Collection[UUID]) -> list[tuple[UUID, str]]:
+    """Lock every mail about these registrations that is not erased; return id and `message_id`.
 
-    A message that an organiser wrote to somebody is about itself, and names the registration.
+    A message that an organiser wrote to somebody is about itself, and names the registration. A
+    mail with somebody's links lists several, and nothing of it is kept but the address.
     """
     names = [str(one) for one in registrations]
     registration = _MAILS.c.content[("registration", "id")].as_string()
-    found = sa.select(_MAILS.c.id, _MAILS.c.message_id).order_by(_MAILS.c.id)
-    told = found.where(_MAILS.c.about_id.in_(registrations), _MAILS.c.erased_at.is_(None))
-    written = found.where(IS_MESSAGE, registration.in_(names))
-    return [
-        (row.id, row.message_id)
-        for query in (told, written)
-        for row in db.execute(query.with_for_update() if locked else query)
-    ]
+    found = (
+        sa.select(_MAILS.c.id, _MAILS.c.message_id, _MAILS.c.recipient)
+        .where(_MAILS.c.erased_at.is_(None))
+        .order_by(_MAILS.c.id)
+        .with_for_update()
+    )
+    told = db.execute(found.where(_MAILS.c.about_id.in_(registrations))).all()
+    written = db.execute(found.where(OF_PEOPLE, registration.in_(names))).all()
+    addresses = {mail.recipient for mail in (*told, *written)}
+    with_links = _MAILS.c.template == "registration_links"
+    links = db.execute(found.where(OF_PEOPLE, with_links, _MAILS.c.recipient.in_(addresses))).all()
+    return [(mail.id, mail.message_id) for mail in {*told, *written, *links}]
 
 
 def _blank(db: Session, registrations: Collection[UUID], now: datetime) -> None:
-    mails = mails_about(db, registrations, locked=True)
+    mails = _mails_about(db, registrations)
     if not mails:
         return
     letters = [{"name": name, "erased_at": now} for _id, name in mails]

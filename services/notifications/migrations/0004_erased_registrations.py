@@ -28,9 +28,9 @@ def upgrade() -> None:
     with op.batch_alter_table("outgoing_mails", schema=None) as batch_op:
         batch_op.add_column(sa.Column("erased_at", UtcDateTime(), nullable=True))
         batch_op.create_index(
-            "ix_outgoing_mails_messages",
+            "ix_outgoing_mails_of_people",
             ["id"],
             unique=False,
-            sqlite_where=sa.text("template = 'organiser_message'"),
-            postgresql_where=sa.text("template = 'organiser_message'"),
+            sqlite_where=sa.text("template IN ('organiser_message', 'registration_links')"),
+            postgresql_where=sa.text("template IN ('organiser_message', 'registration_links')"),
         )

@@ -55,13 +55,16 @@ def blank_events(db: Session, registrations: Collection[UUID], *, now: datetime)
     of_message = OUTBOX.c.data["registration_id"].as_string()
     told = OUTBOX.c.aggregate_id.in_(registrations)
     written = sa.and_(OUTBOX.c.type == "registration.message_written", of_message.in_(names))
-    for these in (told, written):
+    listed = OUTBOX.c.type == "registration.links_requested"
+    for these in (told, written, listed):
         rows = db.execute(
             sa.select(OUTBOX.c.row, OUTBOX.c.data)
             .where(these, OUTBOX.c.blanked_at.is_(None))
             .order_by(OUTBOX.c.row)
             .with_for_update()
         ).all()
+        if these is listed:
+            rows = [row for row in rows if _lists(row.data, names)]
         _rewrite(db, [(row.row, blank(row.data)) for row in rows], blanked_at=now)
 
 
@@ -83,9 +86,18 @@ def forget_needs_in_events(db: Session, bookings: Mapping[UUID, Collection[UUID]
 
 
 def blank(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an event's data with nothing left of the person; ids, times and counts stay."""
+    """Return an event's data with nothing left of the person; ids, times and counts stay.
+
+    One that lists somebody's registrations is as it is once it has expired.
+    """
+    if "registrations" in data:
+        return {**data, "email": None, "registrations": None}
     kept = {name: _PERSONAL.get(name, value) for name, value in data.items()}
     return without_needs(kept, {one["id"] for one in data.get("bookings", ())})
+
+
+def _lists(data: Mapping[str, Any], registrations: Collection[str]) -> bool:
+    return any(one["registration_id"] in registrations for one in data["registrations"] or ())
 
 
 def without_needs(data: dict[str, Any], bookings: Collection[str]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from services.registration.models import (
     Booking,
     Call,
     Erasure,
+    LinkRequest,
     Registration,
     RegistrationNote,
 )
@@ -81,6 +82,7 @@ def erase(
     found = [one for one in lock_registrations(db, sorted(registrations)) if one.erased_at is None]
     if not found:
         return 0
+    addresses = {one.email for one in found if one.email}
     ended = [booking for one in found for booking in one.bookings if _is_to_come(booking, now)]
     changes = _end(ended, now)
     for registration in found:
@@ -90,6 +92,7 @@ def erase(
     ids = [registration.id for registration in found]
     for table in (RegistrationNote, Call):
         db.execute(sa.delete(table).where(table.registration_id.in_(ids)))
+    db.execute(sa.delete(LinkRequest).where(LinkRequest.email.in_(addresses)))
     db.execute(sa.delete(UNTOLD_CHANGES).where(UNTOLD_CHANGES.c.registration_id.in_(ids)))
     blank_keys(db, keys)
     blank_events(db, ids, now=now)

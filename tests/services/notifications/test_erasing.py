@@ -3,11 +3,12 @@
 import json
 from dataclasses import replace
 from threading import Thread
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
-from services.notifications.domain import erasing, registrations
+from services.notifications.domain import erasing, links, messages, registrations
 from services.notifications.domain.addresses import UnusableAddress
 from services.notifications.domain.claiming import claim_due
 from services.notifications.domain.composing import compose
@@ -99,6 +100,34 @@ def test_an_event_that_comes_after_the_erasure_brings_nobody_back(context, late)
     assert react(context, envelope) is False
     assert mails(context) == []
     assert traces(everything(context)) == []
+
+
+def test_what_organisers_wrote_to_somebody_goes_too_and_does_not_come_late(context):
+    written = golden("registration.message_written")
+    registration = UUID(written.data["registration_id"])
+    said = [written.data[name] for name in ("email", "name", "token", "text", "subject")]
+
+    with context.database.write() as db:
+        assert messages.tell_message(db, written, now=context.clock())
+    forget(context, erased(registration))
+
+    assert [words for words in said if words in everything(context)] == []
+    with context.database.write() as db:
+        again = replace(written, id=new_id())
+        assert messages.tell_message(db, again, now=context.clock()) is False
+
+
+def test_a_mail_with_the_links_of_several_registrations_goes_with_each_of_them(context):
+    know_session(context)
+    asked = golden("registration.links_requested", email=PERSON["email"])
+    mine = made()
+    react(context, mine)
+    with context.database.write() as db:
+        assert links.tell_links(db, asked, now=context.clock())
+
+    forget(context, erased(mine.aggregate_id))
+
+    assert [(mail.recipient, mail.content) for mail in mails(context)] == [("", {})] * 2
 
 
 def test_an_event_that_was_set_aside_is_dropped(context):

@@ -12,14 +12,18 @@ from services.registration.domain import erasing
 from services.registration.domain.blanking import blank
 from services.registration.domain.changing import UnknownRegistration, cancel_registration
 from services.registration.domain.erasing import erase, find_of_address, find_of_code
+from services.registration.domain.links import answer_requests, ask_for_links
 from services.registration.domain.registering import KEY_REUSED
 from services.registration.list_queries import booked_parties, states_counted
 from services.registration.models import Booking, Erasure, Registration, SessionSeats
 from shared.contracts.registration import (
+    MESSAGE_WRITTEN,
     REGISTRATION_CANCELLED,
     REGISTRATION_CHANGED,
     REGISTRATION_MADE,
 )
+from shared.identifiers import new_id
+from shared.messaging.outbox import Fact, record
 from tests.contracts.golden import golden
 from tests.services.registration.erasing import (
     ALL,
@@ -182,6 +186,39 @@ def test_the_link_opens_nothing_afterwards(context):
 
     with pytest.raises(UnknownRegistration), context.database.write() as db:
         cancel_registration(db, answer.body["token"], now=context.clock())
+
+
+def test_what_was_written_to_somebody_and_asked_for_them_goes_too(context):
+    answer = register_person(context, publish(context))
+    [other] = register(context, request(wanted(publish(context)), email=EMAIL))
+    written = golden(MESSAGE_WRITTEN).data | {
+        "registration_id": answer.body["id"],
+        "email": EMAIL,
+        "text": "Venez par le jardin.",
+    }
+    with context.database.write() as db:
+        record(db, Fact(MESSAGE_WRITTEN, new_id(), 1, written), now=context.clock())
+        for _again in range(2):
+            ask_for_links(db, EMAIL, locale="fr", now=context.clock())
+        answer_requests(db, now=context.clock())
+        ask_for_links(db, EMAIL, locale="fr", now=context.clock())
+    listed = [data for name, _, data in recorded(context) if name == "links_requested"]
+    assert [one["registration_id"] for one in listed[0]["registrations"]] == [
+        other.body["id"],
+        answer.body["id"],
+    ]
+
+    erase_all(context, answer)
+
+    told = {name: data for name, _, data in recorded(context)}
+    assert (told["message_written"]["text"], told["message_written"]["email"]) == ("", None)
+    assert (told["links_requested"]["email"], told["links_requested"]["registrations"]) == (
+        None,
+        None,
+    )
+    assert traces(context, answer) <= {"email", "name"}  # the other registration's
+    erase_all(context, other)
+    assert traces(context, answer) == set()
 
 
 def test_other_people_keep_what_they_have(context):
