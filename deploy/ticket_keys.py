@@ -1,6 +1,7 @@
 """`parvis ticket-keys list|rotate|revoke`: the keys that sign tickets, as an operator sees them."""
 
 import time
+from uuid import UUID
 
 from rich.console import Console
 from rich.progress import Progress
@@ -73,7 +74,8 @@ def revoke_key(context: ServiceContext, number: int) -> str:
 
 
 def _renew(context: ServiceContext, revoked: list[bytes], signer: TicketSigner) -> int:
-    renewed, last = 0, None
+    renewed = 0
+    last: UUID | None = None
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Renewing tickets", total=None)
         while True:
