@@ -143,6 +143,10 @@ class Distributed(Installation):
         environ = self._environ(name)
         return Process([*self._entrypoint, *command], environ, output, folder=self.root)
 
+    def database_url(self, service: str) -> str:
+        """Return where a service's own database is."""
+        return self._environ(f"{service}-worker")[f"{service.upper()}_DATABASE_URL"]
+
     def _environ(self, name: str) -> dict[str, str]:
         """Return what the image and the file set for a service, and nothing of our own besides."""
         given = self.compose.services[name].environment

@@ -95,6 +95,10 @@ class Installation(ABC):
         """Return the address of a service's web process."""
 
     @abstractmethod
+    def database_url(self, service: str) -> str:
+        """Return where a service's own database is."""
+
+    @abstractmethod
     def mails(self) -> list[EmailMessage]:
         """Return every mail that was handed over, oldest first."""
 
@@ -199,6 +203,10 @@ class Embedded(Installation):
     def mails(self) -> list[EmailMessage]:
         paths = (self.data / "mail").glob("*.eml")
         return [_parse(path) for path in sorted(paths, key=lambda path: path.stat().st_mtime_ns)]
+
+    def database_url(self, service: str) -> str:
+        """Return where a service's own database is."""
+        return f"sqlite:///{self.data / service}.sqlite3"
 
     def sign_in_link(self) -> str:
         found = re.search(r"http\S+/console/sign-in/\S+", self.process.said())

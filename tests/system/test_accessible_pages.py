@@ -15,7 +15,7 @@ from tests.system.staff import Staff
 
 #: What answers to GET and is no page that somebody opens, by the end of its rule, and why.
 NO_PAGES = {
-    r".*\.(css|eml|ics|pdf|rss|txt|webp|xml)": "is a file",
+    r".*\.(css|eml|ics|json|pdf|rss|txt|webp|xml)": "is a file",
     r".*/corrections\.xlsx": "is a file",
     r".*/exports/<name>": "is a file",
     r".*/template\.<kind>": "is a file",
