@@ -8,7 +8,7 @@ from services.registration import form_guard
 from services.registration.form_guard import HONEYPOT, TooMany
 from services.registration.web import create_app
 from shared.i18n import speaking, translator
-from tests.services.registration.browsing import how_many
+from tests.services.registration.browsing import FAMILY, Visitor, how_many
 from tests.services.registration.factories import publish
 
 ADDRESS = "/api/v1/registrations"
@@ -95,5 +95,27 @@ def test_when_to_try_again_is_said_in_minutes(seconds, when):
         assert TooMany(seconds).sentence.endswith(when)
 
 
-def test_the_field_that_nobody_sees_has_one_name():
-    assert HONEYPOT == "homepage"
+def test_a_form_beyond_the_limit_is_kept_with_what_was_typed_and_taken_later(app, context, session):
+    visitor = Visitor(app)
+    for adults in ("1", "2"):
+        fresh = Visitor(app).get(f"/register/{session}")
+        assert fresh.send(FAMILY | {"adults": adults}).status == 303
+    refused = visitor.get(f"/register/{session}").send(FAMILY)
+    assert (refused.status, refused.headers["Retry-After"]) == (429, "1800")
+    assert "Envoyez-la de nouveau dans 30 minutes." in refused.text
+    assert {name: refused.values[name] for name in FAMILY} == FAMILY
+    assert how_many(context) == 2
+    context.clock.advance(minutes=30)
+    assert refused.send().status == 303
+    assert how_many(context) == 3
+
+
+def test_whoever_fills_in_the_field_that_nobody_sees_is_told_the_same_and_not_registered(
+    app, context, session
+):
+    form = Visitor(app).get(f"/register/{session}")
+    assert f'name="{HONEYPOT}"' in form.html
+    refused = form.send(FAMILY | {HONEYPOT: "https://spam.example"})
+    assert (refused.status, refused.headers["Retry-After"]) == (429, "300")
+    assert "Beaucoup d’inscriptions sont arrivées" in refused.text
+    assert how_many(context) == 0
