@@ -83,7 +83,11 @@ def test_what_was_released_as_usual_is_nothing_of_the_sessions_own() -> None:
 
 
 def test_sessions_released_before_there_were_openings_have_not_changed() -> None:
-    after = {"is_labelled": False, "registration_opens_at": None, "presenter_ids": []}
+    after: dict[str, Any] = {
+        "is_labelled": False,
+        "registration_opens_at": None,
+        "presenter_ids": [],
+    }
 
     assert known_state({"is_labelled": False}, after) == {
         **known_state({}, after),
