@@ -4,19 +4,28 @@ import re
 
 from playwright.sync_api import expect
 
+from shared.testing.processes import wait_until
+from tests.system.installation import PATIENCE
+
 
 def quiet_session(installation):
     """Return a session that takes registrations, but not the one that most tests use."""
     first = installation.bookable_session()["id"]
-    found = [
-        session
-        for session in installation.sessions()
-        if session["registration"] == "here"
-        and (session["kind"], session["status"]) == ("timed", "confirmed")
-        and session["audience"] != "schools"
-        and (session["seats_left"] or 0) >= 4
-        and session["id"] != first
-    ]
+    found = []
+
+    def is_counted():
+        found[:] = [
+            session
+            for session in installation.sessions()
+            if session["registration"] == "here"
+            and (session["kind"], session["status"]) == ("timed", "confirmed")
+            and session["audience"] != "schools"
+            and (session["seats_left"] or 0) >= 4
+            and session["id"] != first
+        ]
+        return bool(found)
+
+    assert wait_until(is_counted, PATIENCE)
     return sorted(found, key=lambda session: session["starts_at"])[len(found) // 2]
 
 
