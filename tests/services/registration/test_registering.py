@@ -46,6 +46,7 @@ def test_a_registration_is_stored_counted_and_told(context):
         "seats": 3,
         "status": "confirmed",
         "revision": 0,
+        "offer_expires_at": None,
     }
     public = {
         "id": str(asked.id),
