@@ -41,8 +41,9 @@ def post(client, content, key, **options):
 
 def ordinary(app):
     """Return a client that goes round the fast lane."""
-    assert isinstance(app.wsgi_app, FastLane)
-    app.wsgi_app = app.wsgi_app._application
+    prompt = app.wsgi_app
+    assert isinstance(prompt._application, FastLane)
+    app.wsgi_app = prompt._application._application
     return app.test_client()
 
 
