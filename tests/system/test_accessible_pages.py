@@ -40,7 +40,7 @@ STATUS = {"not found": 404, "sign in by a link that is over": 410}
 @pytest.fixture(scope="package")
 def embedded_pages(embedded):
     """Return somebody of the staff, and the pages that they can open."""
-    staff = Staff(embedded)
+    staff = Staff(embedded, "Claire Essai", "--sees-names")
     return staff, all_pages(embedded, staff)
 
 
@@ -107,7 +107,7 @@ def test_no_page_has_a_fault_that_axe_finds_and_none_scrolls_sideways(
 
 
 def test_served_by_three_processes_the_pages_are_the_same_and_as_accessible(distributed, browser):
-    staff = Staff(distributed)
+    staff = Staff(distributed, "Claire Essai", "--sees-names")
     pages = all_pages(distributed, staff)
 
     assert faults_in(distributed, browser, staff, pages, DESK) == {}
