@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.domain.party import CATEGORIES
-from services.registration.domain.rules import Rules, rules_of
+from services.registration.domain.rules import Limit, Rules, rules_of
 from services.registration.domain.told import told_mark
 from services.registration.domain.warnings import Warning, stay_of, warnings
-from services.registration.pages.booking_form import categories_of
+from services.registration.pages.booking_form import categories_of, limit_sentence
 from services.registration.queries import SessionPage, session_pages
 from shared.web import current_context
 
@@ -34,6 +34,18 @@ class Entry:
     def youngest(self) -> int:
         """Return the age below which nobody may come; 0 where there is none."""
         return self.session.details["age_min"] or 0
+
+    @property
+    def limits(self) -> list[str]:
+        """Return in words how many people a group may count here, as far as that is limited."""
+        totals = Limit(self.rules.least_party, self.rules.largest_party)
+        limited: list[tuple[str | None, Limit]] = [*self.rules.party_limits.items(), (None, totals)]
+        return [
+            limit_sentence(code, category, number)
+            for category, limit in limited
+            for code, number in (("too_few", limit.least), ("too_many", limit.most))
+            if number
+        ]
 
     @property
     def mark(self) -> str:

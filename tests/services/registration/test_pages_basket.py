@@ -145,7 +145,9 @@ def test_every_fault_is_at_its_field_and_everything_typed_is_kept(context, visit
         field(second, "children"): "3",
         field(second, "adults"): "1",
     }
-    refused = form_of(visitor, *weekend).send(typed)
+    form = form_of(visitor, *weekend)
+    assert "Cette séance accueille au plus 2 enfants par groupe." in form.text
+    refused = form.send(typed)
     assert refused.status == 422
     told = {
         "email": "contient une faute",
