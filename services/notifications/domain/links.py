@@ -54,7 +54,7 @@ def links_facts(content: Mapping[str, Any], identity: Identity) -> dict[str, Any
     contacts = dict.fromkeys(one["contact_email"] for one in editions if one["contact_email"])
     return {
         "heading": _("Vos inscriptions"),
-        "lead": f"{hello} {_('voici vos inscriptions à venir, comme vous l’avez demandé.')}",
+        "lead": hello + " " + _("voici vos inscriptions à venir, comme vous l’avez demandé."),
         "registrations": [
             {
                 "code": one["code"],

@@ -25,7 +25,6 @@ _PERSONAL: dict[str, Any] = {
     "code": "",
     "subject": "",
     "text": "",
-    "registrations": [],
 }
 
 
