@@ -228,7 +228,12 @@ def fills(db: Session, viewer: Viewer, edition_id: UUID, facts: SessionFacts) ->
         )
         .order_by(SessionCopy.starts_at, SessionCopy.id)
     )
-    return [SessionFill(row[0], *known[row[0]].told, *row[1:]) for row in rows if row[0] in known]
+    found = []
+    for session, *counters in rows:
+        if session in known:
+            values: tuple[Any, ...] = (session, *known[session].told, *counters)
+            found.append(SessionFill(*values))
+    return found
 
 
 def occupancy(sessions: Iterable[SessionFill], *, now: datetime, most: int) -> Occupancy:
