@@ -79,7 +79,7 @@ def _forge(seed: int, number: int) -> tuple[float, Counter[str]]:
     forgers = list(FORGERS.values())
     spent, done = 0.0, 0
     while done < number:
-        forged = []
+        forged: list[str] = []
         while len(forged) < min(10_000, number - done):
             one = chance.choice(forgers)(chance, seen)
             if isinstance(one, bytes):

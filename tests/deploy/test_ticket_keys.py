@@ -43,7 +43,7 @@ def rows(data: str) -> list[list[str]]:
 def test_keys_are_listed_rotated_and_revoked(data: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     pauses: list[float] = []
-    monkeypatch.setattr(ticket_keys.time, "sleep", pauses.append)
+    monkeypatch.setattr("deploy.ticket_keys.time.sleep", pauses.append)
     assert run(data, "list").stdout.strip() == "No ticket was signed yet."
     with opened("registration", data) as context:
         ring = KeyRing(context.database, context.settings.secret_key, context.clock)

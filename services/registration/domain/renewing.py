@@ -65,7 +65,7 @@ def count_by_key(db: Session) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _refused(revoked: Collection[bytes], now: datetime) -> sa.Select[tuple[UUID]]:
+def _refused(revoked: Collection[bytes], now: datetime) -> sa.Select[UUID]:
     to_come = (
         sa.select(sa.literal(1))
         .select_from(BOOKINGS.join(SESSION_COPIES))
