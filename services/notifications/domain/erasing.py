@@ -40,7 +40,7 @@ def is_erased(db: Session, registration_id: UUID) -> bool:
 
     Ask before anything about it is stored.
     """
-    _lock(db, "pg_advisory_xact_lock_shared")
+    _lock(db, alone=False)
     return db.get(ErasedRegistration, registration_id) is not None
 
 
@@ -50,7 +50,7 @@ def forget(db: Session, envelope: Envelope, *, now: datetime) -> None:
     ids = data["registrations"]
     if ids:
         _drop_messages(db, ids)
-        _lock(db, "pg_advisory_xact_lock")
+        _lock(db, alone=True)
         db.execute(
             insert_ignoring(db, _REGISTRATIONS), [{"id": one, "erased_at": now} for one in ids]
         )
@@ -154,7 +154,8 @@ def without_needs(content: dict[str, Any], bookings: Collection[str]) -> dict[st
     return content | {"registration": registration | {"bookings": kept}}
 
 
-def _lock(db: Session, function: str) -> None:
-    """Take the lock; SQLite has a single writer anyway."""
+def _lock(db: Session, *, alone: bool) -> None:
+    """Take the lock, alone or shared; SQLite has a single writer anyway."""
     if db.get_bind().dialect.name == "postgresql":
-        db.execute(sa.select(sa.func.__getattr__(function)(sa.literal(_LOCK, sa.BigInteger))))
+        take = sa.func.pg_advisory_xact_lock if alone else sa.func.pg_advisory_xact_lock_shared
+        db.execute(sa.select(take(sa.literal(_LOCK, sa.BigInteger))))

@@ -90,8 +90,8 @@ def erase(
         end_registration(registration, now)
     db.flush()
     ids = [registration.id for registration in found]
-    for table in (RegistrationNote, Call):
-        db.execute(sa.delete(table).where(table.registration_id.in_(ids)))
+    db.execute(sa.delete(RegistrationNote).where(RegistrationNote.registration_id.in_(ids)))
+    db.execute(sa.delete(Call).where(Call.registration_id.in_(ids)))
     db.execute(sa.delete(LinkRequest).where(LinkRequest.email.in_(addresses)))
     db.execute(sa.delete(UNTOLD_CHANGES).where(UNTOLD_CHANGES.c.registration_id.in_(ids)))
     blank_keys(db, keys)
