@@ -153,7 +153,7 @@ def held(context: ServiceContext, came: int, **changes: Any) -> UUID:
     session = publish(context, edition=EDITION, capacity=10, **changes)
     for _ in range(5):
         register(context, request(wanted(session)))
-    begins = {
+    begins: dict[str, Any] = {
         "starts_at": (NOW - timedelta(days=1)).isoformat(),
         "ends_at": (NOW - timedelta(hours=23)).isoformat(),
     }
@@ -164,7 +164,7 @@ def held(context: ServiceContext, came: int, **changes: Any) -> UUID:
 
 
 def test_seats_are_learned_from_sessions_of_the_same_kind_alone(context: ServiceContext) -> None:
-    kind = {"format": "workshop", "theme": "physics"}
+    kind: dict[str, Any] = {"format": "workshop", "theme": "physics"}
     session = publish(context, edition=EDITION, capacity=60, **kind)
     other = publish(context, edition=EDITION, capacity=60, format="talk", theme="physics")
     for each in (session, other):

@@ -1,6 +1,7 @@
 """Confirm or release: who is asked, until when, and what silence frees."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -81,7 +82,7 @@ DEADLINE = answers_by(ASKED, STARTS, 24, PARIS) or NOW
 LATER = DEADLINE + timedelta(minutes=1)
 
 
-def asking_session(context: ServiceContext, **changes: object) -> UUID:
+def asking_session(context: ServiceContext, **changes: Any) -> UUID:
     session = publish(context, **changes)
     with context.database.write() as db:
         db.add(SessionRules(session_id=session, asks_hours=48, answer_hours=24))
