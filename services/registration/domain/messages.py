@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.registration.domain.calls import note_calls
 from services.registration.domain.staff_notes import add_note
 from services.registration.domain.told import told_state
+from services.registration.domain.waitlist import lock_registrations
 from services.registration.models import IDEMPOTENCY_KEYS, Booking, Registration, SessionCopy
 from shared.contracts.registration import MESSAGE_WRITTEN
 from shared.database import insert_ignoring
@@ -85,6 +86,9 @@ def write_message(
     )
     if not used.rowcount:
         return None
+    seen = recipients_of(db, session.id, bookings)
+    # Whoever is being erased meanwhile is gone under the lock, and nothing of them is recorded.
+    lock_registrations(db, [one.id for one in (*seen.mailed, *seen.called)])
     recipients = recipients_of(db, session.id, bookings)
     message_id = new_id()
     record_all(

@@ -1,6 +1,7 @@
 """The console's pages of registrations: how full sessions are, and who looked at names."""
 
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -38,10 +39,10 @@ def index() -> ResponseReturnValue:
     is_all = request.args.get("when") == "all"
     since = None if is_all or day else context.clock()
     with context.database.read() as db:
-        found = {"words": words, "since": since, "commune": place, "day": day}
-        _lines, total = session_lines(db, who, most=1, **found)
+        find = partial(session_lines, db, who, words=words, since=since, commune=place, day=day)
+        _lines, total = find(most=1)
         page = read_page(request.args.get("page"), size=PAGE_SIZE, total=total)
-        lines, _total = session_lines(db, who, offset=page.offset, most=PAGE_SIZE, **found)
+        lines, _total = find(offset=page.offset, most=PAGE_SIZE)
         to_call = calls_to_make(db, who)
     return render_template(
         "console_sessions.html",

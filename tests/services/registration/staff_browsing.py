@@ -1,5 +1,6 @@
 """Somebody of the staff at registration's console: signed in, reads pages, sends their forms."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Flask, Response
@@ -35,13 +36,13 @@ def enter(app: Flask, account: SignedInAccount) -> Visitor:
     return visitor
 
 
-def at_the_museum(context: ServiceContext, **changes: object) -> UUID:
+def at_the_museum(context: ServiceContext, **changes: Any) -> UUID:
     """Publish a session of the museum; return its id."""
     organisation = {"id": str(MUSEUM), "name": "Muséum", "email": "museum@example.org"}
     return publish(context, organisation=organisation, **changes)
 
 
-def elsewhere(context: ServiceContext, **changes: object) -> UUID:
+def elsewhere(context: ServiceContext, **changes: Any) -> UUID:
     """Publish a session of the library; return its id."""
     organisation = {"id": str(LIBRARY), "name": "Bibliothèque", "email": None}
     return publish(context, organisation=organisation, **changes)

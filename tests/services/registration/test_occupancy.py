@@ -1,6 +1,7 @@
 """Occupancy of an edition: what adds up, what is told of it, to whom, and when it moves."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -151,7 +152,7 @@ def app(context: ServiceContext) -> Flask:
 EDITION = session_data()["edition"]
 
 
-def at(context: ServiceContext, organisation: UUID, **changes: object) -> UUID:
+def at(context: ServiceContext, organisation: UUID, **changes: Any) -> UUID:
     owner = {"id": str(organisation), "name": "Muséum", "email": None}
     return publish(context, organisation=owner, edition=EDITION, **changes)
 
