@@ -66,6 +66,6 @@ def _booking(booking: Any) -> dict[str, Any]:
         loaded["sign_language"] = _sign_language.deserialize(booking["sign_language"])
     if "wheelchairs" in booking:
         loaded["wheelchairs"] = _wheelchairs.deserialize(booking["wheelchairs"])
-        if loaded["wheelchairs"] > heads(party):
+        if loaded["wheelchairs"] > heads(party or {}):
             raise ValidationError("not plain")
     return loaded

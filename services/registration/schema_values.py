@@ -85,7 +85,7 @@ class Telephone(Text):
         return text
 
 
-class Wheelchairs(fields.Field):
+class Wheelchairs(fields.Field[int]):
     """How many of a party need a place for a wheelchair: a whole number, none or more."""
 
     default_error_messages = {"required": "required", "null": "null"}  # noqa: RUF012
@@ -98,7 +98,7 @@ class Wheelchairs(fields.Field):
         return value
 
 
-class YesOrNo(fields.Field):
+class YesOrNo(fields.Field[bool]):
     """True or false, and no other word for it."""
 
     default_error_messages = {"required": "required", "null": "null"}  # noqa: RUF012
@@ -109,7 +109,7 @@ class YesOrNo(fields.Field):
         return value
 
 
-class Answers(fields.Field):
+class Answers(fields.Field[dict[str, Any]]):
     """Answers to a session's questions, by their ids: a text each, true for a consent.
 
     Whether they are what the questions ask for is found out where the party is admitted.

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import validate_csrf
-from wtforms import ValidationError
+from wtforms import ValidationError  # type: ignore[import-untyped]
 
 from services.registration.domain.party import LARGEST_BASKET
 from services.registration.pages import selection_cookie

@@ -15,8 +15,8 @@ A, B, C = (UUID(int=number) for number in (1, 2, 3))
 
 def stay(session: UUID, begins: int, ends: int, **more) -> Stay:
     """Return a stay in Grenoble between two times, in minutes from now."""
-    times = [NOW + timedelta(minutes=minutes) for minutes in (begins, ends)]
-    return Stay(session, *times, **{"position": GRENOBLE, **more})
+    starts_at, ends_at = (NOW + timedelta(minutes=minutes) for minutes in (begins, ends))
+    return Stay(session, starts_at, ends_at, **{"position": GRENOBLE, **more})
 
 
 def test_sessions_that_overlap_clash():
