@@ -88,8 +88,9 @@ def status_of(booking: Mapping[str, Any], session: Mapping[str, Any]) -> str:
 
 def _new_ticket(hello: str) -> tuple[str, str]:
     return _("Voici votre nouveau billet"), hello + " " + _(
-        "par précaution, nous avons remplacé votre billet : le code QR reçu auparavant ne sera plus "
-        "accepté. Montrez celui-ci ; vos réservations et votre code d’inscription ne changent pas."
+        "par précaution, nous avons remplacé votre billet : le code QR reçu auparavant ne sera "
+        "plus accepté. Montrez celui-ci ; vos réservations et votre code d’inscription ne "
+        "changent pas."
     )
 
 

@@ -2,4 +2,10 @@
 
 from services.registration.api import names, registrations, rules, sessions, tickets
 
-BLUEPRINTS = (registrations.blueprint, sessions.blueprint, names.blueprint, rules.blueprint, tickets.blueprint)
+BLUEPRINTS = (
+    registrations.blueprint,
+    sessions.blueprint,
+    names.blueprint,
+    rules.blueprint,
+    tickets.blueprint,
+)

@@ -90,7 +90,6 @@ class Seats:
         has_opened = self.opens_at is None or self.opens_at <= now
         return self.bookable and has_opened and now < self.closes_at
 
-
     def opens_later(self, now: datetime) -> bool:
         """Tell whether registrations will be taken, and are not yet."""
         return (

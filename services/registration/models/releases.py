@@ -41,8 +41,8 @@ class UntoldChange(Base):
     """What a release changed for one registration in one session, and nobody told it yet.
 
     `told_version` is the version of the session that it was told last, null where nothing changed
-    that people are told; `gained`: it was offered seats that it waited for. `release_id` is the last
-    release that did so, null for a session that was published by itself.
+    that people are told; `gained`: it was offered seats that it waited for. `release_id` is the
+    last release that did so, null for a session that was published by itself.
     """
 
     __tablename__ = "untold_changes"

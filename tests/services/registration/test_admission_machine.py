@@ -5,6 +5,7 @@ Admission, waitlist, offers, allotments and overbooking, on both databases, agai
 """
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -55,14 +56,18 @@ may_wait = st.sampled_from([True, True, True, False])
 class Waitlists(RuleBasedStateMachine):
     """Two sessions, any number of registrations, every way to change them."""
 
-    context = None
+    context: Any = None
     registrations = Bundle("registrations")
     kept = Bundle("kept")
 
     def __init__(self) -> None:
         super().__init__()
         starts = self.now + timedelta(days=DAYS)
-        values = {"starts_at": starts.isoformat(), "ends_at": starts.isoformat(), "capacity": 6}
+        values: dict[str, Any] = {
+            "starts_at": starts.isoformat(),
+            "ends_at": starts.isoformat(),
+            "capacity": 6,
+        }
         self.ids = [publish(self.context, **values) for _ in range(SESSIONS)]
         self.sessions = [Session(6, starts) for _ in self.ids]
 

@@ -85,7 +85,7 @@ def test_declining_gives_the_place_to_the_next_and_shows_the_way_back(context, v
     assert statuses(context) == [("cancelled", "declined"), ("offered", None)]
     shown = visitor.get(address)
     assert read(shown, "registration-head").startswith("Vous avez décliné la place")
-    assert "Rejoindre la liste d’attente à nouveau" in read(shown, "booking")
+    assert "quelqu’un d’autre. Rejoindre la liste d’attente à nouveau" in read(shown, "booking")
     assert f'href="/register/{session}"' in shown.part("booking")
     assert "Une place vous est proposée" in visitor.get(other).text
 
