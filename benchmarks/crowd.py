@@ -50,14 +50,15 @@ _Ask = Callable[..., Awaitable[_Answer]]
 
 
 class Connections:
-    """Kept-alive connections to one port of loopback, each used by one visitor at a time."""
+    """Kept-alive connections to one port of loopback, each used by one visitor at a time.
+
+    Who waits for one is served in his order: asyncio's semaphores are fair, its queues are not.
+    """
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._idle: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter] | None]
-        self._idle = asyncio.Queue()
-        for _ in range(CONNECTIONS):
-            self._idle.put_nowait(None)
+        self._free = asyncio.Semaphore(CONNECTIONS)
+        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
 
     async def ask(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
@@ -66,27 +67,27 @@ class Connections:
         lines = [f"{method} {path} HTTP/1.1", "Host: festival.example.org"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         lines += [f"Content-Length: {len(body)}", "", ""]
-        connection = await self._idle.get()
-        try:
-            if connection is None:
-                connection = await asyncio.open_connection("127.0.0.1", self._port, limit=2**20)
-            reader, writer = connection
-            writer.write("\r\n".join(lines).encode() + body)
-            return await _read(reader)
-        except BaseException:
-            if connection is not None:
-                connection[1].close()
-            connection = None
-            raise
-        finally:
-            self._idle.put_nowait(connection)
+        async with self._free:
+            while self._idle:
+                reader, writer = self._idle.pop()
+                if not reader.at_eof():  # the server ends those that nobody used for long
+                    break
+                writer.close()
+            else:
+                reader, writer = await asyncio.open_connection("127.0.0.1", self._port, limit=2**20)
+            try:
+                writer.write("\r\n".join(lines).encode() + body)
+                answer = await _read(reader)
+            except BaseException:
+                writer.close()
+                raise
+            self._idle.append((reader, writer))
+            return answer
 
     def close(self) -> None:
         """Close them all."""
-        while not self._idle.empty():
-            connection = self._idle.get_nowait()
-            if connection is not None:
-                connection[1].close()
+        for _reader, writer in self._idle:
+            writer.close()
 
 
 async def _read(reader: asyncio.StreamReader) -> _Answer:
