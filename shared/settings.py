@@ -110,8 +110,7 @@ def read_settings(
 
 def read_admissions(environ: Mapping[str, str], problems: list[str]) -> float | None:
     """Read `REGISTRATION_ADMISSIONS_PER_SECOND`, or add what is wrong with it to the problems."""
-    name = "REGISTRATION_ADMISSIONS_PER_SECOND"
-    text = environ.get(name, "").strip()
+    text = environ.get("REGISTRATION_ADMISSIONS_PER_SECOND", "").strip()
     if not text:
         return None
     try:
@@ -119,7 +118,8 @@ def read_admissions(environ: Mapping[str, str], problems: list[str]) -> float | 
     except ValueError:
         admissions = 0.0
     if not 0.1 <= admissions <= 100_000:
-        problems.append(f"{name} must be a number of visitors, from 0.1 to 100000")
+        wanted = "a number of visitors, from 0.1 to 100000"
+        problems.append(f"REGISTRATION_ADMISSIONS_PER_SECOND must be {wanted}")
         return None
     return admissions
 

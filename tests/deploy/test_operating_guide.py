@@ -5,7 +5,7 @@ from inspect import getsource
 
 from deploy.cli import cli
 from deploy.routes import SERVICES
-from shared.settings import read_settings
+from shared import settings
 from shared.testing.compose_file import ComposeFile
 from shared.testing.image import ROOT
 
@@ -14,7 +14,7 @@ COMPOSE = ComposeFile(ROOT / "docker-compose.yml", {})
 
 
 def test_every_setting_that_is_read_is_in_its_table():
-    source = getsource(read_settings)
+    source = getsource(settings)
     read = set(re.findall(r'(?:value|environ\.get)\("(\w+)"', source))
     read |= {f"{service.upper()}_DATABASE_URL" for service in SERVICES}
     assert set(re.findall(r"^\| `([A-Z_]+)` \|", GUIDE, re.MULTILINE)) == read
