@@ -25,6 +25,7 @@ from services.registration.models import Booking, Call, Registration, SessionRul
 from shared.context import ServiceContext
 from shared.testing.contexts import NOW
 from tests.services.registration.factories import (
+    moved,
     publish,
     publish_again,
     recorded,
@@ -241,3 +242,17 @@ def test_whoever_changes_the_party_has_said_that_they_come(context: ServiceConte
     assert [settle(context), ask(context)] == [0, 0]
     assert states(context) == [("confirmed", None, None)]
     assert seats(context, session).taken == 2
+
+
+def test_silence_about_the_old_time_of_a_moved_session_frees_nothing(
+    context: ServiceContext,
+) -> None:
+    session = asking_session(context)
+    register(context, request(wanted(session)))
+    ask(context)
+    publish_again(context, session, **moved(days=30))
+
+    assert settle(context) == 0
+    assert states(context) == [("confirmed", None, None)]
+    again = asks_at(STARTS + timedelta(days=30), 48, PARIS)
+    assert [ask(context, LATER), ask(context, again)] == [0, 1]
