@@ -55,7 +55,7 @@ class TooMany:
     def correction(self) -> str:
         """Return what is said to whoever corrects an address, in the reader's language."""
         return gettext(
-            "Beaucoup de courriels sont déjà partis vers cette adresse ou depuis votre réseau : "
+            "Beaucoup de courriels sont déjà partis vers cette adresse ou depuis votre réseau : "
             "l’adresse n’est pas encore corrigée. Réessayez un peu plus tard."
         )
 
