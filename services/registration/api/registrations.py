@@ -100,8 +100,8 @@ def _body_of(schema: type, example: Mapping[str, Any]) -> dict[str, Any]:
 @blueprint.alt_response(400, description="not_json: the body is not JSON")
 @blueprint.alt_response(
     409,
-    description="full, not_bookable, not_open_yet (with `opens_at`; ask again then under a new "
-    "key), takes_no_seat, too_large, too_few, too_many, no_wheelchair_place, or what is wrong with "
+    description="full, not_bookable, not_open_yet (with `opens_at`; ask again then, under the same "
+    "key or another), takes_no_seat, too_large, too_few, too_many, no_wheelchair_place, or what is wrong with "
     "an answer: no booking",
 )
 @blueprint.alt_response(422, description="The fields at fault, or a key with another body")

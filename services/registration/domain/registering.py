@@ -70,7 +70,7 @@ def register_all(
     for request, fingerprint in zip(requests, prints, strict=True):
         if request.key not in answers:
             fresh.setdefault(request.key, (request, fingerprint))
-    answers.update(_admit_fresh(db, fresh, seats, now))
+    answers.update(_admit_fresh(db, fresh, seats, now, trusting_keys=trusting_keys))
     return [
         _replay(*answers[request.key], fingerprint)
         for request, fingerprint in zip(requests, prints, strict=True)
@@ -82,8 +82,13 @@ def _admit_fresh(
     fresh: Mapping[str, tuple[RegistrationRequest, str]],
     seats: Mapping[UUID, Seats],
     now: datetime,
+    *,
+    trusting_keys: bool,
 ) -> dict[str, tuple[str, Answer]]:
-    """Admit requests whose keys are new; return fingerprint and answer by key."""
+    """Admit requests whose keys are new; return fingerprint and answer by key.
+
+    A refusal that is not kept uses no key: with `trusting_keys` it is looked for here.
+    """
     if not fresh:
         return {}
     open_seats = {session: row for session, row in seats.items() if row.is_open(now)}
@@ -102,8 +107,19 @@ def _admit_fresh(
             later = {key: row.opens_at for key, row in seats.items() if row.opens_later(now)}
             answer = _refusal(request, decision, open_seats, rules, later)
         answers[request.key] = (fingerprint, answer)
-    batch.write(db, _key_rows(answers, now))
+    passing = {key for key, (_print, answer) in answers.items() if _is_passing(answer)}
+    if trusting_keys and passing and _known_answers(db, passing):
+        raise KeyTaken
+    kept = {key: answer for key, answer in answers.items() if key not in passing}
+    batch.write(db, _key_rows(kept, now))
     return answers
+
+
+def _is_passing(answer: Answer) -> bool:
+    """Tell whether a refusal is for now only, and not kept: registration will open by itself."""
+    if answer.status != REFUSED:
+        return False
+    return any(reason["code"] == "not_open_yet" for reason in answer.body["bookings"])
 
 
 def _asks(
