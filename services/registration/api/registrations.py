@@ -10,8 +10,8 @@ from services.registration.domain import changing
 from services.registration.domain.facts import booking_state, registration_state
 from services.registration.domain.questions import AnswerCode
 from services.registration.domain.registering import MADE, REFUSED, Answer
-from services.registration.fast_lane import answer_shown, settled
-from services.registration.form_guard import check_address
+from services.registration.fast_lane import answer_shown, register_for_program, settled
+from services.registration.form_guard import TooMany, check_address, current_form_guard
 from services.registration.parts import current_registrar, current_ticket_keys
 from services.registration.queries import registration_page
 from services.registration.schemas import (
@@ -22,7 +22,6 @@ from services.registration.schemas import (
     RegistrationBody,
     is_idempotency_key,
     load,
-    wanted_bookings,
 )
 from shared.i18n import gettext as _
 from shared.web import current_context
@@ -101,8 +100,8 @@ def _body_of(schema: type, example: Mapping[str, Any]) -> dict[str, Any]:
 @blueprint.alt_response(
     409,
     description="full, not_bookable, not_open_yet (with `opens_at`; ask again then, under the same "
-    "key or another), takes_no_seat, too_large, too_few, too_many, no_wheelchair_place, or what is wrong with "
-    "an answer: no booking",
+    "key or another), takes_no_seat, too_large, too_few, too_many, no_wheelchair_place, or what is "
+    "wrong with an answer: no booking",
 )
 @blueprint.alt_response(422, description="The fields at fault, or a key with another body")
 @blueprint.alt_response(
@@ -115,26 +114,19 @@ def make_registration() -> Response:
         raise _invalid("headers", {"Idempotency-Key": [str(MESSAGES["key"])]})
     known = settled(request.environ)
     answer = known.result() if known else _register(key)
+    if isinstance(answer, TooMany):
+        headers = {"Retry-After": answer.retry_after}
+        raise Problem(429, "too_often", detail=answer.sentence, headers=headers)
     if answer.status == MADE:
         location = {"Location": f"{blueprint.url_prefix}/{answer.body['token']}"}
         return _json(_shown(answer.body), MADE, location)
     raise _refused(answer)
 
 
-def _register(key: str) -> Answer:
+def _register(key: str) -> Answer | TooMany:
     wanted = _load(_REGISTRATION)
-    many = check_address(wanted["email"])
-    if many:
-        headers = {"Retry-After": many.retry_after}
-        raise Problem(429, "too_often", detail=many.sentence, headers=headers)
-    return current_registrar().register(
-        key=f"api:{key}",
-        email=wanted["email"],
-        name=wanted["name"],
-        locale=wanted["locale"],
-        bookings=wanted_bookings(wanted),
-        telephone=wanted.get("telephone"),
-    )
+    guard = current_form_guard()
+    return register_for_program(current_registrar(), guard, request.environ, key, wanted)
 
 
 @blueprint.route("/<token>", methods=["GET"], parameters=[_TOKEN])
