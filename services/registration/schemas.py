@@ -148,12 +148,21 @@ class RegistrationBody(_Body):
 
 
 class ChangedBookingBody(_Body):
-    """Another party for one booking, its cancellation, or the answer to what it is offered."""
+    """Another party for one booking, its cancellation, or the answer to what it is offered.
+
+    `wheelchairs`: how many of the party, new or as it is, come in one.
+    """
 
     id = Identifier(required=True)
     party = Party(keys=fields.String(), values=fields.Integer())
+    wheelchairs = Wheelchairs(metadata={"type": "integer", "minimum": 0})
     status = _choice("cancelled")
     offer = _choice("accept", "decline")
+
+    @validates_schema
+    def _check_wheelchairs(self, data: dict[str, Any], **_options: Any) -> None:
+        if "party" in data and data.get("wheelchairs", 0) > heads(data["party"]):
+            raise ValidationError({"wheelchairs": ["too_many_wheelchairs"]})
 
 
 class ChangeBody(_Body):
@@ -181,6 +190,12 @@ class BookingAnswer(Schema):
     offer_expires_at = fields.AwareDateTime(
         allow_none=True,
         metadata={"description": "Until when a place is offered; null where none is"},
+    )
+    wheelchairs = fields.Integer(
+        metadata={
+            "description": "How many of the party take a place for a wheelchair, and no seat; left "
+            "out where none do, and of the answer to registering, which outlives access needs"
+        }
     )
 
 

@@ -17,6 +17,7 @@ from services.registration.pages.booking_form import (
     party_values,
     read_address,
     read_party,
+    wheelchair_sentence,
 )
 from services.registration.pages.cards import Card, page_state
 from services.registration.pages.words import party_words
@@ -26,6 +27,9 @@ from shared.i18n import gettext as _
 from shared.i18n import ngettext
 from shared.web import current_context
 from shared.web.security import keep_secret
+
+#: Refusals that are about the wheelchairs of a party rather than about its people.
+WHEELCHAIR_CODES = ("no_wheelchair_place", "too_many_wheelchairs")
 
 blueprint = Blueprint("manage", __name__, url_prefix="/registrations/<token>")
 blueprint.after_request(keep_secret)
@@ -71,16 +75,28 @@ def change_party(token: str, booking_id: UUID) -> ResponseReturnValue:
     booking = _booking(page, booking_id)
     if page is None or booking is None:
         return _unknown()
-    filled = read_party(request.form, booking_id, booking.session, held=booking.seats)
+    filled = read_party(
+        request.form,
+        booking_id,
+        booking.session,
+        held=booking.seats,
+        wheelchairs=booking.wheelchairs,
+    )
     if filled.errors:
         return _shown(page, party=(booking_id, filled), status=422)
-    party = filled.body["bookings"][0]["party"]
-    refused = _change(token, changing.Wanted(parties={booking_id: party}))
+    asked = filled.body["bookings"][0]
+    rolling = {booking_id: asked["wheelchairs"]} if "wheelchairs" in asked else {}
+    wanted = changing.Wanted(parties={booking_id: asked["party"]}, wheelchairs=rolling)
+    refused = _change(token, wanted)
     if refused is not None:
         again = _page(token) or page
-        filled = filled.with_error("party", _why(refused, _booking(again, booking_id)))
+        heads = {name: number for name, number in asked["party"].items() if number}
+        if refused.code in WHEELCHAIR_CODES or heads == booking.party:
+            filled = filled.with_error("wheelchairs", _why_not_rolling(refused))
+        else:
+            filled = filled.with_error("party", _why(refused, _booking(again, booking_id)))
         return _shown(again, party=(booking_id, filled), status=409)
-    flash(_("C’est noté : %(party)s.", party=party_words(party)), "success")
+    flash(_("C’est noté : %(party)s.", party=party_words(asked["party"])), "success")
     return _back(page)
 
 
@@ -175,6 +191,15 @@ def _why(refused: changing.ChangeRefused, booking: BookingPage | None = None) ->
     )
 
 
+def _why_not_rolling(refused: changing.ChangeRefused) -> str:
+    """Say why the same party cannot come with more, or fewer, wheelchairs."""
+    if refused.code == "full":
+        return _("Il ne reste pas de siège pour qui viendrait sans fauteuil roulant.")
+    if refused.code in WHEELCHAIR_CODES:
+        return wheelchair_sentence(refused.limit or 0)
+    return _why(refused)
+
+
 def _shown(
     page: RegistrationPage,
     *,
@@ -204,7 +229,7 @@ def _shown(
 def _card(page: RegistrationPage, booking: BookingPage, refused: FilledForm | None) -> Card:
     return Card(
         booking,
-        refused or party_values(booking.session, booking.party),
+        refused or party_values(booking.session, booking.party, booking.wheelchairs),
         categories_of(booking.session),
         is_over=(
             current_context().clock() >= booking.session.ends_at and not booking.session.is_open
