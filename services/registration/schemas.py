@@ -78,7 +78,8 @@ class InvalidBody(Exception):
         }
 
 
-def _choice(*choices: str, **options: Any) -> fields.String:
+def choice(*choices: str, **options: Any) -> fields.String:
+    """Return a field that is one of these words."""
     return fields.String(
         validate=validate.OneOf(choices, error="unknown_choice"),
         error_messages={
@@ -106,7 +107,7 @@ class WantedBookingBody(_Body):
 
     session_id = Identifier(required=True)
     party = Party(required=True, keys=fields.String(), values=fields.Integer())
-    if_full = _choice("refuse", "waitlist", load_default="refuse")
+    if_full = choice("refuse", "waitlist", load_default="refuse")
     wheelchairs = Wheelchairs(metadata={"type": "integer", "minimum": 0})
     sign_language = YesOrNo(metadata={"type": "boolean"})
     answers = Answers(metadata={"type": "object", "maxProperties": MOST_QUESTIONS})
@@ -138,7 +139,7 @@ class RegistrationBody(_Body):
     email = EmailAddress(required=True)
     name = Text(required=True, longest=LONGEST_NAME)
     telephone = Telephone()
-    locale = _choice(*LOCALES, load_default="fr")
+    locale = choice(*LOCALES, load_default="fr")
     bookings = fields.List(
         fields.Nested(WantedBookingBody, error_messages={"type": "not_object", "null": "null"}),
         required=True,
@@ -156,8 +157,8 @@ class ChangedBookingBody(_Body):
     id = Identifier(required=True)
     party = Party(keys=fields.String(), values=fields.Integer())
     wheelchairs = Wheelchairs(metadata={"type": "integer", "minimum": 0})
-    status = _choice("cancelled")
-    offer = _choice("accept", "decline")
+    status = choice("cancelled")
+    offer = choice("accept", "decline")
 
     @validates_schema
     def _check_wheelchairs(self, data: dict[str, Any], **_options: Any) -> None:
@@ -217,17 +218,19 @@ def is_idempotency_key(text: str) -> bool:
 
 def wanted_bookings(body: Mapping[str, Any]) -> list[WantedBooking]:
     """Return the bookings of a loaded `RegistrationBody`."""
-    return [
-        WantedBooking(
-            booking["session_id"],
-            booking["party"],
-            booking["if_full"] == "waitlist",
-            booking.get("wheelchairs", 0),
-            booking.get("sign_language", False),
-            booking.get("answers", {}),
-        )
-        for booking in body["bookings"]
-    ]
+    return [wanted_booking(booking) for booking in body["bookings"]]
+
+
+def wanted_booking(booking: Mapping[str, Any]) -> WantedBooking:
+    """Return what a loaded `WantedBookingBody` asks for."""
+    return WantedBooking(
+        booking["session_id"],
+        booking["party"],
+        booking["if_full"] == "waitlist",
+        booking.get("wheelchairs", 0),
+        booking.get("sign_language", False),
+        booking.get("answers", {}),
+    )
 
 
 def load(schema: Schema, body: Any) -> dict[str, Any]:
