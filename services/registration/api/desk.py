@@ -40,6 +40,7 @@ from shared.i18n import LOCALES
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
+from shared.web.caching import uncached
 from shared.web.problems import Problem
 from shared.web.tokens import current_token, require_scope
 
@@ -150,8 +151,7 @@ def register_at_desk(session_id: UUID) -> Response:
     told = {name: answer.body[name] for name in DeskAnswer().fields}
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     response = Response(text, MADE, content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(response)
 
 
 def _open(session_id: UUID) -> None:

@@ -33,6 +33,7 @@ from services.registration.queries import SessionPage, session_page
 from shared.i18n import gettext as _
 from shared.identifiers import new_token
 from shared.web import current_context
+from shared.web.caching import uncached
 from shared.web.sign_in import require_staff
 
 blueprint = Blueprint("desk", __name__, url_prefix="/console/registration/sessions")
@@ -133,5 +134,4 @@ def _shown(
         when=when_of(dict(copy.details), copy.starts_at, copy.ends_at),
     )
     response = make_response(body, status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(response)

@@ -20,6 +20,7 @@ from services.registration.pages.booking_form import (
     wheelchair_sentence,
 )
 from services.registration.pages.cards import Card, page_state
+from services.registration.pages.unknown import unknown_registration
 from services.registration.pages.words import party_words
 from services.registration.parts import with_good_ticket
 from services.registration.queries import BookingPage, RegistrationPage, registration_page
@@ -39,7 +40,7 @@ blueprint.after_request(keep_secret)
 def show(token: str) -> ResponseReturnValue:
     """Show the registration: right after it was made, or later from the mail."""
     page = _page(token)
-    return _unknown() if page is None else _shown(page)
+    return unknown_registration() if page is None else _shown(page)
 
 
 @blueprint.post("/address")
@@ -47,7 +48,7 @@ def correct_address(token: str) -> ResponseReturnValue:
     """Correct the e-mail address; the confirmation is sent again, to the new one."""
     page = _page(token)
     if page is None:
-        return _unknown()
+        return unknown_registration()
     filled = read_address(request.form)
     if filled.errors:
         return _shown(page, address=filled, status=422)
@@ -74,7 +75,7 @@ def change_party(token: str, booking_id: UUID) -> ResponseReturnValue:
     page = _page(token)
     booking = _booking(page, booking_id)
     if page is None or booking is None:
-        return _unknown()
+        return unknown_registration()
     filled = read_party(
         request.form,
         booking_id,
@@ -105,7 +106,7 @@ def ask_to_cancel_all(token: str) -> ResponseReturnValue:
     """Ask whether everything is to be cancelled."""
     page = _page(token)
     if page is None:
-        return _unknown()
+        return unknown_registration()
     return _ask(page, [booking for booking in page.bookings if _is_alive(booking)], everything=True)
 
 
@@ -114,7 +115,7 @@ def cancel_all(token: str) -> ResponseReturnValue:
     """Cancel everything."""
     page = _page(token)
     if page is None:
-        return _unknown()
+        return unknown_registration()
     _change(token, changing.Wanted(everything_cancelled=True))
     return _back(page)
 
@@ -125,7 +126,7 @@ def ask_to_cancel_one(token: str, booking_id: UUID) -> ResponseReturnValue:
     page = _page(token)
     booking = _booking(page, booking_id)
     if page is None or booking is None:
-        return _unknown()
+        return unknown_registration()
     return _ask(page, [booking] if _is_alive(booking) else [], everything=False)
 
 
@@ -134,7 +135,7 @@ def cancel_one(token: str, booking_id: UUID) -> ResponseReturnValue:
     """Cancel one booking."""
     page = _page(token)
     if page is None or _booking(page, booking_id) is None:
-        return _unknown()
+        return unknown_registration()
     _change(token, changing.Wanted(cancelled=(booking_id,)))
     flash(_("La séance est annulée. Les autres restent à vous."), "success")
     return _back(page)
@@ -248,7 +249,3 @@ def _ask(
 
 def _back(page: RegistrationPage) -> Response:
     return make_response(redirect(f"/registrations/{page.token}", 303))
-
-
-def _unknown() -> Response:
-    return make_response(render_template("unknown_registration.html"), 404)

@@ -7,6 +7,7 @@ from flask import Flask, Response, make_response, render_template, request
 from services.registration.form_guard import HONEYPOT
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _
+from shared.web.caching import uncached
 from shared.web.errors import DATABASE_AWAY, TRY_AGAIN_AFTER, database_unavailable
 
 #: Forms in which somebody has written something, by the beginning of their path.
@@ -58,5 +59,4 @@ def _away(error: Exception) -> Response:
     )
     response = make_response(body, 503)
     response.headers["Retry-After"] = str(TRY_AGAIN_AFTER)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(response)
