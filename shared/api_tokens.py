@@ -32,6 +32,7 @@ SCOPES = {
     "imports:write": "Bring in programmes from files, and follow these imports",
     "registrations:read": "Read how many people are registered for each session",
     "registrations:write": "Set how sessions are registered for: limits, questions, overbooking",
+    "desk:write": "Register whoever telephones or stands at the counter",
     "door:read": "Read which registrations admit nobody any more: what a door has to know",
     "mails:read": "Read how many mails are in which state",
     "accounts:read": "Read who is let in as staff, as what and for whom",

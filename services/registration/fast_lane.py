@@ -15,7 +15,7 @@ from typing import Any
 
 from services.registration.domain.registering import MADE, Answer
 from services.registration.domain.registrar import Registrar
-from services.registration.form_guard import FormGuard
+from services.registration.form_guard import FormGuard, TooMany, register_within_limits
 from services.registration.plain_body import load_plain
 from services.registration.schemas import (
     InvalidBody,
@@ -39,12 +39,12 @@ Application = Callable[..., Iterable[bytes]]
 
 @dataclass(frozen=True)
 class Settled:
-    """What the registrar answered, or how it failed."""
+    """What the registrar answered, or how it failed; or that somebody comes too often."""
 
-    answer: Answer | None = None
+    answer: Answer | TooMany | None = None
     error: Exception | None = None
 
-    def result(self) -> Answer:
+    def result(self) -> Answer | TooMany:
         """Return the answer; raises what the registrar raised."""
         if self.error is not None:
             raise self.error
@@ -56,6 +56,31 @@ def settled(environ: dict[str, Any]) -> Settled | None:
     """Return what was settled before the view was reached."""
     found: Settled | None = environ.get(_SETTLED)
     return found
+
+
+def register_for_program(
+    registrar: Registrar,
+    guard: FormGuard,
+    environ: dict[str, Any],
+    key: str,
+    wanted: dict[str, Any],
+) -> Answer | TooMany:
+    """Register what a program asks for under its key (a loaded `RegistrationBody`)."""
+    name = f"api:{key}"
+    return register_within_limits(
+        guard,
+        environ,
+        wanted["email"],
+        is_known=lambda: registrar.knows(name),
+        register=lambda: registrar.register(
+            key=name,
+            email=wanted["email"],
+            name=wanted["name"],
+            locale=wanted["locale"],
+            bookings=wanted_bookings(wanted),
+            telephone=wanted.get("telephone"),
+        ),
+    )
 
 
 def answer_shown(state: dict[str, Any], public_url: str) -> dict[str, Any]:
@@ -120,22 +145,13 @@ class FastLane:
             wanted = load_plain(body) or load(_SCHEMA, body)
         except (ValueError, RecursionError, InvalidBody):
             return None
-        if self._guard.too_many(environ, wanted["email"]):
-            return None
         try:
-            answer = self._registrar.register(
-                key=f"api:{key}",
-                email=wanted["email"],
-                name=wanted["name"],
-                locale=wanted["locale"],
-                bookings=wanted_bookings(wanted),
-                telephone=wanted.get("telephone"),
-            )
+            answer = register_for_program(self._registrar, self._guard, environ, key, wanted)
         except Exception as error:
             environ[_SETTLED] = Settled(error=error)
             return None
         environ[_SETTLED] = Settled(answer)
-        return answer
+        return answer if isinstance(answer, Answer) else None
 
     def _body(self, answer: Answer) -> bytes:
         shown = answer_shown(answer.body, self._public_url)

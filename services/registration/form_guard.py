@@ -8,12 +8,14 @@ Each process counts for itself, in memory. `limits`, which sign-in uses, looks t
 a hundred times a second while it counts: too dear for a rush of twenty thousand families.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
 from flask import Flask, current_app, request
 
+from services.registration.domain.registering import Answer
 from shared.clock import Clock
 from shared.i18n import format_number, gettext, ngettext
 from shared.web.visitors import Allowance, address_of, network_of
@@ -94,6 +96,35 @@ class FormGuard:
             self._networks.count(network, now)
         return None
 
+    def give_back(self, environ: dict[str, Any], email: str) -> None:
+        """Count one registration less: what `too_many` counted only repeated an earlier one."""
+        self._emails.give_back(email.lower())
+        network = network_of(address_of(environ))
+        if network is not None:
+            self._networks.give_back(network)
+
+
+def register_within_limits(
+    guard: FormGuard,
+    environ: dict[str, Any],
+    email: str,
+    *,
+    is_known: Callable[[], bool],
+    register: Callable[[], Answer],
+) -> Answer | TooMany:
+    """Register a program's request, or tell that it comes too often.
+
+    One that was answered already gets its answer again, however often it asks, and is not counted:
+    `is_known` tells so, and is asked only of those who come too often.
+    """
+    many = guard.too_many(environ, email)
+    if many is not None and not is_known():
+        return many
+    answer = register()
+    if answer.is_replay and many is None:
+        guard.give_back(environ, email)
+    return answer
+
 
 def install_form_guard(app: Flask, guard: FormGuard) -> None:
     """Keep the guard with the application: one for each process."""
@@ -110,10 +141,15 @@ def check_form(email: str) -> TooMany | None:
     return check_address(email)
 
 
+def current_form_guard() -> FormGuard:
+    """Return the guard of this application."""
+    guard: FormGuard = current_app.extensions[_EXTENSION]
+    return guard
+
+
 def check_address(email: str) -> TooMany | None:
     """Tell whether a registration for this address may not be made now, from where it comes.
 
     To correct an address counts as much: either sends a confirmation to whatever was typed.
     """
-    guard: FormGuard = current_app.extensions[_EXTENSION]
-    return guard.too_many(request.environ, email)
+    return current_form_guard().too_many(request.environ, email)

@@ -78,7 +78,8 @@ class InvalidBody(Exception):
         }
 
 
-def _choice(*choices: str, **options: Any) -> fields.String:
+def choice(*choices: str, **options: Any) -> fields.String:
+    """Return a field that is one of these words."""
     return fields.String(
         validate=validate.OneOf(choices, error="unknown_choice"),
         error_messages={
@@ -106,7 +107,7 @@ class WantedBookingBody(_Body):
 
     session_id = Identifier(required=True)
     party = Party(required=True, keys=fields.String(), values=fields.Integer())
-    if_full = _choice("refuse", "waitlist", load_default="refuse")
+    if_full = choice("refuse", "waitlist", load_default="refuse")
     wheelchairs = Wheelchairs(metadata={"type": "integer", "minimum": 0})
     sign_language = YesOrNo(metadata={"type": "boolean"})
     answers = Answers(metadata={"type": "object", "maxProperties": MOST_QUESTIONS})
@@ -138,7 +139,7 @@ class RegistrationBody(_Body):
     email = EmailAddress(required=True)
     name = Text(required=True, longest=LONGEST_NAME)
     telephone = Telephone()
-    locale = _choice(*LOCALES, load_default="fr")
+    locale = choice(*LOCALES, load_default="fr")
     bookings = fields.List(
         fields.Nested(WantedBookingBody, error_messages={"type": "not_object", "null": "null"}),
         required=True,
@@ -148,12 +149,21 @@ class RegistrationBody(_Body):
 
 
 class ChangedBookingBody(_Body):
-    """Another party for one booking, its cancellation, or the answer to what it is offered."""
+    """Another party for one booking, its cancellation, or the answer to what it is offered.
+
+    `wheelchairs`: how many of the party, new or as it is, come in one.
+    """
 
     id = Identifier(required=True)
     party = Party(keys=fields.String(), values=fields.Integer())
-    status = _choice("cancelled")
-    offer = _choice("accept", "decline")
+    wheelchairs = Wheelchairs(metadata={"type": "integer", "minimum": 0})
+    status = choice("cancelled")
+    offer = choice("accept", "decline")
+
+    @validates_schema
+    def _check_wheelchairs(self, data: dict[str, Any], **_options: Any) -> None:
+        if "party" in data and data.get("wheelchairs", 0) > heads(data["party"]):
+            raise ValidationError({"wheelchairs": ["too_many_wheelchairs"]})
 
 
 class ChangeBody(_Body):
@@ -182,6 +192,12 @@ class BookingAnswer(Schema):
         allow_none=True,
         metadata={"description": "Until when a place is offered; null where none is"},
     )
+    wheelchairs = fields.Integer(
+        metadata={
+            "description": "How many of the party take a place for a wheelchair, and no seat; left "
+            "out where none do, and of the answer to registering, which outlives access needs"
+        }
+    )
 
 
 class RegistrationAnswer(Schema):
@@ -202,17 +218,19 @@ def is_idempotency_key(text: str) -> bool:
 
 def wanted_bookings(body: Mapping[str, Any]) -> list[WantedBooking]:
     """Return the bookings of a loaded `RegistrationBody`."""
-    return [
-        WantedBooking(
-            booking["session_id"],
-            booking["party"],
-            booking["if_full"] == "waitlist",
-            booking.get("wheelchairs", 0),
-            booking.get("sign_language", False),
-            booking.get("answers", {}),
-        )
-        for booking in body["bookings"]
-    ]
+    return [wanted_booking(booking) for booking in body["bookings"]]
+
+
+def wanted_booking(booking: Mapping[str, Any]) -> WantedBooking:
+    """Return what a loaded `WantedBookingBody` asks for."""
+    return WantedBooking(
+        booking["session_id"],
+        booking["party"],
+        booking["if_full"] == "waitlist",
+        booking.get("wheelchairs", 0),
+        booking.get("sign_language", False),
+        booking.get("answers", {}),
+    )
 
 
 def load(schema: Schema, body: Any) -> dict[str, Any]:

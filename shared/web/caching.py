@@ -35,6 +35,12 @@ class Version:
     cache_control: str
 
 
+def uncached(response: Response) -> Response:
+    """Mark an answer that nobody may keep: it is for its reader alone, or for this moment."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def known_tag(environ: Mapping[str, Any], validators: Validators) -> str | None:
     """Return the tag of the version that a reader has already, if it is this one (RFC 9110, 13).
 

@@ -11,6 +11,7 @@ from shared.deadlines import TooSlow
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _
 from shared.observability import correlation_id, get_logger
+from shared.web.caching import uncached
 from shared.web.problems import problem_response
 from shared.web.sign_in import ROLE_LABELS, SignedInAccount, current_account
 
@@ -103,8 +104,7 @@ def _page(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(response)
 
 
 def _role_words(account: SignedInAccount) -> str:

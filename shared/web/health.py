@@ -3,6 +3,7 @@
 from flask import Flask, Response, jsonify
 
 from shared.readiness import why_not_ready
+from shared.web.caching import uncached
 from shared.web.parts import current_context
 
 
@@ -13,7 +14,7 @@ def install_health(app: Flask) -> None:
 
 
 def _alive() -> Response:
-    return _uncached(jsonify(status="alive", service=current_context().service))
+    return uncached(jsonify(status="alive", service=current_context().service))
 
 
 def _ready() -> Response:
@@ -21,9 +22,4 @@ def _ready() -> Response:
     reason = why_not_ready(context.database, context.service)
     response = jsonify(status=reason or "ready", service=context.service)
     response.status_code = 503 if reason else 200
-    return _uncached(response)
-
-
-def _uncached(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(response)

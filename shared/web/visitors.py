@@ -77,6 +77,12 @@ class Allowance:
                 self._full_at = {k: at for k, at in self._full_at.items() if at > now}
                 self._many = max(self._MANY, 2 * len(self._full_at))
 
+    def give_back(self, key: str) -> None:
+        """Take back that the key was counted once: what it was counted for did not happen."""
+        with self._lock:
+            if key in self._full_at:
+                self._full_at[key] -= self._each
+
 
 def _is_neighbour(address: str) -> bool:
     try:

@@ -76,6 +76,19 @@ def test_who_waits_as_long_as_he_was_told_is_taken(times, seconds, tries):
         allowance.count("a", now)
 
 
+def test_what_is_given_back_was_never_counted():
+    allowance = Allowance(2, 60)
+    allowance.give_back("a")
+    for _ in range(2):
+        allowance.count("a", 0)
+    assert allowance.wait("a", 0) == 30
+    allowance.give_back("a")
+    allowance.give_back("b")
+    assert allowance.wait("a", 0) == 0
+    allowance.count("a", 0)
+    assert (allowance.wait("a", 0), allowance.wait("b", 0)) == (30, 0)
+
+
 def test_keys_of_long_ago_are_forgotten():
     allowance = Allowance(1, 60)
     for number in range(25_000):

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from services.notifications.domain.queueing import TOO_LATE
 from services.notifications.domain.refreshing import bring_up_to_date
 from services.notifications.domain.sign_ins import without_secrets
 from services.notifications.domain.templates import PASSING
@@ -40,7 +41,7 @@ def claim_due(database: Database, *, now: datetime, most: int) -> list[OutgoingM
         overtaken = _overtaken(db, mails)
         for mail in mails:
             if mail.expires_at is not None and mail.expires_at <= now:
-                _withdraw(mail, "expired")
+                _withdraw(mail, TOO_LATE)
             elif mail.id in overtaken and not bring_up_to_date(db, mail):
                 _withdraw(mail, "overtaken")
             else:

@@ -1,6 +1,7 @@
 """What mails say of an offered place: until when it is kept, and what became of it."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from services.notifications.domain.templates import CONFIRMED, EXPIRED, OFFERED
@@ -36,6 +37,16 @@ def accepted_template(data: Mapping[str, Any], told: Mapping[str, Any] | None) -
     offered = {one["id"] for one in (told or {}).get("bookings", ()) if one["status"] == "offered"}
     confirmed = {one["id"] for one in data["bookings"] if one["status"] == "confirmed"}
     return CONFIRMED if offered & confirmed & set(data["changed_bookings"]) else None
+
+
+def last_deadline(content: Mapping[str, Any]) -> datetime | None:
+    """Return until when a mail about offers is of use (UTC): until the last one of them ends."""
+    ends = [
+        datetime.fromisoformat(one["offer_expires_at"])
+        for one in changed_bookings(content)
+        if one["status"] == "offered" and one.get("offer_expires_at")
+    ]
+    return max(ends, default=None)
 
 
 def offered_until(booking: Mapping[str, Any], session: Mapping[str, Any]) -> str | None:

@@ -13,6 +13,9 @@ from shared.database import insert_ignoring
 from shared.identifiers import new_id
 from shared.messaging.envelope import Envelope
 
+#: Why a mail is not sent after its `expires_at`.
+TOO_LATE = "expired"
+
 
 @dataclass(frozen=True)
 class Draft:

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.notifications.domain.queueing import Draft, queue_mail
+from services.notifications.domain.offer_words import last_deadline
+from services.notifications.domain.queueing import TOO_LATE, Draft, queue_mail
 from services.notifications.domain.sessions import sessions_at
 from services.notifications.domain.subjects import registration_subject
+from services.notifications.domain.templates import OFFERED
 from shared.messaging.envelope import Envelope
 
 #: What a mail tells of a registration.
@@ -58,13 +60,20 @@ def queue_state(
     now: datetime,
     withheld: str | None = None,
 ) -> bool:
-    """Queue the mail that tells the state; return whether one will be sent."""
+    """Queue the mail that tells the state; return whether one will be sent.
+
+    One that offers a place which nobody can take any more is kept unsent.
+    """
+    expires_at = last_deadline(content) if template == OFFERED else None
+    if expires_at is not None and expires_at <= now:
+        withheld = withheld or TOO_LATE
     draft = Draft(
         template=template,
         recipient=state.recipient,
         locale=state.locale,
         subject=registration_subject(template, content, state.locale),
         content=content,
+        expires_at=expires_at,
         withheld=withheld,
     )
     return queue_mail(db, draft, envelope, now=now)

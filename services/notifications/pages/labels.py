@@ -58,7 +58,7 @@ TEMPLATE_LABELS: dict[str, LazyText] = {
 }
 
 _REASONS: dict[str, LazyText] = {
-    "expired": _("le lien avait expiré"),
+    "expired": _("il serait arrivé trop tard : son délai était passé"),
     "overtaken": _("un courriel plus récent l’a remplacé"),
     "unchanged": _("pour cette personne, rien n’a changé depuis le courriel précédent"),
     "erased": _("les données de cette personne ont été effacées"),

@@ -15,6 +15,7 @@ from services.notifications.personal_data import as_json, mails_to
 from shared.i18n import gettext as _
 from shared.observability import get_logger
 from shared.web import current_context
+from shared.web.caching import uncached
 from shared.web.sign_in import current_account, require_staff
 
 blueprint = Blueprint("mails_personal_data", __name__, url_prefix="/console/mails/personal-data")
@@ -50,8 +51,7 @@ def download() -> ResponseReturnValue:
     text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     response = Response(text, content_type="application/json; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="parvis-mails.json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(response)
 
 
 def _who() -> str:

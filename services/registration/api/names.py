@@ -16,6 +16,7 @@ from services.registration.list_queries import booked_parties
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
+from shared.web.caching import uncached
 from shared.web.problems import Problem
 from shared.web.tokens import current_token, require_scope
 
@@ -94,5 +95,4 @@ def list_names(session_id: UUID) -> Response:
         )
     body: dict[str, Any] = BookedParties().dump({"items": parties})
     response = Response(json.dumps(body), content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(response)

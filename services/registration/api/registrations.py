@@ -1,29 +1,21 @@
 """The JSON API of registrations: make one, look at it, change it, cancel it."""
 
 import json
-from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from flask import Response, request
 
+from services.registration.api.bodies import IDEMPOTENCY_KEY, body_of, read_body, read_key
+from services.registration.api.refusals import explain, refused
 from services.registration.domain import changing
 from services.registration.domain.facts import booking_state, registration_state
-from services.registration.domain.questions import AnswerCode
 from services.registration.domain.registering import MADE, REFUSED, Answer
-from services.registration.fast_lane import answer_shown, settled
-from services.registration.form_guard import check_address
+from services.registration.fast_lane import answer_shown, register_for_program, settled
+from services.registration.form_guard import TooMany, check_address, current_form_guard
+from services.registration.models import Booking
 from services.registration.parts import current_registrar, current_ticket_keys
-from services.registration.queries import registration_page
-from services.registration.schemas import (
-    MESSAGES,
-    ChangeBody,
-    InvalidBody,
-    RegistrationAnswer,
-    RegistrationBody,
-    is_idempotency_key,
-    load,
-    wanted_bookings,
-)
+from services.registration.queries import BookingPage, registration_page
+from services.registration.schemas import ChangeBody, RegistrationAnswer, RegistrationBody
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
@@ -38,9 +30,6 @@ blueprint = ApiBlueprint(
 )
 
 _REGISTRATION, _CHANGE = RegistrationBody(), ChangeBody()
-
-#: What can be wrong with an answer to a session's question.
-_ANSWER_CODES = get_args(AnswerCode)
 
 _TOKEN = {"in": "path", "name": "token", "description": "The secret token in the manage link"}
 
@@ -78,31 +67,18 @@ _WANTED = {
 
 _CHANGED = {"bookings": [{"id": "01a1b2c3-0000-7000-8000-000000000081", "party": {"adults": 2}}]}
 
-_IDEMPOTENCY_KEY = {
-    "in": "header",
-    "name": "Idempotency-Key",
-    "required": True,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 180, "pattern": "^[!-~]+$"},
-    "description": "The same key with the same body gives the same answer again, once.",
-}
-
-
-def _body_of(schema: type, example: Mapping[str, Any]) -> dict[str, Any]:
-    content = {"schema": schema, "example": example}
-    return {"required": True, "content": {"application/json": content}}
-
 
 @blueprint.route("", methods=["POST"])
-@blueprint.doc(parameters=[_IDEMPOTENCY_KEY], requestBody=_body_of(RegistrationBody, _WANTED))
+@blueprint.doc(parameters=[IDEMPOTENCY_KEY], requestBody=body_of(RegistrationBody, _WANTED))
 @blueprint.response(
     201, RegistrationAnswer, description="Registered", example=_EXAMPLE, headers=LOCATION
 )
 @blueprint.alt_response(400, description="not_json: the body is not JSON")
 @blueprint.alt_response(
     409,
-    description="full, not_bookable, not_open_yet (with `opens_at`; ask again then under a new "
-    "key), takes_no_seat, too_large, too_few, too_many, no_wheelchair_place, or what is wrong with "
-    "an answer: no booking",
+    description="full, not_bookable, not_open_yet (with `opens_at`; ask again then, under the same "
+    "key or another), takes_no_seat, too_large, too_few, too_many, no_wheelchair_place, or what is "
+    "wrong with an answer: no booking",
 )
 @blueprint.alt_response(422, description="The fields at fault, or a key with another body")
 @blueprint.alt_response(
@@ -110,31 +86,22 @@ def _body_of(schema: type, example: Mapping[str, Any]) -> dict[str, Any]:
 )
 def make_registration() -> Response:
     """Register one contact for one or more sessions, all or nothing."""
-    key = request.headers.get("Idempotency-Key", "")
-    if not is_idempotency_key(key):
-        raise _invalid("headers", {"Idempotency-Key": [str(MESSAGES["key"])]})
+    key = read_key()
     known = settled(request.environ)
     answer = known.result() if known else _register(key)
+    if isinstance(answer, TooMany):
+        headers = {"Retry-After": answer.retry_after}
+        raise Problem(429, "too_often", detail=answer.sentence, headers=headers)
     if answer.status == MADE:
         location = {"Location": f"{blueprint.url_prefix}/{answer.body['token']}"}
         return _json(_shown(answer.body), MADE, location)
-    raise _refused(answer)
+    raise refused(answer)
 
 
-def _register(key: str) -> Answer:
-    wanted = _load(_REGISTRATION)
-    many = check_address(wanted["email"])
-    if many:
-        headers = {"Retry-After": many.retry_after}
-        raise Problem(429, "too_often", detail=many.sentence, headers=headers)
-    return current_registrar().register(
-        key=f"api:{key}",
-        email=wanted["email"],
-        name=wanted["name"],
-        locale=wanted["locale"],
-        bookings=wanted_bookings(wanted),
-        telephone=wanted.get("telephone"),
-    )
+def _register(key: str) -> Answer | TooMany:
+    wanted = read_body(_REGISTRATION)
+    guard = current_form_guard()
+    return register_for_program(current_registrar(), guard, request.environ, key, wanted)
 
 
 @blueprint.route("/<token>", methods=["GET"], parameters=[_TOKEN])
@@ -158,6 +125,7 @@ def get_registration(token: str) -> Response:
             booking.revision,
             booking.offer_expires_at,
         )
+        | _needs(booking)
         for booking in page.bookings
     ]
     state = {
@@ -175,13 +143,14 @@ def get_registration(token: str) -> Response:
 
 
 @blueprint.route("/<token>", methods=["PATCH"], parameters=[_TOKEN])
-@blueprint.doc(requestBody=_body_of(ChangeBody, _CHANGED))
+@blueprint.doc(requestBody=body_of(ChangeBody, _CHANGED))
 @blueprint.response(200, RegistrationAnswer, example=_EXAMPLE)
 @blueprint.alt_response(400, description="not_json: the body is not JSON")
 @blueprint.alt_response(404, description="No registration has this token, or no booking this id")
 @blueprint.alt_response(
     409,
-    description="cancelled, no_offer, offer_expired or as for registering: nothing was changed",
+    description="cancelled, no_offer, offer_expired, too_many_wheelchairs or as for registering: "
+    "nothing was changed",
 )
 @blueprint.alt_response(422, description="The fields at fault")
 @blueprint.alt_response(
@@ -190,11 +159,12 @@ def get_registration(token: str) -> Response:
 def change_registration(token: str) -> Response:
     """Correct the address, change parties, cancel bookings, answer offers: all or nothing.
 
+    `wheelchairs` of a party take places counted apart, as long as there are some left.
     A booking that is `offered` takes `"offer": "accept"`, after which it is confirmed, or
     `"decline"`, after which it is cancelled, until its `offer_expires_at`. Asking again for what is
     so already changes nothing more.
     """
-    wanted = _load(_CHANGE)
+    wanted = read_body(_CHANGE)
     _check_correction(token, wanted.get("email"))
     bookings = wanted.get("bookings", [])
     return _change(
@@ -205,6 +175,11 @@ def change_registration(token: str) -> Response:
                 booking["id"]: booking["party"]
                 for booking in bookings
                 if "party" in booking and "status" not in booking
+            },
+            wheelchairs={
+                booking["id"]: booking["wheelchairs"]
+                for booking in bookings
+                if "wheelchairs" in booking and "status" not in booking
             },
             cancelled=[booking["id"] for booking in bookings if "status" in booking],
             accepted=[one["id"] for one in bookings if one.get("offer") == "accept"],
@@ -242,63 +217,23 @@ def _change(token: str, wanted: changing.Wanted) -> Response:
         with context.database.write() as db:
             registration = changing.change(db, token, wanted, now=context.clock())
             state = registration_state(registration)
+            for told, one in zip(state["bookings"], registration.bookings, strict=True):
+                told.update(_needs(one))
     except changing.UnknownRegistration as error:
         raise _unknown() from error
     except changing.ChangeRefused as error:
         booking: Any = {"booking_id": str(error.booking_id)} if error.booking_id else {}
-        raise Problem(REFUSED, error.code, detail=_explain(error.code), **booking) from error
+        raise Problem(REFUSED, error.code, detail=explain(error.code), **booking) from error
     return _json(_shown(state), 200)
 
 
-def _load(schema: Any) -> dict[str, Any]:
-    try:
-        body = json.loads(request.get_data(cache=False))
-    except (ValueError, RecursionError) as error:
-        raise Problem(400, "not_json", detail=_("Le corps n’est pas du JSON.")) from error
-    try:
-        return load(schema, body)
-    except InvalidBody as error:
-        raise _invalid("json", error.sentences) from error
-
-
-def _invalid(place: str, sentences: dict[str, list[str]]) -> Problem:
-    detail = _("Certaines valeurs sont à corriger.")
-    return Problem(422, "invalid", detail=detail, errors={place: sentences})
+def _needs(booking: Booking | BookingPage) -> dict[str, int]:
+    """Return what a booking asks for beside seats; nothing where it asks for nothing."""
+    return {"wheelchairs": booking.wheelchairs} if booking.wheelchairs else {}
 
 
 def _unknown() -> Problem:
     return Problem(404, "unknown", detail=_("Aucune inscription n’a cette adresse."))
-
-
-def _refused(answer: Answer) -> Problem:
-    code = answer.body["code"]
-    if answer.status != REFUSED:
-        return Problem(answer.status, code, detail=str(MESSAGES[code]))
-    return Problem(REFUSED, code, detail=_explain(code), bookings=answer.body["bookings"])
-
-
-def _explain(code: str) -> str:
-    if code == "takes_no_seat":
-        return _("Comptez aussi les personnes qui prennent une place.")
-    if code in ("too_few", "too_many"):
-        return _("Votre groupe est plus petit ou plus grand que cette séance ne le demande.")
-    if code == "no_wheelchair_place":
-        return _("Cette séance n’a pas autant de places pour les fauteuils roulants.")
-    if code in _ANSWER_CODES:
-        return _("Une question de cette séance n’a pas eu de réponse qui convient.")
-    if code == "not_open_yet":
-        return _("Les inscriptions à cette séance ne sont pas encore ouvertes.")
-    if code == "too_large":
-        return _("Votre groupe ne tient pas dans cette séance, même vide.")
-    if code == "offer_expired":
-        return _("Trop tard : le délai est passé, la place est proposée à quelqu’un d’autre.")
-    if code == "no_offer":
-        return _("Aucune place ne vous est proposée ici en ce moment.")
-    if code == "full":
-        return _("Il ne reste pas assez de places.")
-    if code == "cancelled":
-        return _("Cette inscription est annulée et le reste.")
-    return _("On ne peut pas, ou plus, s’inscrire ici à cette séance.")
 
 
 def _shown(state: dict[str, Any]) -> dict[str, Any]:

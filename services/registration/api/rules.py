@@ -37,6 +37,7 @@ from shared.identifiers import new_id
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG
+from shared.web.caching import uncached
 from shared.web.conditional import needs_if_match, seen_tag, stale
 from shared.web.problems import Problem
 from shared.web.tokens import current_token, require_scope
@@ -266,8 +267,7 @@ def _answer(db: Session, session_id: UUID) -> Response:
     told = _told(db, session_id)
     response = Response(json.dumps(told), content_type="application/json")
     response.set_etag(f"rules-{told['revision']}")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(response)
 
 
 def _nested(errors: Mapping[str, str]) -> dict[str, Any]:

@@ -32,27 +32,36 @@ class ChangeRefused(Exception):
     `full`: the larger party does not fit. `not_bookable`: registration for the session is closed.
     `cancelled`: what was cancelled stays so. `takes_no_seat`, `too_large`: see `party.unfit`.
     `offer_expired`, `no_offer`: see `offers.OfferOver`. `too_few`, `too_many`: the session's rules
-    want more or fewer people, as `fault` says.
+    want more or fewer people, as `fault` says. `no_wheelchair_place`: there are places for at most
+    `limit` wheelchairs of this party; `too_many_wheelchairs`: more than it has people.
     """
 
     def __init__(
-        self, code: str, booking_id: UUID | None = None, fault: PartyFault | None = None
+        self,
+        code: str,
+        booking_id: UUID | None = None,
+        fault: PartyFault | None = None,
+        *,
+        limit: int | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.booking_id = booking_id
         self.fault = fault
+        self.limit = limit
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What is to change; whatever is left out stays. Bookings by id.
 
-    `accepted` and `declined` are bookings of which an offer is answered.
+    `wheelchairs`: how many of a party come in one. `accepted` and `declined` are bookings of which
+    an offer is answered.
     """
 
     email: str | None = None
     parties: Mapping[UUID, Mapping[str, int]] = field(default_factory=dict)
+    wheelchairs: Mapping[UUID, int] = field(default_factory=dict)
     cancelled: Collection[UUID] = ()
     accepted: Collection[UUID] = ()
     declined: Collection[UUID] = ()
@@ -172,7 +181,8 @@ def _change_bookings(
 ) -> dict[UUID, Change]:
     """Change the bookings in place; return the seats that each changed one takes more or less."""
     bookings = {booking.id: booking for booking in registration.bookings}
-    named = (*wanted.parties, *wanted.cancelled, *wanted.accepted, *wanted.declined)
+    resized = {*wanted.parties, *wanted.wheelchairs}
+    named = (*resized, *wanted.cancelled, *wanted.accepted, *wanted.declined)
     if not set(bookings).issuperset(named):
         raise UnknownRegistration
     changes: dict[UUID, Change] = {}
@@ -182,12 +192,11 @@ def _change_bookings(
             change = end(booking, "contact")
         else:
             change = _answer(booking, wanted, now)
-            if booking_id in wanted.parties:
-                party = wanted.parties[booking_id]
-                session = booking.session_id
-                limits = rules.get(session, NO_RULES)
-                resized = _resize(booking, party, seats[session], limits, now)
-                change = resized if change is None else change + (resized or Change())
+            if booking_id in resized:
+                size = _size(booking, wanted)
+                limits = rules.get(booking.session_id, NO_RULES)
+                sized = _resize(booking, size, seats[booking.session_id], limits, now)
+                change = sized if change is None else change + (sized or Change())
         if change is not None:
             booking.revision += 1
             booking.changed_at = now
@@ -207,33 +216,66 @@ def _answer(booking: Booking, wanted: Wanted, now: datetime) -> Change | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """Who comes: heads by category, and how many of them in a wheelchair."""
+
+    party: Mapping[str, int]
+    wheelchairs: int
+
+
+def _size(booking: Booking, wanted: Wanted) -> _Size:
+    """Return the size that a booking is to have; raises `ChangeRefused`.
+
+    A party that becomes smaller, and says nothing of wheelchairs, has no more of them than people.
+    """
+    asked = wanted.parties.get(booking.id, booking.party)
+    party = {category: heads for category, heads in asked.items() if heads}
+    wheelchairs = wanted.wheelchairs.get(booking.id)
+    if wheelchairs is None:
+        return _Size(party, min(booking.wheelchairs, heads(party)))
+    if wheelchairs > heads(party):
+        raise ChangeRefused("too_many_wheelchairs", booking.id, limit=heads(party))
+    return _Size(party, wheelchairs)
+
+
 def _resize(
-    booking: Booking, party: Mapping[str, int], seats: Seats, rules: Rules, now: datetime
+    booking: Booking, size: _Size, seats: Seats, rules: Rules, now: datetime
 ) -> Change | None:
-    party = {category: heads for category, heads in party.items() if heads}
-    if party == booking.party:
+    if (size.party, size.wheelchairs) == (booking.party, booking.wheelchairs):
         return None
     if booking.status == "cancelled":
         raise ChangeRefused("cancelled", booking.id)
-    broken = next(iter(new_faults(party, booking.party, rules)), None)
+    broken = next(iter(new_faults(size.party, booking.party, rules)), None)
     if broken is not None:
         raise ChangeRefused(broken.code, booking.id, broken)
-    seated = seats_for(party, seats.seat_categories)
-    wheelchairs = min(booking.wheelchairs, heads(party))
-    needed = seats_beside(party, seats.seat_categories, wheelchairs)
-    more = needed - booking.seats
+    seated = seats_for(size.party, seats.seat_categories)
+    needed = seats_beside(size.party, seats.seat_categories, size.wheelchairs)
+    more, rolling = needed - booking.seats, size.wheelchairs - booking.wheelchairs
     never = unfit(seated, seats.seat_categories, None) or unfit(needed, (), seats.capacity)
     if never is not None and (more > 0 or not seated):
         raise ChangeRefused(never, booking.id)
-    if more > 0 and not seats.is_open(now):
+    if (more > 0 or rolling > 0) and not seats.is_open(now):
         raise ChangeRefused("not_bookable", booking.id)
     waits = booking.status == "waitlisted"
     room = room_for(booking, seats)
     if more > 0 and not waits and room is not None and more > room:
         raise ChangeRefused("full", booking.id)
-    fewer = booking.wheelchairs - wheelchairs
-    booking.party, booking.wheelchairs = party, wheelchairs
+    most = _most_wheelchairs(booking, seats)
+    if rolling > 0 and most is not None and size.wheelchairs > most:
+        raise ChangeRefused("no_wheelchair_place", booking.id, limit=most)
+    booking.party, booking.wheelchairs = dict(size.party), size.wheelchairs
     booking.seats = needed
     if booking.answer_by is not None:  # whoever says with how many they come says that they come
         booking.answer_by, booking.still_coming_at = None, now
-    return Change() if waits else take(booking, more) + Change(wheelchairs=-fewer)
+    return Change() if waits else take(booking, more) + Change(wheelchairs=rolling)
+
+
+def _most_wheelchairs(booking: Booking, seats: Seats) -> int | None:
+    """Return how many wheelchairs a party may bring; None where they are not limited.
+
+    Those that it has already are its own; one that waits may ask for all that there ever are.
+    """
+    if seats.wheelchairs_left is None or booking.status == "waitlisted":
+        return seats.wheelchair_places
+    return booking.wheelchairs + seats.wheelchairs_left

@@ -1,8 +1,9 @@
 """Erasing a person: nothing that tells who it was is left here, and the others are told to forget.
 
-What stays are counts: a booking keeps its party and seats, a session its counters. What is still
-to come is cancelled first, so that others get the seats. All of it is one transaction for each
-batch of registrations: a person is erased or is not, and a failure leaves no half.
+What stays are counts: a booking keeps its party and seats, a session its counters, but for places
+for wheelchairs, which are an access need and go from both. What is still to come is cancelled
+first, so that others get the seats. All of it is one transaction for each batch of registrations: a
+person is erased or is not, and a failure leaves no half.
 
 The source is the General Data Protection Regulation, articles 5(1)(e) and 17.
 """
@@ -35,6 +36,9 @@ from shared.messaging.outbox import Fact, record
 
 #: Registrations that are erased in one transaction, at the most.
 BATCH = 200
+
+#: Bookings that a session's counters count as taking something.
+TAKING = ("confirmed", "offered")
 
 #: Why: the person asked, or the time is over for which their data was to be kept.
 Reason = Literal["asked", "age"]
@@ -85,6 +89,7 @@ def erase(
     addresses = {one.email for one in found if one.email}
     ended = [booking for one in found for booking in one.bookings if _is_to_come(booking, now)]
     changes = _end(ended, now)
+    forgotten = _needs_of(found)
     for registration in found:
         _blank(registration, now)
         end_registration(registration, now)
@@ -97,6 +102,7 @@ def erase(
     blank_keys(db, keys)
     blank_events(db, ids, now=now)
     count(db, changes)
+    count(db, forgotten)
     note_erasure(
         db,
         reason,
@@ -161,6 +167,16 @@ def _end(bookings: Collection[Booking], now: datetime) -> dict[UUID, Change]:
         booking.revision += 1
         booking.changed_at = now
         changes[booking.session_id] = changes.get(booking.session_id, Change()) + freed
+    return changes
+
+
+def _needs_of(registrations: Collection[Registration]) -> dict[UUID, Change]:
+    """Return by how much the counters fall when the needs of what is over are forgotten."""
+    changes: dict[UUID, Change] = {}
+    for booking in (one for each in registrations for one in each.bookings):
+        if booking.wheelchairs and booking.status in TAKING:
+            change = Change(wheelchairs=-booking.wheelchairs)
+            changes[booking.session_id] = changes.get(booking.session_id, Change()) + change
     return changes
 
 

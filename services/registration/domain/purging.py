@@ -1,9 +1,9 @@
 """What is erased without anybody asking, when the time is over for which it was to be kept.
 
-Access needs a day after their session, answers on the day that their question names, and whole
-registrations some months after the last session of their edition: of the last one where they span
-several. In batches, each a transaction, so that nobody waits for a lock. The source is the General
-Data Protection Regulation, article 5(1)(e).
+Access needs a day after their session, or when its registration closes if that is later, answers
+on the day that their question names, and whole registrations some months after the last session of
+their edition: of the last one where they span several. In batches, each a transaction, so that
+nobody waits for a lock. The source is the General Data Protection Regulation, article 5(1)(e).
 """
 
 from calendar import monthrange
@@ -16,11 +16,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain.blanking import forget_needs_in_events
-from services.registration.domain.erasing import BATCH, erase, note_erasure
+from services.registration.domain.erasing import BATCH, TAKING, erase, note_erasure
+from services.registration.domain.seats import Change, count, lock_seats
 from services.registration.models import (
     BOOKINGS,
     REGISTRATIONS,
     SESSION_COPIES,
+    SESSION_SEATS,
     Question,
 )
 from shared.site import find_copied_site
@@ -35,14 +37,18 @@ _HAS_NEEDS = sa.text("(bookings.wheelchairs > 0 OR bookings.sign_language)")
 def forget_needs(db: Session, *, now: datetime, most: int = BATCH) -> int:
     """Forget the access needs of up to `most` bookings whose sessions ended a day ago.
 
-    Returns how many there were. Call it inside `database.write()`.
+    The counter of places for wheelchairs goes with them; nobody can take those that it frees, for
+    registration is closed. Returns how many bookings there were. Call it inside
+    `database.write()`.
     """
+    over = _needs_over(now).limit(most)
+    found = db.execute(over).all()
+    if not found:
+        return 0
+    lock_seats(db, {row.session_id for row in found})
     rows = db.execute(
-        sa.select(BOOKINGS.c.id, BOOKINGS.c.registration_id)
-        .join(SESSION_COPIES, SESSION_COPIES.c.id == BOOKINGS.c.session_id)
-        .where(_HAS_NEEDS, SESSION_COPIES.c.ends_at <= now - NEEDS_KEPT)
-        .order_by(BOOKINGS.c.id)
-        .limit(most)
+        _needs_over(now)
+        .where(BOOKINGS.c.id.in_([row.id for row in found]))
         .with_for_update(of=BOOKINGS, skip_locked=True)
     ).all()
     if not rows:
@@ -52,6 +58,12 @@ def forget_needs(db: Session, *, now: datetime, most: int = BATCH) -> int:
         .where(BOOKINGS.c.id.in_([row.id for row in rows]))
         .values(wheelchairs=0, sign_language=False)
     )
+    freed: dict[UUID, Change] = {}
+    for row in rows:
+        if row.status in TAKING:
+            change = Change(wheelchairs=-row.wheelchairs)
+            freed[row.session_id] = freed.get(row.session_id, Change()) + change
+    count(db, freed)
     needs: dict[UUID, list[UUID]] = {}
     for row in rows:
         needs.setdefault(row.registration_id, []).append(row.id)
@@ -138,6 +150,30 @@ def erased_on(ended_on: date, months: int) -> date:
     year, month = divmod(ended_on.year * 12 + ended_on.month - 1 + months, 12)
     month += 1
     return date(year, month, min(ended_on.day, monthrange(year, month)[1]))
+
+
+def _needs_over(now: datetime) -> sa.Select[tuple[UUID, UUID, UUID, int, str]]:
+    """Select the bookings whose access needs have been kept for long enough.
+
+    Where registration outlasts its session, needs are of use until it closes.
+    """
+    return (
+        sa.select(
+            BOOKINGS.c.id,
+            BOOKINGS.c.registration_id,
+            BOOKINGS.c.session_id,
+            BOOKINGS.c.wheelchairs,
+            BOOKINGS.c.status,
+        )
+        .join(SESSION_COPIES, SESSION_COPIES.c.id == BOOKINGS.c.session_id)
+        .join(SESSION_SEATS, SESSION_SEATS.c.session_id == BOOKINGS.c.session_id)
+        .where(
+            _HAS_NEEDS,
+            SESSION_COPIES.c.ends_at <= now - NEEDS_KEPT,
+            SESSION_SEATS.c.closes_at <= now,
+        )
+        .order_by(BOOKINGS.c.id)
+    )
 
 
 def _questions_over(db: Session, now: datetime) -> dict[UUID, list[str]]:

@@ -4,17 +4,17 @@ Every writer of seats locks sessions in the order of their ids, then uses idempo
 order of the keys; so two batches never wait for each other in a circle.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain.admission import REFUSALS, Ask, Decision, Outcome, admit
 from services.registration.domain.facts import booking_state, instant, told_booking
 from services.registration.domain.fitting import misfit, special_rules
+from services.registration.domain.keys import is_passing, key_rows, known_answers, told
 from services.registration.domain.party import seats_beside
 from services.registration.domain.questions import kept_answers
 from services.registration.domain.requests import (
@@ -65,14 +65,15 @@ def register_all(
     """
     seats = lock_seats(db, {wanted.session_id for one in requests for wanted in one.bookings})
     prints = [request.fingerprint for request in requests]
-    answers = {} if trusting_keys else _known_answers(db, {one.key for one in requests})
+    answers = {} if trusting_keys else known_answers(db, {one.key for one in requests})
     fresh: dict[str, tuple[RegistrationRequest, str]] = {}
     for request, fingerprint in zip(requests, prints, strict=True):
         if request.key not in answers:
             fresh.setdefault(request.key, (request, fingerprint))
-    answers.update(_admit_fresh(db, fresh, seats, now))
+    answers.update(_admit_fresh(db, fresh, seats, now, trusting_keys=trusting_keys))
+    first = {id(request) for request, _print in fresh.values()}
     return [
-        _replay(*answers[request.key], fingerprint)
+        told(*answers[request.key], fingerprint, is_first=id(request) in first)
         for request, fingerprint in zip(requests, prints, strict=True)
     ]
 
@@ -82,8 +83,13 @@ def _admit_fresh(
     fresh: Mapping[str, tuple[RegistrationRequest, str]],
     seats: Mapping[UUID, Seats],
     now: datetime,
+    *,
+    trusting_keys: bool,
 ) -> dict[str, tuple[str, Answer]]:
-    """Admit requests whose keys are new; return fingerprint and answer by key."""
+    """Admit requests whose keys are new; return fingerprint and answer by key.
+
+    A refusal that is not kept uses no key: with `trusting_keys` it is looked for here.
+    """
     if not fresh:
         return {}
     open_seats = {session: row for session, row in seats.items() if row.is_open(now)}
@@ -102,7 +108,11 @@ def _admit_fresh(
             later = {key: row.opens_at for key, row in seats.items() if row.opens_later(now)}
             answer = _refusal(request, decision, open_seats, rules, later)
         answers[request.key] = (fingerprint, answer)
-    batch.write(db, _key_rows(answers, now))
+    passing = {key for key, (_print, answer) in answers.items() if is_passing(answer)}
+    if trusting_keys and passing and known_answers(db, passing):
+        raise KeyTaken
+    kept = {key: answer for key, answer in answers.items() if key not in passing}
+    batch.write(db, key_rows(kept, now))
     return answers
 
 
@@ -257,34 +267,3 @@ class _Batch:
         )
         if used != len(key_rows):
             raise KeyTaken
-
-
-def _known_answers(db: Session, keys: Iterable[str]) -> dict[str, tuple[str, Answer]]:
-    rows = db.execute(
-        sa.select(
-            IDEMPOTENCY_KEYS.c.key,
-            IDEMPOTENCY_KEYS.c.body_hash,
-            IDEMPOTENCY_KEYS.c.status,
-            IDEMPOTENCY_KEYS.c.answer,
-        ).where(IDEMPOTENCY_KEYS.c.key.in_(list(keys)))
-    )
-    return {row.key: (row.body_hash, Answer(row.status, row.answer)) for row in rows}
-
-
-def _key_rows(answers: Mapping[str, tuple[str, Answer]], now: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "key": key,
-            "body_hash": fingerprint,
-            "status": answer.status,
-            "answer": answer.body,
-            "used_at": now,
-        }
-        for key, (fingerprint, answer) in sorted(answers.items())
-    ]
-
-
-def _replay(fingerprint_then: str, answer: Answer, fingerprint: str) -> Answer:
-    if fingerprint == fingerprint_then:
-        return answer
-    return Answer(KEY_REUSED, {"code": "key_reused"})

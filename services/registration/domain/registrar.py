@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from services.registration.domain.keys import is_key_used
 from services.registration.domain.registering import (
     Answer,
     KeyTaken,
@@ -65,6 +66,11 @@ class Registrar:
                 telephone=telephone,
             )
         )
+
+    def knows(self, key: str) -> bool:
+        """Tell whether a request with this key was answered already, so that it would be again."""
+        with self._database.read() as db:
+            return is_key_used(db, key)
 
     def _admit(self, requests: Sequence[RegistrationRequest]) -> list[Answer]:
         for attempt in range(_ATTEMPTS):

@@ -70,7 +70,10 @@ class RegistrationRequest:
 class Answer:
     """What a request is told: `MADE` with the registration, `REFUSED` with the reasons by booking,
     or `KEY_REUSED` when its key came with another body before.
+
+    `is_replay`: it was given before, and nothing was decided now.
     """
 
     status: int
     body: dict[str, Any]
+    is_replay: bool = field(default=False, compare=False)

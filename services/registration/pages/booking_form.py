@@ -78,12 +78,19 @@ def categories_of(session: SessionPage) -> tuple[str, ...]:
 
 
 def read_party(
-    typed: Mapping[str, str], booking_id: UUID, session: SessionPage, *, held: int
+    typed: Mapping[str, str], booking_id: UUID, session: SessionPage, *, held: int, wheelchairs: int
 ) -> FilledForm:
-    """Read the form that changes the party of one booking, which holds so many seats."""
+    """Read the form that changes the party of one booking.
+
+    It holds so many seats, and so many places for wheelchairs: the same number asks for nothing.
+    """
     categories = categories_of(session)
-    body = {"bookings": [{"id": str(booking_id), "party": party_of(typed, categories)}]}
-    return _check_room(_read(_CHANGE, body, typed, categories), session, held)
+    booking: dict[str, Any] = {"id": str(booking_id), "party": party_of(typed, categories)}
+    rolling = whole_number(typed.get("wheelchairs", str(wheelchairs)).strip() or "0")
+    if rolling != wheelchairs:
+        booking["wheelchairs"] = rolling
+    filled = _read(_CHANGE, {"bookings": [booking]}, typed, (*categories, "wheelchairs"))
+    return _check_room(filled, session, held=held, wheelchairs=wheelchairs)
 
 
 def read_address(typed: Mapping[str, str]) -> FilledForm:
@@ -91,9 +98,10 @@ def read_address(typed: Mapping[str, str]) -> FilledForm:
     return _read(_CHANGE, {"email": typed.get("email", "")}, typed, ("email",))
 
 
-def party_values(session: SessionPage, party: Mapping[str, int]) -> FilledForm:
+def party_values(session: SessionPage, party: Mapping[str, int], wheelchairs: int) -> FilledForm:
     """Return the form that changes a party, filled with the party as it is."""
-    return FilledForm({name: str(party.get(name, 0)) for name in categories_of(session)})
+    counts = {name: str(party.get(name, 0)) for name in categories_of(session)}
+    return FilledForm({**counts, "wheelchairs": str(wheelchairs)})
 
 
 def _read(
@@ -162,6 +170,17 @@ def limit_sentence(code: str, category: str | None, limit: int) -> str:
     return _("Cette séance accueille au plus %(who)s par groupe.", who=who)
 
 
+def wheelchair_sentence(most: int) -> str:
+    """Return that a session has places for at most so many wheelchairs of a party."""
+    if not most:
+        return _("Il ne reste pas de place pour un fauteuil roulant à cette séance.")
+    return ngettext(
+        "Il y a place pour %(n)s fauteuil roulant de votre groupe au plus.",
+        "Il y a place pour %(n)s fauteuils roulants de votre groupe au plus.",
+        most,
+    )
+
+
 def answer_sentence(code: str) -> str:
     """Return what is wrong with an answer (`questions.AnswerFault`)."""
     if code == "unanswered":
@@ -180,9 +199,13 @@ def _errors(invalid: InvalidBody) -> dict[str, str]:
     return errors
 
 
-def _check_room(form: FilledForm, session: SessionPage, held: int = 0) -> FilledForm:
+def _check_room(
+    form: FilledForm, session: SessionPage, *, held: int, wheelchairs: int
+) -> FilledForm:
     """Refuse a party that could never be admitted."""
     if form.errors:
         return form
-    wrong = room_sentence(session, form.body["bookings"][0]["party"], held=held)
+    booking = form.body["bookings"][0]
+    rolling = booking.get("wheelchairs", wheelchairs)
+    wrong = room_sentence(session, booking["party"], wheelchairs=rolling, held=held)
     return form.with_error("party", wrong) if wrong else form

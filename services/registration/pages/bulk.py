@@ -56,7 +56,7 @@ def choose(session_id: UUID) -> ResponseReturnValue:
     """Ask about what is to be done with the ticked rows."""
     copy, chosen = _chosen(session_id)
     if not chosen:
-        flash(_("Cochez d’abord les inscriptions dont il s’agit."), "info")
+        flash(_nobody(), "info")
         return _back(session_id)
     if request.form.get("action") == "cancel":
         log_names(copy, "page", len(chosen))
@@ -141,6 +141,15 @@ def _chosen(session_id: UUID) -> tuple[SessionCopy, list[BookedParty]]:
         return copy, narrowed(shown, words=read_words(request.form.get("q")), sort="")
     wanted = set(_ids(" ".join(request.form.getlist("id")) or request.form.get("ids", "")))
     return copy, [one for one in everybody if one.booking_id in wanted]
+
+
+def _nobody() -> str:
+    """Say why nothing is done to anybody: those who cancelled are left in peace."""
+    if request.form.get("everything") and request.form.get("state") == "cancelled":
+        return _(
+            "Ces inscriptions sont annulées : on ne peut plus ni les annuler ni leur écrire d’ici."
+        )
+    return _("Cochez d’abord les inscriptions dont il s’agit.")
 
 
 def _ids(text: str) -> list[UUID]:

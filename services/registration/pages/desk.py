@@ -18,9 +18,10 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from services.registration.desk_entry import enter_once, entered_just_now
 from services.registration.domain.allotments import AllotmentRefused, allotments_of
-from services.registration.domain.desk import DeskEntry, Entered, enter, entered_before, entered_by
-from services.registration.domain.registering import MADE, REFUSED, Answer, KeyTaken
+from services.registration.domain.desk import Entered, entered_by
+from services.registration.domain.registering import MADE, REFUSED
 from services.registration.domain.rules import Rules, rules_of
 from services.registration.models import Allotment, SessionCopy
 from services.registration.pages.booking_form import categories_of
@@ -28,17 +29,14 @@ from services.registration.pages.desk_form import DeskForm, empty_desk_form, rea
 from services.registration.pages.desk_words import refusal_words
 from services.registration.pages.staff import ACTORS, identifier, open_session, viewer, when_of
 from services.registration.pages.submitting import is_form_key
-from services.registration.parts import current_ticket_keys
-from services.registration.queries import SessionPage, made_with, session_page
+from services.registration.queries import SessionPage, session_page
 from shared.i18n import gettext as _
-from shared.identifiers import new_id, new_token
+from shared.identifiers import new_token
 from shared.web import current_context
+from shared.web.caching import uncached
 from shared.web.sign_in import require_staff
 
 blueprint = Blueprint("desk", __name__, url_prefix="/console/registration/sessions")
-
-#: How often an entry is tried again because another one used its key meanwhile.
-_ATTEMPTS = 5
 
 
 class _Desk:
@@ -89,11 +87,11 @@ def register(session_id: UUID) -> ResponseReturnValue:
     sent = request.form.get("key", "")
     entry = filled.entry(f"desk:{sent if is_form_key(sent) else new_token()}", viewer())
     if request.form.get("again") != "1":
-        before = _entered_before(entry)
+        before = entered_just_now(entry)
         if before is not None:
             return _shown(desk, filled, status=409, repeated=before)
     try:
-        answer = _enter(entry)
+        answer = enter_once(entry)
     except AllotmentRefused:
         filled = filled.with_error("allotment", _("Ce contingent n’existe plus."))
         return _shown(desk, filled, status=409)
@@ -109,38 +107,6 @@ def register(session_id: UUID) -> ResponseReturnValue:
         )
     flash(_("Ce formulaire avait déjà servi : rien n’a été enregistré. Envoyez-le de nouveau."))
     return _shown(desk, filled, status=409)
-
-
-def _enter(entry: DeskEntry) -> Answer:
-    context, registration_id = current_context(), new_id()
-    wanted = entry.as_request(registration_id, current_ticket_keys().sign(registration_id))
-    for _attempt in range(_ATTEMPTS):
-        try:
-            with context.database.write() as db:
-                return enter(db, entry, wanted, now=context.clock())
-        except KeyTaken:
-            continue
-    raise KeyTaken
-
-
-def _entered_before(entry: DeskEntry) -> Entered | None:
-    """Return what another form entered just now that reads the same; the same form is no other."""
-    context = current_context()
-    session_id = entry.booking.session_id
-    with context.database.read() as db:
-        if made_with(db, [entry.key]):
-            return None
-        found = entered_before(
-            db,
-            session_id,
-            name=entry.name,
-            party=entry.booking.party,
-            account_id=entry.account_id,
-            now=context.clock(),
-        )
-        if found is None:
-            return None
-        return entered_by(db, found, session_id, entry.account_id, now=context.clock())
 
 
 def _shown(
@@ -168,5 +134,4 @@ def _shown(
         when=when_of(dict(copy.details), copy.starts_at, copy.ends_at),
     )
     response = make_response(body, status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(response)

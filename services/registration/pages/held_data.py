@@ -13,6 +13,7 @@ from shared.i18n import LazyText, format_day, format_moment, ngettext
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
+from shared.web.caching import uncached
 
 #: Times that belong to no session are told in the festival's own zone.
 ZONE = "Europe/Paris"
@@ -77,8 +78,7 @@ def json_file(held: Sequence[HeldRegistration], name: str) -> Response:
     text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     response = Response(text, content_type="application/json; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(response)
 
 
 def _person(held: HeldRegistration) -> Rows:

@@ -11,6 +11,7 @@ from services.registration.pages.booking_form import read_address
 from shared.i18n import current_locale
 from shared.i18n import gettext as _
 from shared.web import current_context
+from shared.web.caching import uncached
 from shared.web.visitors import Allowance, address_of, network_of
 
 blueprint = Blueprint("lost", __name__)
@@ -61,7 +62,7 @@ def send() -> Response:
         context = current_context()
         with context.database.write() as db:
             ask_for_links(db, email, locale=current_locale(), now=context.clock())
-    return _uncached(make_response(render_template("lost_sent.html", email=email)))
+    return uncached(make_response(render_template("lost_sent.html", email=email)))
 
 
 def _may(name: str, key: str) -> bool:
@@ -76,9 +77,4 @@ def _may(name: str, key: str) -> bool:
 
 def _page(status: int = 200, *, email: str = "", error: str = "") -> Response:
     body = render_template("lost.html", email=email, error=error)
-    return _uncached(make_response(body, status))
-
-
-def _uncached(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(make_response(body, status))

@@ -17,8 +17,10 @@ from services.registration.pages.booking_form import (
     party_values,
     read_address,
     read_party,
+    wheelchair_sentence,
 )
 from services.registration.pages.cards import Card, page_state
+from services.registration.pages.unknown import unknown_registration
 from services.registration.pages.words import party_words
 from services.registration.parts import with_good_ticket
 from services.registration.queries import BookingPage, RegistrationPage, registration_page
@@ -26,6 +28,9 @@ from shared.i18n import gettext as _
 from shared.i18n import ngettext
 from shared.web import current_context
 from shared.web.security import keep_secret
+
+#: Refusals that are about the wheelchairs of a party rather than about its people.
+WHEELCHAIR_CODES = ("no_wheelchair_place", "too_many_wheelchairs")
 
 blueprint = Blueprint("manage", __name__, url_prefix="/registrations/<token>")
 blueprint.after_request(keep_secret)
@@ -35,7 +40,7 @@ blueprint.after_request(keep_secret)
 def show(token: str) -> ResponseReturnValue:
     """Show the registration: right after it was made, or later from the mail."""
     page = _page(token)
-    return _unknown() if page is None else _shown(page)
+    return unknown_registration() if page is None else _shown(page)
 
 
 @blueprint.post("/address")
@@ -43,7 +48,7 @@ def correct_address(token: str) -> ResponseReturnValue:
     """Correct the e-mail address; the confirmation is sent again, to the new one."""
     page = _page(token)
     if page is None:
-        return _unknown()
+        return unknown_registration()
     filled = read_address(request.form)
     if filled.errors:
         return _shown(page, address=filled, status=422)
@@ -70,17 +75,29 @@ def change_party(token: str, booking_id: UUID) -> ResponseReturnValue:
     page = _page(token)
     booking = _booking(page, booking_id)
     if page is None or booking is None:
-        return _unknown()
-    filled = read_party(request.form, booking_id, booking.session, held=booking.seats)
+        return unknown_registration()
+    filled = read_party(
+        request.form,
+        booking_id,
+        booking.session,
+        held=booking.seats,
+        wheelchairs=booking.wheelchairs,
+    )
     if filled.errors:
         return _shown(page, party=(booking_id, filled), status=422)
-    party = filled.body["bookings"][0]["party"]
-    refused = _change(token, changing.Wanted(parties={booking_id: party}))
+    asked = filled.body["bookings"][0]
+    rolling = {booking_id: asked["wheelchairs"]} if "wheelchairs" in asked else {}
+    wanted = changing.Wanted(parties={booking_id: asked["party"]}, wheelchairs=rolling)
+    refused = _change(token, wanted)
     if refused is not None:
         again = _page(token) or page
-        filled = filled.with_error("party", _why(refused, _booking(again, booking_id)))
+        heads = {name: number for name, number in asked["party"].items() if number}
+        if refused.code in WHEELCHAIR_CODES or heads == booking.party:
+            filled = filled.with_error("wheelchairs", _why_not_rolling(refused))
+        else:
+            filled = filled.with_error("party", _why(refused, _booking(again, booking_id)))
         return _shown(again, party=(booking_id, filled), status=409)
-    flash(_("C’est noté : %(party)s.", party=party_words(party)), "success")
+    flash(_("C’est noté : %(party)s.", party=party_words(asked["party"])), "success")
     return _back(page)
 
 
@@ -89,7 +106,7 @@ def ask_to_cancel_all(token: str) -> ResponseReturnValue:
     """Ask whether everything is to be cancelled."""
     page = _page(token)
     if page is None:
-        return _unknown()
+        return unknown_registration()
     return _ask(page, [booking for booking in page.bookings if _is_alive(booking)], everything=True)
 
 
@@ -98,7 +115,7 @@ def cancel_all(token: str) -> ResponseReturnValue:
     """Cancel everything."""
     page = _page(token)
     if page is None:
-        return _unknown()
+        return unknown_registration()
     _change(token, changing.Wanted(everything_cancelled=True))
     return _back(page)
 
@@ -109,7 +126,7 @@ def ask_to_cancel_one(token: str, booking_id: UUID) -> ResponseReturnValue:
     page = _page(token)
     booking = _booking(page, booking_id)
     if page is None or booking is None:
-        return _unknown()
+        return unknown_registration()
     return _ask(page, [booking] if _is_alive(booking) else [], everything=False)
 
 
@@ -118,7 +135,7 @@ def cancel_one(token: str, booking_id: UUID) -> ResponseReturnValue:
     """Cancel one booking."""
     page = _page(token)
     if page is None or _booking(page, booking_id) is None:
-        return _unknown()
+        return unknown_registration()
     _change(token, changing.Wanted(cancelled=(booking_id,)))
     flash(_("La séance est annulée. Les autres restent à vous."), "success")
     return _back(page)
@@ -175,6 +192,15 @@ def _why(refused: changing.ChangeRefused, booking: BookingPage | None = None) ->
     )
 
 
+def _why_not_rolling(refused: changing.ChangeRefused) -> str:
+    """Say why the same party cannot come with more, or fewer, wheelchairs."""
+    if refused.code == "full":
+        return _("Il ne reste pas de siège pour qui viendrait sans fauteuil roulant.")
+    if refused.code in WHEELCHAIR_CODES:
+        return wheelchair_sentence(refused.limit or 0)
+    return _why(refused)
+
+
 def _shown(
     page: RegistrationPage,
     *,
@@ -204,7 +230,7 @@ def _shown(
 def _card(page: RegistrationPage, booking: BookingPage, refused: FilledForm | None) -> Card:
     return Card(
         booking,
-        refused or party_values(booking.session, booking.party),
+        refused or party_values(booking.session, booking.party, booking.wheelchairs),
         categories_of(booking.session),
         is_over=(
             current_context().clock() >= booking.session.ends_at and not booking.session.is_open
@@ -223,7 +249,3 @@ def _ask(
 
 def _back(page: RegistrationPage) -> Response:
     return make_response(redirect(f"/registrations/{page.token}", 303))
-
-
-def _unknown() -> Response:
-    return make_response(render_template("unknown_registration.html"), 404)

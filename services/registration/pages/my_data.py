@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from services.registration.domain.erasing import erase
 from services.registration.pages.held_data import json_file, tables_of
+from services.registration.pages.unknown import unknown_registration
 from services.registration.personal_data import HeldRegistration, held_of
 from services.registration.queries import BookingPage, RegistrationPage, registration_page
 from shared.i18n import current_locale
@@ -28,7 +29,7 @@ def show(token: str) -> ResponseReturnValue:
     """Show what is held, until when, and what can be done about it."""
     page, held = _held(token)
     if page is None or held is None:
-        return _unknown()
+        return unknown_registration()
     return render_template("my_data.html", page=page, tables=tables_of(held), held=held)
 
 
@@ -37,7 +38,7 @@ def download(token: str) -> ResponseReturnValue:
     """Return what is held as a file."""
     _page, held = _held(token)
     if held is None:
-        return _unknown()
+        return unknown_registration()
     return json_file([held], f"parvis-{held.code}.json")
 
 
@@ -46,7 +47,7 @@ def ask(token: str) -> ResponseReturnValue:
     """Ask whether everything is to be erased, and say what that ends."""
     page, _held_data = _held(token)
     if page is None:
-        return _unknown()
+        return unknown_registration()
     return render_template("erase.html", page=page, ending=_ending(page))
 
 
@@ -56,7 +57,7 @@ def erase_all(token: str) -> ResponseReturnValue:
     context = current_context()
     page, _held_data = _held(token)
     if page is None:
-        return _unknown()
+        return unknown_registration()
     with context.database.write() as db:
         erase(db, [page.id], reason="asked", now=context.clock())
     return redirect("/registrations/erased", 303)
@@ -87,7 +88,3 @@ def _ending(page: RegistrationPage) -> list[BookingPage]:
         and booking.session.availability != "cancelled"
         and booking.session.ends_at > now
     ]
-
-
-def _unknown() -> ResponseReturnValue:
-    return render_template("unknown_registration.html"), 404

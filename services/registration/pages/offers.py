@@ -6,10 +6,11 @@ Opening the page answers nothing: mail filters open links. The buttons post.
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from services.registration.domain import changing
+from services.registration.pages.unknown import unknown_registration
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.security import keep_secret
@@ -39,7 +40,7 @@ def _answer(
         with context.database.write() as db:
             answer(db, token, booking_id, now=context.clock())
     except changing.UnknownRegistration:
-        return render_template("unknown_registration.html"), 404
+        return unknown_registration()
     except changing.ChangeRefused as refused:
         flash(why_over(refused.code), "error")
     else:

@@ -13,6 +13,7 @@ from shared.i18n import current_locale
 from shared.i18n import gettext as _
 from shared.settings import Settings
 from shared.web import current_context
+from shared.web.caching import uncached
 
 blueprint = Blueprint("opening", __name__)
 
@@ -39,8 +40,7 @@ def time_left(session_id: UUID) -> Response:
     if session is None:
         abort(404)
     answer = jsonify(left=_milliseconds(session, now))
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return uncached(answer)
 
 
 @blueprint.get("/register/<uuid:session_id>/opening.ics")
@@ -102,8 +102,7 @@ def countdown(session: SessionPage, status: int) -> Response:
     )
     give_pass_back(request.environ)
     response = make_response(body, status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(response)
 
 
 def told_words(seconds: int) -> str:

@@ -3,10 +3,11 @@
 import threading
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.registration.pages.paper_words import Facts, awaited, paper_facts
+from services.registration.pages.unknown import unknown_registration
 from services.registration.parts import with_good_ticket
 from services.registration.queries import RegistrationPage, registration_page
 from shared.i18n import LOCALES, current_locale, speaking, translator
@@ -33,7 +34,7 @@ def page(token: str) -> ResponseReturnValue:
     """Show the ticket as it is printed, in the reader's language."""
     found = _found(token)
     if found is None:
-        return make_response(render_template("unknown_registration.html"), 404)
+        return unknown_registration()
     if not _admits(found):
         return redirect(f"/registrations/{found.token}", 303)
     return render_template("ticket.html", page=found, facts=_facts(found))
@@ -44,7 +45,7 @@ def pdf(token: str) -> ResponseReturnValue:
     """Give the ticket as PDF (PDF/UA-1), in the registration's language unless asked otherwise."""
     found = _found(token)
     if found is None:
-        return make_response(render_template("unknown_registration.html"), 404)
+        return unknown_registration()
     if not _admits(found):
         return redirect(f"/registrations/{found.token}", 303)
     asked = request.args.get("lang")

@@ -17,12 +17,14 @@ from services.registration.pages.basket_form import (
 )
 from services.registration.pages.opening import countdown
 from services.registration.pages.submitting import is_form_key, new_form_key, register_once
+from services.registration.pages.unknown import unknown_session
 from services.registration.pages.warning_words import warning_sentences
 from services.registration.pages.words import install_words
 from services.registration.queries import SessionPage
 from shared.i18n import current_locale
 from shared.i18n import gettext as _
 from shared.web import current_context
+from shared.web.caching import uncached
 
 blueprint = Blueprint("register", __name__)
 blueprint.record_once(lambda state: install_words(state.app))
@@ -51,7 +53,7 @@ def show_form(session_id: UUID) -> ResponseReturnValue:
     """Show the form of one session, or why there is none."""
     basket = load_basket([session_id], is_single=True)
     if not basket.entries:
-        return _unknown(session_id)
+        return unknown_session(session_id)
     if basket.closed:
         return _closed(basket.closed[0], 200)
     return _form(empty_basket_form(basket), key=new_form_key(basket.ids), status=200)
@@ -61,7 +63,7 @@ def show_form(session_id: UUID) -> ResponseReturnValue:
 def register(session_id: UUID) -> ResponseReturnValue:
     """Register for one session: a basket of one."""
     basket = load_basket([session_id], is_single=True)
-    return _register(basket) if basket.entries else _unknown(session_id)
+    return _register(basket) if basket.entries else unknown_session(session_id)
 
 
 def _register(basket: Basket) -> Response:
@@ -103,7 +105,7 @@ def _registered(answer: Answer, basket: Basket, came_before: bool) -> Response:
     left = [each for each in chosen if each not in basket.ids]
     if len(left) < len(chosen):
         selection_cookie.keep(response, left)
-    return _uncached(response)
+    return uncached(response)
 
 
 def _again(form: BasketForm, *, key: str, status: int) -> Response:
@@ -115,7 +117,7 @@ def _again(form: BasketForm, *, key: str, status: int) -> Response:
         return _closed(closed[0], 409)
     if not basket.entries:
         flash(_("Plus aucune de ces séances ne prend d’inscriptions."), "error")
-        return _uncached(make_response(redirect("/selection", 303)))
+        return uncached(make_response(redirect("/selection", 303)))
     return _form(form.about(basket), key=new_form_key(basket.ids), status=409, gone=closed)
 
 
@@ -141,7 +143,7 @@ def _form(
         is_full=is_full,
         may_wait=basket.is_single and (is_full or status == 409),
     )
-    return _uncached(make_response(body, status))
+    return uncached(make_response(body, status))
 
 
 def _closed(session: SessionPage, status: int) -> Response:
@@ -149,14 +151,4 @@ def _closed(session: SessionPage, status: int) -> Response:
         return countdown(session, status)
     has_begun = current_context().clock() >= session.starts_at
     body = render_template("closed.html", session=session, has_begun=has_begun)
-    return _uncached(make_response(body, status))
-
-
-def _unknown(session_id: UUID) -> Response:
-    body = render_template("unknown_session.html", session_id=session_id)
-    return _uncached(make_response(body, 404))
-
-
-def _uncached(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(make_response(body, status))

@@ -18,10 +18,12 @@ from wtforms import ValidationError  # type: ignore[import-untyped]
 from services.registration.domain.party import LARGEST_BASKET
 from services.registration.pages import selection_cookie
 from services.registration.pages.basket import Basket, Entry, load_basket
+from services.registration.pages.unknown import unknown_session
 from services.registration.pages.warning_words import warning_sentences
 from services.registration.pages.words import first_day
 from shared.i18n import gettext as _
 from shared.web import current_context
+from shared.web.caching import uncached
 from shared.web.sign_in import safe_next
 
 blueprint = Blueprint("selection", __name__, url_prefix="/selection")
@@ -49,7 +51,7 @@ def show() -> ResponseReturnValue:
     response = make_response(body)
     if len(basket.ids) < len(chosen):  # what nobody published is forgotten
         selection_cookie.keep(response, [each for each in chosen if each in basket.ids])
-    return _uncached(response)
+    return uncached(response)
 
 
 @blueprint.get("/sessions/<uuid:session_id>")
@@ -63,7 +65,7 @@ def add(session_id: UUID) -> ResponseReturnValue:
     """Choose a session."""
     basket = load_basket([session_id])
     if not basket.entries:
-        return _unknown(session_id)
+        return unknown_session(session_id)
     if not _comes_from_us():
         return _asked(session_id, removes=False)
     chosen = selection_cookie.selected()
@@ -88,9 +90,9 @@ def remove(session_id: UUID) -> ResponseReturnValue:
 def _asked(session_id: UUID, *, removes: bool) -> ResponseReturnValue:
     basket = load_basket([session_id])
     if not basket.entries:
-        return _unknown(session_id)
+        return unknown_session(session_id)
     body = render_template("selection_ask.html", session=basket.entries[0].session, removes=removes)
-    return _uncached(make_response(body))
+    return uncached(make_response(body))
 
 
 def _comes_from_us() -> bool:
@@ -120,14 +122,4 @@ def _to_selection() -> Response:
     came_from = urlsplit(request.referrer or "")
     back = came_from._replace(scheme="", netloc="", fragment="").geturl()
     query = "" if back.startswith("/selection") or back in ("", "/") else f"?from={quote(back)}"
-    return _uncached(make_response(redirect(f"/selection{query}", 303)))
-
-
-def _unknown(session_id: UUID) -> Response:
-    body = render_template("unknown_session.html", session_id=session_id)
-    return _uncached(make_response(body, 404))
-
-
-def _uncached(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(make_response(redirect(f"/selection{query}", 303)))

@@ -29,6 +29,7 @@ from services.registration.pages.staff import VIEWERS, log_names, open_session, 
 from shared.i18n import gettext as _
 from shared.text import fold
 from shared.web import current_context
+from shared.web.caching import uncached
 from shared.web.paging import read_page, read_words
 from shared.web.sign_in import require_staff
 
@@ -69,8 +70,7 @@ def export(session_id: UUID) -> ResponseReturnValue:
     response.headers["Content-Disposition"] = (
         f"attachment; filename=\"inscriptions.{kind}\"; filename*=UTF-8''{quote(name)}"
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(response)
 
 
 @blueprint.get("/<uuid:session_id>/door")

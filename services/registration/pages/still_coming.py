@@ -5,11 +5,12 @@ Opening the page answers nothing: mail filters open links. The button posts.
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from services.registration.domain.changing import ChangeRefused, UnknownRegistration
 from services.registration.domain.still_coming import confirm_coming
+from services.registration.pages.unknown import unknown_registration
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.security import keep_secret
@@ -26,7 +27,7 @@ def say_so(token: str, booking_id: UUID) -> ResponseReturnValue:
         with context.database.write() as db:
             confirm_coming(db, token, booking_id, now=context.clock())
     except UnknownRegistration:
-        return render_template("unknown_registration.html"), 404
+        return unknown_registration()
     except ChangeRefused:
         flash(_("Trop tard, ces places sont déjà rendues. Voyez s’il en reste."), "error")
     else:

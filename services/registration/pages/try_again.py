@@ -7,10 +7,14 @@ from flask import Flask, Response, make_response, render_template, request
 from services.registration.form_guard import HONEYPOT
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _
+from shared.web.caching import uncached
 from shared.web.errors import DATABASE_AWAY, TRY_AGAIN_AFTER, database_unavailable
 
 #: Forms in which somebody has written something, by the beginning of their path.
-_FORMS = ("/register", "/selection")
+_FORMS = ("/register", "/selection", "/registrations/")
+
+#: Those among them that are about a registration that there is already.
+_OF_REGISTRATIONS = "/registrations/"
 
 #: What is shown again of it, in this order; everything else is kept without being shown.
 _SHOWN: dict[str, LazyText] = {
@@ -46,8 +50,13 @@ def _away(error: Exception) -> Response:
         for name, label in _SHOWN.items()
         if request.form.get(name, "").strip()
     ]
-    body = render_template("try_again.html", kept=kept, shown=shown, action=request.full_path)
+    body = render_template(
+        "try_again.html",
+        kept=kept,
+        shown=shown,
+        action=request.full_path,
+        registers=not request.path.startswith(_OF_REGISTRATIONS),
+    )
     response = make_response(body, 503)
     response.headers["Retry-After"] = str(TRY_AGAIN_AFTER)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(response)

@@ -34,7 +34,7 @@ from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.api import ApiBlueprint, takes_a_file
 from shared.web.api_description import ETAG, LOCATION
-from shared.web.caching import conditional_json, digest_of
+from shared.web.caching import conditional_json, digest_of, uncached
 from shared.web.conditional import needs_if_match, seen_tag, stale
 from shared.web.idempotency import written_once
 from shared.web.problems import Problem
@@ -160,8 +160,7 @@ def get_import_corrections(job_id: UUID) -> Response:
         as_attachment=True,
         download_name=_("%(name)s à corriger.xlsx", name=stem),
     )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return uncached(answer)
 
 
 @blueprint.delete("/<uuid:job_id>", parameters=_JOB)

@@ -44,6 +44,7 @@ _SCOPES = {
     "imports:write": frozenset({"coordinator"}),
     "registrations:read": frozenset({"coordinator", "organiser", "venue"}),
     "registrations:write": frozenset({"coordinator", "organiser"}),
+    "desk:write": frozenset({"coordinator", "organiser", "venue"}),
     "door:read": frozenset({"coordinator", "organiser", "venue", "door"}),
     "mails:read": frozenset({"coordinator"}),
     "accounts:read": frozenset({"coordinator", "organiser"}),

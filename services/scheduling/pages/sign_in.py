@@ -23,6 +23,7 @@ from services.scheduling.pages.sign_in_limits import check_visitor, may_mail
 from shared.i18n import current_locale
 from shared.i18n import gettext as _
 from shared.web import current_context
+from shared.web.caching import uncached
 from shared.web.security import cookie_name, keep_secret
 from shared.web.sign_in import (
     SignedInAccount,
@@ -225,6 +226,4 @@ def _page(template: str, status: int = 200, **values: object) -> Response:
 
 
 def _unstored(response: object) -> Response:
-    made = make_response(response)
-    made.headers["Cache-Control"] = "no-store"
-    return made
+    return uncached(make_response(response))

@@ -1,9 +1,13 @@
 """The mails of somebody to whom a place is offered, and of what became of it."""
 
+from datetime import datetime, timedelta
 from typing import Any
+
+import pytest
 
 from services.notifications.models import OutgoingMail
 from shared.context import ServiceContext
+from shared.testing.contexts import FrozenClock
 from tests.services.notifications.events import (
     changed,
     golden,
@@ -15,6 +19,7 @@ from tests.services.notifications.events import (
 )
 from tests.services.notifications.mail_reading import read, words
 from tests.services.notifications.releases import booking, change, know, moved, release, session
+from tests.services.notifications.transport import Scripted, deliverer
 
 BOOKING = golden("registration.registration_changed").data["bookings"][0] | {
     "session_version": None
@@ -155,6 +160,58 @@ def test_an_offer_is_told_even_when_nothing_else_of_a_release_is_news(
     assert react(context, event)
     assert only_mail(context).template == "registration_offered"
     assert "acceptez-la d’ici au vendredi 9 octobre à 10 h." in said(only_mail(context))
+
+
+END = datetime.fromisoformat(OFFERED["offer_expires_at"])
+LATER = OFFERED | {"id": OTHER["id"], "offer_expires_at": (END + timedelta(hours=1)).isoformat()}
+
+
+@pytest.mark.parametrize(
+    ("offers", "expires_at"), [([OFFERED], END), ([OFFERED, LATER], END + timedelta(hours=1))]
+)
+def test_an_offer_is_not_sent_any_more_once_nobody_can_take_it(
+    context: ServiceContext, clock: FrozenClock, offers: list[Any], expires_at: datetime
+) -> None:
+    tell(context, *offers, changed_bookings=[one["id"] for one in offers])
+    clock.set(expires_at)
+    transport = Scripted()
+    deliverer(context, transport).deliver_all()
+    mail = only_mail(context)
+    assert (mail.status, mail.reason, mail.expires_at) == ("withdrawn", "expired", expires_at)
+    assert transport.taken == []
+
+
+def test_an_offer_leaves_until_its_last_moment(context: ServiceContext, clock: FrozenClock) -> None:
+    tell(context, OFFERED)
+    clock.set(END - timedelta(seconds=1))
+    deliverer(context, Scripted()).deliver_all()
+    assert only_mail(context).status == "sent"
+
+
+def test_an_offer_that_is_over_when_it_is_heard_of_is_kept_unsent(
+    context: ServiceContext, clock: FrozenClock
+) -> None:
+    clock.set(END)
+    mail = tell(context, OFFERED)
+    assert (mail.template, mail.status, mail.reason, mail.next_attempt_at) == (
+        "registration_offered",
+        "withdrawn",
+        "expired",
+        None,
+    )
+    assert tell(context, EXPIRED, version=10, status="cancelled").status == "queued"
+
+
+def test_what_a_release_offered_too_late_is_kept_unsent(
+    context: ServiceContext, clock: FrozenClock
+) -> None:
+    same = session()
+    know(context, same)
+    offer = booking(same, status="offered", offer_expires_at=OFFERED["offer_expires_at"])
+    clock.set(END)
+    event = release(change(same, same), bookings=[offer], changed_bookings=[offer["id"]])
+    assert not react(context, event)
+    assert (only_mail(context).status, only_mail(context).reason) == ("withdrawn", "expired")
 
 
 def test_somebody_without_an_address_is_never_written_to(context: ServiceContext) -> None:

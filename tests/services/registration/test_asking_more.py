@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from services.registration.domain.changing import change_party
+from services.registration.domain.changing import ChangeRefused, Wanted, change, change_party
 from services.registration.domain.registering import WantedBooking
 from services.registration.models import Booking, Question, Registration, SessionRules, SessionSeats
 from services.registration.schemas import InvalidBody, RegistrationBody, load
@@ -87,6 +87,97 @@ def test_a_party_that_becomes_smaller_gives_back_the_wheelchair_place_that_nobod
     counted = seats_of(context, session)
     assert (counted.taken, counted.wheelchairs, counted.waiting) == (1, 2, 0)
     assert second.body["bookings"][0]["status"] == "waitlisted"
+
+
+def rolling(context, session, **more):
+    """Register two adults; return the token, the booking's id, and what changes wheelchairs."""
+    [answer] = register(context, request(ask(session, **more)))
+    token, booking = answer.body["token"], UUID(answer.body["bookings"][0]["id"])
+
+    def roll(number, **wanted):
+        with context.database.write() as db:
+            wish = Wanted(wheelchairs={booking: number}, **wanted)
+            return change(db, token, wish, now=context.clock())
+
+    return token, booking, roll
+
+
+def counted(context, session):
+    row = seats_of(context, session)
+    return row.taken, row.bookings, row.waiting, row.wheelchairs
+
+
+def test_a_party_takes_a_wheelchair_place_later_and_its_seat_goes_to_the_next(context):
+    session = publish(context, capacity=2)
+    with context.database.write() as db:
+        db.execute(sa.update(SessionSeats).values(wheelchair_places=1))
+    _token, _booking, roll = rolling(context, session)
+    register(context, request(WantedBooking(session, {"adults": 1}, may_wait=True)))
+
+    roll(1)
+    roll(1)
+
+    assert [(one.status, one.seats, one.wheelchairs) for one in booked(context)] == [
+        ("confirmed", 1, 1),
+        ("offered", 1, 0),
+    ]
+    assert counted(context, session) == (2, 2, 0, 1)
+    first, second = recorded(context)[2:]
+    assert (first[2]["bookings"][0]["wheelchairs"], first[1]) == (1, 2)
+    assert second[2]["bookings"][0]["status"] == "offered"
+
+
+def test_wheelchair_places_are_counted_apart_and_one_that_is_given_back_costs_a_seat(context):
+    session = publish(context, capacity=3)
+    with context.database.write() as db:
+        db.execute(sa.update(SessionSeats).values(wheelchair_places=2))
+    _token, booking, roll = rolling(context, session, wheelchairs=1)
+    rolling(context, session, wheelchairs=1)
+    with pytest.raises(ChangeRefused) as refused:
+        roll(2)
+    assert (refused.value.code, refused.value.booking_id, refused.value.limit) == (
+        "no_wheelchair_place",
+        booking,
+        1,
+    )
+    roll(0)
+    assert counted(context, session) == (3, 2, 0, 1)
+    roll(1)
+    register(context, request(WantedBooking(session, {"adults": 1})))
+    with pytest.raises(ChangeRefused, match="full"):
+        roll(0)
+    assert counted(context, session) == (3, 3, 0, 2)
+    with pytest.raises(ChangeRefused, match="too_many_wheelchairs"):
+        roll(3)
+    assert [one.wheelchairs for one in booked(context)] == [1, 1, 0]
+
+
+def test_who_waits_may_ask_for_every_wheelchair_place_that_there_is_and_no_more(context):
+    session = publish(context, capacity=2)
+    with context.database.write() as db:
+        db.execute(sa.update(SessionSeats).values(wheelchair_places=1))
+    rolling(context, session)
+    _token, _booking, roll = rolling(context, session, may_wait=True)
+    roll(1)
+    assert counted(context, session) == (2, 1, 1, 0)
+    assert [(one.seats, one.wheelchairs) for one in booked(context)] == [(2, 0), (1, 1)]
+    with pytest.raises(ChangeRefused, match="no_wheelchair_place"):
+        roll(2)
+
+
+def test_once_registration_is_closed_a_wheelchair_place_is_no_longer_taken(context):
+    session = publish(context)
+    _token, _booking, roll = rolling(context, session)
+    context.clock.advance(days=8)
+    with pytest.raises(ChangeRefused, match="not_bookable"):
+        roll(1)
+
+
+def test_party_and_wheelchairs_change_together(context):
+    session = publish(context, capacity=4)
+    _token, booking, roll = rolling(context, session)
+    roll(2, parties={booking: {"adults": 3, "children": 3}})
+    assert counted(context, session) == (4, 1, 0, 2)
 
 
 def test_more_wheelchairs_than_a_session_ever_has_places_for_are_refused(context):

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 
+from services.registration.models import Registration
 from services.registration.web import create_app
 from shared.database import Database
 from shared.testing.contexts import make_context
 from shared.testing.servers import private_postgresql
 from shared.web import promptness
 from tests.services.registration.browsing import FAMILY, Page, Visitor, how_many
-from tests.services.registration.factories import publish, seats
+from tests.services.registration.factories import publish, register, request, seats, wanted
 
 
 @pytest.fixture(autouse=True)
@@ -137,4 +138,31 @@ def test_a_form_that_meets_a_locked_file_is_kept(sqlite_url):
     assert sent_again(first).status == 303
     assert (how_many(context), seats(context, session).taken) == (1, 3)
     other.dispose()
+    context.database.dispose()
+
+
+def test_what_is_typed_on_a_registrations_own_page_is_kept(sqlite_url):
+    context = make_context("registration", sqlite_url)
+    session = publish(context)
+    [answer] = register(context, request(wanted(session, adults=1)))
+    [booking] = answer.body["bookings"]
+    address = f"/registrations/{answer.body['token']}"
+    page = Visitor(create_app(context)).get(address)
+    typed = {"email": "elan@example.org"}, {"adults": "2", "children": "3"}
+    sent_to = f"{address}/address", f"{address}/bookings/{booking['id']}/party"
+    other = Database(sqlite_url)
+    with hurry(), other.write():
+        met = [page.send(*each) for each in zip(typed, sent_to, strict=True)]
+    other.dispose()
+    assert [(one.status, one.headers["Retry-After"]) for one in met] == [(503, "5")] * 2
+    assert [one.headers["Referrer-Policy"] for one in met] == ["no-referrer"] * 2
+    for one, values in zip(met, typed, strict=True):
+        assert {name: one.values[name] for name in values} == values
+        assert "ce n’est pas encore enregistré" in one.text
+        assert "inscrit·e deux fois" not in one.text
+        assert sent_again(one).status == 303
+    assert typed[0]["email"] in met[0].part("facts")
+    assert seats(context, session).taken == 5
+    with context.database.read() as db:
+        assert db.query(Registration).one().email == typed[0]["email"]
     context.database.dispose()

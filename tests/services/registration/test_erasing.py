@@ -1,5 +1,6 @@
 """After an erasure nothing tells who it was, the counts are as they were, and nothing is half."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -123,6 +124,18 @@ def test_counts_of_what_is_over_stay_as_they_were(context):
         {"adults": 2, "children": 3},
         5,
     )
+
+
+def test_of_an_access_need_nothing_is_left_in_the_counters_either(context):
+    session = publish(context)
+    rolling = request(replace(wanted(session, adults=2), wheelchairs=1))
+    [answer] = register(context, rolling)
+    end_session(context, session)
+    assert counters(seats(context, session)) == (1, 0, 1, 0, 1)
+
+    erase_all(context, answer)
+
+    assert counters(seats(context, session)) == (1, 0, 1, 0, 0)
 
 
 def test_whoever_is_erased_stands_in_no_list_any_more(context):

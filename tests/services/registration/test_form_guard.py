@@ -9,7 +9,7 @@ from services.registration.form_guard import HONEYPOT, TooMany
 from services.registration.web import create_app
 from shared.i18n import speaking, translator
 from tests.services.registration.browsing import FAMILY, Visitor, how_many
-from tests.services.registration.factories import publish, recorded
+from tests.services.registration.factories import publish, recorded, register, request, wanted
 
 ADDRESS = "/api/v1/registrations"
 
@@ -72,6 +72,34 @@ def test_what_is_wrong_or_refused_for_its_limit_is_not_counted(app, session):
     assert [
         post(app, session, f"o{n}", f"famille.{n}@example.org").status_code for n in range(3)
     ] == [201, 201, 429]
+
+
+def test_a_program_that_asks_again_under_its_key_is_answered_and_not_counted(app, context, session):
+    made = [post(app, session, "k0", "camille@example.org") for _ in range(5)]
+    assert [answer.json for answer in made] == [made[0].json] * 5
+    assert post(app, session, "k1", "camille@example.org").status_code == 201
+    again = [post(app, session, key, "camille@example.org") for key in ("k0", "k2", "k1", "k0")]
+    assert [answer.status_code for answer in again] == [201, 429, 201, 201]
+    assert how_many(context) == 2
+    context.clock.advance(seconds=1800)
+    found = [post(app, session, key, "camille@example.org").status_code for key in ("k2", "k3")]
+    assert found == [201, 429]
+
+
+def test_a_refusal_that_is_told_again_is_not_counted(app, context):
+    full = publish(context, capacity=1)
+    register(context, request(wanted(full, adults=1), email="a@example.org"))
+    found = [post(app, full, key, "camille@example.org") for key in ("k", "k", "k", "j", "k", "l")]
+    assert [answer.status_code for answer in found] == [409, 409, 409, 409, 409, 429]
+
+
+def test_a_key_with_another_body_is_counted(app, session):
+    found = [
+        post(app, session, "k", "camille@example.org", name=name).status_code
+        for name in ("Camille", "Ada")
+    ]
+    assert found == [201, 422]
+    assert post(app, session, "j", "camille@example.org").status_code == 429
 
 
 def test_programs_on_this_machine_are_no_network(app, session):

@@ -78,6 +78,27 @@ def test_a_program_that_asks_too_early_is_told_when_it_opens(context, app, clock
     assert post(client, basket).status_code == 201
 
 
+def test_under_the_key_of_a_request_that_came_too_early_one_gets_in_once_it_opens(
+    context, app, clock
+):
+    client = app.test_client()
+    session, open_one = publish(context, **OPENING), publish(context)
+    early = [post(client, body(session, open_one), key="k").status_code for _ in range(2)]
+    clock.set(OPENS_AT)
+    made, again = (post(client, body(session, open_one), key="k") for _ in range(2))
+    assert (early, made.status_code, again.json) == ([409, 409], 201, made.json)
+    assert how_many(context) == 1
+
+
+def test_what_was_registered_before_an_opening_was_moved_is_answered_again(context, app):
+    client, session = app.test_client(), publish(context)
+    made = post(client, body(session), key="k")
+    publish_again(context, session, **OPENING)
+    again = post(client, body(session), key="k")
+    assert (made.status_code, again.status_code, again.json) == (201, 201, made.json)
+    assert how_many(context) == 1
+
+
 def test_the_form_waits_behind_a_countdown_until_the_opening(context, app, clock):
     session = publish(context, **OPENING)
     visitor = Visitor(app)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registration.models import Booking, Registration
+from services.registration.models import Booking, Registration, SessionSeats
 from services.registration.web import create_app
 from shared.identifiers import new_id, new_token
 from tests.services.registration.browsing import Visitor
@@ -190,6 +190,39 @@ def test_a_party_of_nobody_is_told_so(context, visitor):
     assert refused.status == 422
     assert "combien de personnes" in refused.part("field-error")
     assert "<details open>" in refused.html
+
+
+def test_wheelchair_places_are_asked_for_later_with_the_error_at_their_field(context, visitor):
+    session = publish(context, capacity=3)
+    with context.database.write() as db:
+        db.get_one(SessionSeats, session).wheelchair_places = 1
+    address = registered(context, wanted(session, adults=2))
+    [mine] = booking_ids(context)
+    form, field = f"{address}/bookings/{mine}/party", f"b{mine}-wheelchairs"
+    page = visitor.get(address)
+    assert page.forms[form][0]["wheelchairs"] == "0"
+    for typed, status, sentence in (
+        ("3", 422, "Il y a plus de fauteuils roulants que de personnes."),
+        ("un", 422, "Un nombre entier, zéro ou plus, est attendu ici."),
+        ("2", 409, "Il y a place pour 1 fauteuil roulant de votre groupe au plus."),
+    ):
+        refused = page.send({"wheelchairs": typed}, form)
+        assert (refused.status, refused.error(field)) == (status, sentence)
+        assert refused.forms[form][0]["wheelchairs"] == typed
+        assert f'href="#{field}"' in refused.html
+    assert page.send({"wheelchairs": "1"}, form).status == 303
+    assert "2 adultes, dont 1 en fauteuil roulant" in visitor.get(address).text
+    row = seats_of(context, session)
+    assert (row.taken, row.wheelchairs) == (1, 1)
+
+    register(context, request(wanted(session, adults=2)))
+    refused = visitor.get(address).send({"wheelchairs": ""}, form)
+    assert (refused.status, refused.error(field)) == (
+        409,
+        "Il ne reste pas de siège pour qui viendrait sans fauteuil roulant.",
+    )
+    smaller = visitor.get(address).send({"adults": "1"}, form)
+    assert (smaller.status, seats_of(context, session).wheelchairs) == (303, 1)
 
 
 def test_everything_is_cancelled_by_a_button_and_stays_so(context, visitor):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registration.domain.changing import accept, cancel_registration
 from services.registration.domain.purging import (
     erase_aged,
     erased_on,
@@ -14,7 +15,7 @@ from services.registration.domain.purging import (
     forget_needs,
 )
 from services.registration.domain.requests import WantedBooking
-from services.registration.models import Booking, Erasure, Question, Registration
+from services.registration.models import Booking, Erasure, Question, Registration, SessionSeats
 from shared.contracts.scheduling import SITE_DESCRIBED
 from shared.identifiers import new_id
 from shared.messaging.envelope import Envelope
@@ -77,9 +78,9 @@ def test_access_needs_are_forgotten_a_day_after_the_session_and_not_before(conte
         for session in (soon, later)
     ]
     register(context, request(*needy))
-    before = seats(context, soon).wheelchairs
     context.clock.advance(days=7, hours=24)
     assert run(context, forget_needs) == []
+    assert [seats(context, one).wheelchairs for one in (soon, later)] == [1, 1]
 
     context.clock.advance(hours=1)
     assert run(context, forget_needs) == [1]
@@ -88,7 +89,9 @@ def test_access_needs_are_forgotten_a_day_after_the_session_and_not_before(conte
         (0, False),
         (1, True),
     ]
-    assert seats(context, soon).wheelchairs == before == 1
+    counted = seats(context, soon)
+    assert (counted.taken, counted.bookings, counted.wheelchairs) == (1, 1, 0)
+    assert seats(context, later).wheelchairs == 1
     [made, *_, told] = recorded(context)
     assert [one["wheelchairs"] for one in made[2]["bookings"]] == [0, 1]
     first = bookings(context)[0]
@@ -97,6 +100,46 @@ def test_access_needs_are_forgotten_a_day_after_the_session_and_not_before(conte
         [],
         [{"registration_id": str(first.registration_id), "bookings": [str(first.id)]}],
     )
+
+
+def test_of_those_who_gave_up_or_wait_no_counter_is_lowered(context):
+    session = publish(context, capacity=3)
+    with context.database.write() as db:
+        db.get_one(SessionSeats, session).wheelchair_places = 1
+    rolling = WantedBooking(session, {"adults": 2}, wheelchairs=1, may_wait=True)
+    gone, _stays, _waits = (register(context, request(rolling))[0] for _ in range(3))
+    with context.database.write() as db:
+        cancel_registration(db, gone.body["token"], now=context.clock())
+    context.clock.advance(hours=1)
+    with context.database.write() as db:
+        accept_first(db, now=context.clock())
+    assert [one.status for one in bookings(context)] == ["cancelled", "confirmed", "waitlisted"]
+    context.clock.advance(days=8, hours=1)
+
+    assert run(context, forget_needs) == [3]
+
+    counted = seats(context, session)
+    assert (counted.taken, counted.bookings, counted.waiting, counted.wheelchairs) == (1, 1, 1, 0)
+    assert [one.status for one in bookings(context)] == ["cancelled", "confirmed", "waitlisted"]
+
+
+def accept_first(db, *, now):
+    """Take the place that is offered."""
+    offered = db.scalars(sa.select(Booking).where(Booking.status == "offered")).one()
+    accept(db, offered.registration.token, offered.id, now=now)
+
+
+def test_needs_are_kept_while_registration_outlasts_its_session(context):
+    last_year = of_edition(days=-365) | {
+        "registration_closes_at": (NOW + timedelta(days=3)).isoformat()
+    }
+    session = publish(context, **last_year)
+    register(context, request(WantedBooking(session, {"adults": 2}, wheelchairs=1)))
+    context.clock.advance(days=2)
+    assert run(context, forget_needs) == []
+    context.clock.advance(days=1)
+    assert run(context, forget_needs) == [1]
+    assert seats(context, session).wheelchairs == 0
 
 
 def test_each_answer_goes_on_the_day_that_its_question_names(context):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.registration.models import SessionSeats
 from services.registration.schemas import RegistrationBody, load
 from services.registration.web import create_app
 from shared.identifiers import new_id
@@ -291,6 +292,37 @@ def test_a_change_that_does_not_fit_changes_nothing(context, client):
     assert (refused.status_code, refused.json["code"]) == (409, "full")
     assert refused.json["booking_id"] == made.json["bookings"][0]["id"]
     assert client.get(made.headers["Location"]).json == made.json
+
+
+def test_wheelchair_places_are_asked_for_later_and_told_without_the_seats(context, client):
+    session = publish(context, capacity=4)
+    with context.database.write() as db:
+        db.get_one(SessionSeats, session).wheelchair_places = 1
+    made = post(client, body(session))
+    address, [booking] = made.headers["Location"], made.json["bookings"]
+
+    def ask(number, **more):
+        change = {"bookings": [{"id": booking["id"], "wheelchairs": number, **more}]}
+        return client.patch(address, json=change)
+
+    changed = ask(1)
+    assert changed.json["bookings"] == [
+        booking | {"seats": 1, "revision": 1, "wheelchairs": 1},
+    ]
+    assert client.get(address).json == changed.json
+    refused = ask(2)
+    assert (refused.status_code, refused.json["code"], refused.json["booking_id"]) == (
+        409,
+        "no_wheelchair_place",
+        booking["id"],
+    )
+    wrong = ask(2, party={"adults": 1})
+    assert (wrong.status_code, wrong.json["errors"]["json"]) == (
+        422,
+        {"/bookings/0/wheelchairs": ["Il y a plus de fauteuils roulants que de personnes."]},
+    )
+    assert ask(3).json["code"] == "too_many_wheelchairs"
+    assert ask(0).json["bookings"] == [booking | {"revision": 2}]
 
 
 def test_one_part_is_cancelled(context, client):

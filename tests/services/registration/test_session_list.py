@@ -12,6 +12,7 @@ from flask import Flask
 from services.registration.domain.calls import note_calls
 from services.registration.domain.changing import cancel_registration
 from services.registration.domain.messages import Message, write_message
+from services.registration.domain.organising import cancel_bookings
 from services.registration.list_queries import booked_parties
 from services.registration.models import (
     Booking,
@@ -277,6 +278,28 @@ def test_nothing_ticked_is_asked_for(context: ServiceContext, app: Flask, sessio
 
     assert choose(page, "cancel").status == 303
     assert "Cochez d’abord" in page.visitor.get(path(session)).text
+
+
+def test_those_who_cancelled_are_left_in_peace_and_the_page_says_so(
+    context: ServiceContext, app: Flask, session: UUID
+) -> None:
+    cancel_bookings_of_everybody(context, session)
+    page = enter(app, ORGANISER).get(f"{path(session)}?state=cancelled")
+    said = "Ces inscriptions sont annulées\u00a0: on ne peut plus ni les annuler ni leur écrire"
+    assert (said in page.html, len(names_on(page))) == (True, 3)
+    before = recorded(context)
+
+    for action in ("message", "cancel"):
+        refused = choose(page, action, everything="1")
+        assert refused.status == 303
+        assert said in page.visitor.get(refused.location).html
+    assert recorded(context) == before
+
+
+def cancel_bookings_of_everybody(context: ServiceContext, session: UUID) -> None:
+    ids = [booking.id for booking in bookings(context).values()]
+    with context.database.write() as db:
+        cancel_bookings(db, session, ids, now=context.clock())
 
 
 def written(context: ServiceContext) -> list[dict[str, object]]:

@@ -35,6 +35,7 @@ SCOPE_LABELS: dict[str, LazyText] = {
     "imports:write": _l("Importer des programmes"),
     "registrations:read": _l("Lire combien de personnes sont inscrites à chaque séance"),
     "registrations:write": _l("Régler comment on s’inscrit à une séance"),
+    "desk:write": _l("Inscrire qui téléphone ou se présente à l’accueil"),
     "door:read": _l("Lire quelles inscriptions ne donnent plus accès, pour l’accueil"),
     "mails:read": _l("Lire combien de courriels sont dans quel état"),
     "accounts:read": _l("Lire qui a un compte, avec quels droits"),
