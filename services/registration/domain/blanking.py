@@ -92,7 +92,14 @@ def blank(data: Mapping[str, Any]) -> dict[str, Any]:
     if "registrations" in data:
         return {**data, "email": None, "registrations": None}
     kept = {name: _PERSONAL.get(name, value) for name, value in data.items()}
-    return without_needs(kept, {one["id"] for one in data.get("bookings", ())})
+    kept = without_needs(kept, {one["id"] for one in data.get("bookings", ())})
+    if "bookings" not in kept:
+        return kept
+    return kept | {
+        "bookings": [
+            one | {"offer_note": None} if "offer_note" in one else one for one in kept["bookings"]
+        ]
+    }
 
 
 def _lists(data: Mapping[str, Any], registrations: Collection[str]) -> bool:

@@ -118,7 +118,7 @@ def confirm_coming(db: Session, token: str, booking_id: UUID, *, now: datetime) 
     if booking.answer_by is not None:
         booking.answer_by = None
         booking.still_coming_at = now
-        drop_calls(db, registration, "still_coming", [booking.session_id])
+        drop_calls(db, registration, ("still_coming",), [booking.session_id])
         db.flush()
     return registration
 

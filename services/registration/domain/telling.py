@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from services.registration.domain import facts
 from services.registration.domain.calls import Reason, note_calls
 from services.registration.domain.ending import end, end_registration
-from services.registration.domain.seats import Change, Seats, count, lock_seats
+from services.registration.domain.locking import lock_whole
+from services.registration.domain.seats import Change, Seats, count
 from services.registration.domain.told import told_state
-from services.registration.domain.waitlist import deadline_of, lock_registrations, note_offer
+from services.registration.domain.waitlist import deadline_of, note_offer
 from services.registration.models import (
-    BOOKINGS,
     RELEASES,
     SESSION_COPIES,
     TOLD_SESSIONS,
@@ -83,13 +83,7 @@ def _tell(
     db: Session, registration_ids: Collection[UUID], release_id: UUID | None, now: datetime
 ) -> None:
     """Tell these registrations; the locks on all their sessions keep everybody else out."""
-    sessions = db.scalars(
-        sa.select(BOOKINGS.c.session_id)
-        .where(BOOKINGS.c.registration_id.in_(registration_ids))
-        .distinct()
-    ).all()
-    seats = lock_seats(db, sessions)
-    registrations = lock_registrations(db, registration_ids)
+    seats, registrations = lock_whole(db, registration_ids)
     this = sa.and_(UNTOLD_CHANGES.c.registration_id.in_(registration_ids), _of_release(release_id))
     news = _News.read(db, this, seats, now)
     versions = {session: row.session_version for session, row in seats.items()}

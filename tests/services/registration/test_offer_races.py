@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
-from services.registration.domain import allotments, changing, offers
+from services.registration.domain import allotments, changing, locking, offers
 from services.registration.domain.changing import (
     ChangeRefused,
     accept,
@@ -206,9 +206,9 @@ def registrations_left_out(barrier):
 def without_locks(patch):
     """Leave out what makes one wait for the other, until both have read."""
     barrier = threading.Barrier(2)
-    for module in (changing, offers):
+    for module in (changing, locking, offers):
         patch.setattr(module, "lock_seats", lock_left_out)
-        patch.setattr(module, "lock_registrations", registrations_left_out(barrier))
+    patch.setattr(locking, "lock_registrations", registrations_left_out(barrier))
 
 
 def declined_while_it_runs_out(context, prepare=lambda: None):

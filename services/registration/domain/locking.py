@@ -1,0 +1,30 @@
+"""Locking registrations with everything that they have seats in."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.registration.domain.seats import Seats, lock_seats
+from services.registration.domain.waitlist import lock_registrations
+from services.registration.models import BOOKINGS, Registration
+
+
+def lock_whole(db: Session, ids: Collection[UUID]) -> tuple[dict[UUID, Seats], list[Registration]]:
+    """Lock the seats of all sessions of these registrations, then the registrations.
+
+    Returns both as they are under the locks. A session that a registration was given while we
+    waited (`moving`) would be locked out of the order: then the locks are let go and taken again.
+    """
+    while True:
+        sessions = db.scalars(
+            sa.select(BOOKINGS.c.session_id).where(BOOKINGS.c.registration_id.in_(ids)).distinct()
+        ).all()
+        attempt = db.begin_nested()
+        seats = lock_seats(db, sessions)
+        registrations = lock_registrations(db, ids)
+        if all(one.session_id in seats for each in registrations for one in each.bookings):
+            attempt.commit()
+            return seats, registrations
+        attempt.rollback()
