@@ -1,7 +1,7 @@
 """Whatever people, organisers and the clock do, in whatever order, it is what the model says.
 
-Admission, waitlist, offers, moves, allotments and overbooking, on both databases, against the reference of
-`waitlist_model`. The examples share a database; each has sessions of its own.
+Admission, waitlist, offers, moves, allotments and overbooking, on both databases, against the
+reference of `waitlist_model`. The examples share a database; each has sessions of its own.
 """
 
 from datetime import timedelta
