@@ -61,6 +61,7 @@ class BookingPage:
     `answer_by`: it is asked whether the party still comes; `still_coming_at`: it said so. A place
     is offered until `offer_expires_at`; `is_offer_over`: that has passed, be it ended or not yet.
     `wheelchairs` of the party take a place for one; `sign_language` asks for an interpreter.
+    `replaces_id`: the organiser proposed it, saying `offer_note`, in place of that booking.
     """
 
     id: UUID
@@ -78,6 +79,14 @@ class BookingPage:
     is_offer_over: bool
     wheelchairs: int
     sign_language: bool
+    replaces_id: UUID | None = None
+    offer_note: str | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether the party has it, waits for it or may still take it."""
+        is_gone = self.status == "cancelled" or self.is_offer_over
+        return not is_gone and self.session.availability != "cancelled"
 
     @property
     def is_offered(self) -> bool:
@@ -107,6 +116,28 @@ class RegistrationPage:
     version: int
     registered_at: datetime
     bookings: tuple[BookingPage, ...]
+
+    @property
+    def moves(self) -> list[tuple[BookingPage, BookingPage]]:
+        """Return the moves to be answered: a booking, and the one proposed in its place."""
+        return [
+            (replaced, one)
+            for one in self.bookings
+            if one.is_offered and (replaced := self._standing(one.replaces_id)) is not None
+        ]
+
+    @property
+    def own_bookings(self) -> list[BookingPage]:
+        """Return the bookings without moves that are only proposed, or that nobody took."""
+        return [
+            one
+            for one in self.bookings
+            if one.replaces_id is None
+            or (self._standing(one.replaces_id) is None and one.ended_for != "declined")
+        ]
+
+    def _standing(self, booking_id: UUID | None) -> BookingPage | None:
+        return next((one for one in self.bookings if one.id == booking_id and one.stands), None)
 
 
 @dataclass(frozen=True)
@@ -178,6 +209,8 @@ def registration_page(db: Session, token: str, *, now: datetime) -> Registration
                 is_offer_over=booking.ended_for == "expired" or is_over(booking, now),
                 wheelchairs=booking.wheelchairs,
                 sign_language=booking.sign_language,
+                replaces_id=booking.replaces_id,
+                offer_note=booking.offer_note,
             )
             for _, booking, copy, seats in rows
         ),

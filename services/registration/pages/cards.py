@@ -8,7 +8,7 @@ from services.registration.pages.booking_form import FilledForm
 from services.registration.queries import BookingPage
 
 #: Why a booking ended that its contact did not cancel, nor the organisers the session.
-OUTCOMES = ("declined", "expired", "unanswered")
+OUTCOMES = ("declined", "expired", "unanswered", "moved")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Card:
 
     @property
     def outcome(self) -> str | None:
-        """Return how what was offered or asked ended: `expired`, `declined` or `unanswered`."""
+        """Return how what was offered or asked ended (`OUTCOMES`)."""
         if self.booking.is_offer_over:
             return "expired"
         reason = self.booking.ended_for

@@ -83,7 +83,7 @@ def ask_to_cancel_all(token: str) -> ResponseReturnValue:
     page = _page(token)
     if page is None:
         return _unknown()
-    return _ask(page, [booking for booking in page.bookings if _is_alive(booking)], everything=True)
+    return _ask(page, [booking for booking in page.own_bookings if booking.stands], everything=True)
 
 
 @blueprint.post("/cancel")
@@ -103,7 +103,7 @@ def ask_to_cancel_one(token: str, booking_id: UUID) -> ResponseReturnValue:
     booking = _booking(page, booking_id)
     if page is None or booking is None:
         return _unknown()
-    return _ask(page, [booking] if _is_alive(booking) else [], everything=False)
+    return _ask(page, [booking] if booking.stands else [], everything=False)
 
 
 @blueprint.post("/bookings/<uuid:booking_id>/cancel")
@@ -127,11 +127,6 @@ def _page(token: str) -> RegistrationPage | None:
 def _booking(page: RegistrationPage | None, booking_id: UUID) -> BookingPage | None:
     bookings = page.bookings if page is not None else ()
     return next((booking for booking in bookings if booking.id == booking_id), None)
-
-
-def _is_alive(booking: BookingPage) -> bool:
-    is_gone = booking.status == "cancelled" or booking.is_offer_over
-    return not is_gone and booking.session.availability != "cancelled"
 
 
 def _change(token: str, wanted: changing.Wanted) -> changing.ChangeRefused | None:
@@ -181,7 +176,7 @@ def _shown(
     faults = address.faults()
     for booking_id, filled in refused.items():
         faults |= filled.faults(f"b{booking_id}-")
-    cards = [_card(page, booking, refused.get(booking.id)) for booking in page.bookings]
+    cards = [_card(page, booking, refused.get(booking.id)) for booking in page.own_bookings]
     body = render_template(
         "registration.html",
         page=page,

@@ -49,6 +49,7 @@ HAPPENINGS: dict[str, LazyText] = {
     "organiser": _l("Annulée par l’organisation"),
     "declined": _l("La place proposée a été refusée"),
     "expired": _l("La place proposée n’a pas été prise à temps"),
+    "moved": _l("A accepté une autre séance à la place"),
     "unanswered": _l("Pas de réponse à la question « Venez-vous toujours ? »"),
 }
 
