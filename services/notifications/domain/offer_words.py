@@ -50,6 +50,8 @@ def ended_label(reason: str | None) -> str:
     """Return how a booking ended, in a word."""
     if reason == "expired":
         return _("Proposition expirée")
+    if reason == "moved":
+        return _("Remplacée")
     return _("Déclinée") if reason == "declined" else _("Annulée")
 
 
