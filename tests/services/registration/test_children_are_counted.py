@@ -31,7 +31,7 @@ TELLING = re.compile(
 WORDS = {
     "registrations": {"email", "name", "telephone"},
     "registration_notes": {"text"},
-    # To the organiser's questions, each with its purpose; and what the organiser says to a proposal.
+    # To the organiser's questions, each with its purpose; what the organiser says to a proposal.
     "bookings": {"answers", "offer_note"},
 }
 

@@ -12,7 +12,14 @@ from services.registration.web import create_app
 from shared.context import ServiceContext
 from shared.identifiers import new_id
 from tests.services.registration.browsing import Page, Visitor, text_of
-from tests.services.registration.factories import moved, register, request, seats, wanted
+from tests.services.registration.factories import (
+    moved,
+    register,
+    request,
+    seats,
+    session_data,
+    wanted,
+)
 from tests.services.registration.staff_browsing import (
     LIBRARY,
     MUSEUM,
@@ -37,10 +44,10 @@ class Moving:
 
     def __init__(self, context: ServiceContext, app: Flask) -> None:
         self.context, self.app = context, app
-        activity = str(new_id())
-        self.first = at_the_museum(context, activity_id=activity)
-        self.second = at_the_museum(context, activity_id=activity, capacity=4, **moved(days=1))
-        self.foreign = elsewhere(context, activity_id=activity, **moved(days=2))
+        same = {"activity_id": str(new_id()), "edition": session_data()["edition"]}
+        self.first = at_the_museum(context, **same)
+        self.second = at_the_museum(context, capacity=4, **same, **moved(days=1))
+        self.foreign = elsewhere(context, **same, **moved(days=2))
         made = register(
             context,
             request(wanted(self.first, adults=5), name="Zoé Élan"),
