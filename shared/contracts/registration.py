@@ -19,9 +19,9 @@ class Booking(Schema):
     `session_version` is the version of the session that registration knew when it recorded this:
     whoever tells of the booking tells of that version of its session, or of a newer one. Of those
     who come, `wheelchairs` need a place for one. An offered booking holds its seats until
-    `offer_expires_at`; whoever was asked whether they still come says so until `answer_by`. One that
-    `replaces` another was proposed by the organiser, who says `offer_note` to it, in place of that
-    booking of the same registration: accepted, it ends that one.
+    `offer_expires_at`; whoever was asked whether they still come says so until `answer_by`. What
+    `replaces` another booking of the same registration was proposed by the organiser, who says
+    `offer_note` to it: accepted, it ends that one.
     """
 
     id = fields.UUID(required=True)

@@ -3,12 +3,11 @@
 from collections.abc import Collection
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain.seats import Seats, lock_seats
-from services.registration.domain.waitlist import lock_registrations
-from services.registration.models import BOOKINGS, Registration
+from services.registration.domain.waitlist import lock_registrations, sessions_of
+from services.registration.models import Registration
 
 
 def lock_whole(db: Session, ids: Collection[UUID]) -> tuple[dict[UUID, Seats], list[Registration]]:
@@ -18,9 +17,7 @@ def lock_whole(db: Session, ids: Collection[UUID]) -> tuple[dict[UUID, Seats], l
     waited (`moving`) would be locked out of the order: then the locks are let go and taken again.
     """
     while True:
-        sessions = db.scalars(
-            sa.select(BOOKINGS.c.session_id).where(BOOKINGS.c.registration_id.in_(ids)).distinct()
-        ).all()
+        sessions = sessions_of(db, ids)
         attempt = db.begin_nested()
         seats = lock_seats(db, sessions)
         registrations = lock_registrations(db, ids)

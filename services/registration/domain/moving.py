@@ -31,7 +31,7 @@ from services.registration.domain.seats import (
     session_versions,
 )
 from services.registration.domain.told import told_state
-from services.registration.domain.waitlist import deadline_of, lock_registrations
+from services.registration.domain.waitlist import deadline_of, lock_registrations, sessions_of
 from services.registration.models import Booking, Registration, SessionCopy
 from shared.identifiers import new_id
 from shared.messaging.outbox import record_all
@@ -151,7 +151,7 @@ def propose(
             )
         )
     )
-    seats = lock_seats(db, [source_id, target_id])
+    seats = lock_seats(db, {source_id, target_id, *sessions_of(db, ids)})
     source = db.get(SessionCopy, source_id)
     if source is None:
         raise MoveRefused("unknown")
