@@ -12,8 +12,8 @@ from services.registration.domain.questions import AnswerCode
 from services.registration.domain.registering import MADE, REFUSED, Answer
 from services.registration.fast_lane import answer_shown, settled
 from services.registration.form_guard import check_address
+from services.registration.manage_queries import registration_page
 from services.registration.parts import current_registrar, current_ticket_keys
-from services.registration.queries import registration_page
 from services.registration.schemas import (
     MESSAGES,
     ChangeBody,

@@ -17,11 +17,11 @@ def lock_whole(db: Session, ids: Collection[UUID]) -> tuple[dict[UUID, Seats], l
     waited (`moving`) would be locked out of the order: then the locks are let go and taken again.
     """
     while True:
-        sessions = sessions_of(db, ids)
+        sessions = set(sessions_of(db, ids))
         attempt = db.begin_nested()
         seats = lock_seats(db, sessions)
         registrations = lock_registrations(db, ids)
-        if all(one.session_id in seats for each in registrations for one in each.bookings):
+        if all(one.session_id in sessions for each in registrations for one in each.bookings):
             attempt.commit()
             return seats, registrations
         attempt.rollback()

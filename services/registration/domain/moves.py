@@ -2,12 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
+from services.registration.domain.calls import note_calls
 from services.registration.domain.ending import end
-from services.registration.domain.party import seats_beside, seats_for, unfit
+from services.registration.domain.facts import instant
+from services.registration.domain.party import heads, seats_beside, seats_for, unfit
 from services.registration.domain.seats import Change, Seats
-from services.registration.models import Booking
+from services.registration.domain.told import told_state
+from services.registration.models import Booking, Registration
 
 #: Why a booking ended, where that ends what is proposed in its place too, and why that ends then.
 #: Whoever lets an offer go, or loses a session that does not take place, may still be moved.
@@ -26,9 +32,32 @@ def proposed_for(booking: Booking, bookings: Iterable[Booking]) -> Booking | Non
     )
 
 
-def stands_alone(booking: Booking, bookings: Iterable[Booking]) -> bool:
-    """Tell whether a booking replaces none of its registration's that still stands."""
-    return not any(one.id == booking.replaces_id and one.status != "cancelled" for one in bookings)
+def replaced_by(booking: Booking, bookings: Iterable[Booking]) -> Booking | None:
+    """Return what a move is proposed in place of, among its registration's, while that stands."""
+    return next(
+        (one for one in bookings if one.id == booking.replaces_id and one.status != "cancelled"),
+        None,
+    )
+
+
+def note_move(
+    db: Session,
+    registration: Registration,
+    move: Booking,
+    source: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """Note that whoever has no address is to be called about a move; `source` are the details of
+    the session that they would leave.
+    """
+    until = move.offer_expires_at
+    details = {
+        "from": told_state(source),
+        "offer_expires_at": instant(until) if until else None,
+        "note": move.offer_note,
+    }
+    note_calls(db, registration, "move", [move.session_id], now=now, details=details)
 
 
 def follow_answer(
@@ -64,14 +93,17 @@ def follow_party(
     if proposed is None or proposed.id in changes:
         return
     target = seats[proposed.session_id]
-    needed = seats_beside(booking.party, target.seat_categories, proposed.wheelchairs)
+    wheelchairs = min(proposed.wheelchairs, heads(booking.party))
+    needed = seats_beside(booking.party, target.seat_categories, wheelchairs)
     more = needed - proposed.seats
     is_room = more <= 0 or (target.is_open(now) and (target.left is None or more <= target.left))
     if not is_room or never_fits(booking.party, needed, target):
         _end(proposed, "declined", changes, now)
         return
+    fewer = proposed.wheelchairs - wheelchairs
     proposed.party, proposed.seats = dict(booking.party), needed
-    _note(proposed, Change(taken=more), changes, now)
+    proposed.wheelchairs = wheelchairs
+    _note(proposed, Change(taken=more, wheelchairs=-fewer), changes, now)
 
 
 def never_fits(party: Mapping[str, int], needed: int, seats: Seats) -> bool:

@@ -18,8 +18,7 @@ from sqlalchemy.orm import Session
 
 from services.registration.domain import facts
 from services.registration.domain.admission import Waiting, serve
-from services.registration.domain.calls import note_calls
-from services.registration.domain.moves import is_proposed, never_fits, proposed_for
+from services.registration.domain.moves import is_proposed, never_fits, note_move, proposed_for
 from services.registration.domain.party import seats_beside
 from services.registration.domain.questions import AskedQuestion
 from services.registration.domain.rules import rules_of
@@ -30,7 +29,6 @@ from services.registration.domain.seats import (
     lock_seats,
     session_versions,
 )
-from services.registration.domain.told import told_state
 from services.registration.domain.waitlist import deadline_of, lock_registrations, sessions_of
 from services.registration.models import Booking, Registration, SessionCopy
 from shared.identifiers import new_id
@@ -255,12 +253,6 @@ def _tell(
         registration.version += 1
         recorded.append(facts.changed(registration, versions, [one.id for one in proposed]))
         for move in proposed:
-            until = move.offer_expires_at
-            details = {
-                "from": told_state(source.details),
-                "offer_expires_at": facts.instant(until) if until else None,
-                "note": move.offer_note,
-            }
-            note_calls(db, registration, "move", [move.session_id], now=now, details=details)
+            note_move(db, registration, move, source.details, now=now)
     db.flush()
     record_all(db, recorded, now=now)

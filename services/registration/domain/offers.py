@@ -14,7 +14,7 @@ from services.registration.domain import facts
 from services.registration.domain.calls import drop_calls, note_calls
 from services.registration.domain.ending import end, end_registration
 from services.registration.domain.locking import lock_whole
-from services.registration.domain.moves import stands_alone
+from services.registration.domain.moves import replaced_by
 from services.registration.domain.noting import is_untold_gain, note_gains
 from services.registration.domain.seats import Change, count, lock_seats
 from services.registration.domain.waitlist import serve_waitlist
@@ -122,7 +122,7 @@ def _expired(
 ) -> Fact:
     sessions = [booking.session_id for booking in expired]
     drop_calls(db, registration, ("offer", "move"), sessions)
-    lost = [one.session_id for one in expired if stands_alone(one, registration.bookings)]
+    lost = [one.session_id for one in expired if replaced_by(one, registration.bookings) is None]
     note_calls(db, registration, "offer_expired", lost, now=now)
     registration.version += 1
     end_registration(registration, now)

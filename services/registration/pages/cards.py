@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.registration.manage_queries import BookingPage
 from services.registration.pages.booking_form import FilledForm
-from services.registration.queries import BookingPage
 
 #: Why a booking ended that its contact did not cancel, nor the organisers the session.
 OUTCOMES = ("declined", "expired", "unanswered", "moved")
@@ -83,7 +83,7 @@ def page_state(cards: Sequence[Card]) -> str:
     if not alive:
         if any(card.is_called_off for card in cards):
             return "off"
-        outcomes = {card.outcome for card in cards}
+        outcomes = {card.outcome for card in cards if card.outcome != "moved"}
         return (outcomes.pop() or "cancelled") if len(outcomes) == 1 else "cancelled"
     if all(card.is_over for card in alive):
         return "over"

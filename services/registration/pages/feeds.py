@@ -12,12 +12,12 @@ from uuid import UUID
 from flask import Blueprint, Response, abort
 
 from services.registration.domain.calendar_entries import booking_entry
-from services.registration.queries import (
+from services.registration.manage_queries import (
     BookingPage,
     RegistrationPage,
     registration_page,
-    translated,
 )
+from services.registration.queries import translated
 from shared.calendar import Person, render_calendar
 from shared.i18n import gettext as _
 from shared.i18n import speaking, translator

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from services.registration.domain import changing
 from services.registration.form_guard import check_address
+from services.registration.manage_queries import BookingPage, RegistrationPage, registration_page
 from services.registration.pages.booking_form import (
     FilledForm,
     categories_of,
@@ -21,7 +22,6 @@ from services.registration.pages.booking_form import (
 from services.registration.pages.cards import Card, page_state
 from services.registration.pages.words import party_words
 from services.registration.parts import with_good_ticket
-from services.registration.queries import BookingPage, RegistrationPage, registration_page
 from shared.i18n import gettext as _
 from shared.i18n import ngettext
 from shared.web import current_context
@@ -81,6 +81,14 @@ def change_party(token: str, booking_id: UUID) -> ResponseReturnValue:
         filled = filled.with_error("party", _why(refused, _booking(again, booking_id)))
         return _shown(again, party=(booking_id, filled), status=409)
     flash(_("C’est noté : %(party)s.", party=party_words(party)), "success")
+    if _is_moving(page, booking_id) and not _is_moving(_page(token), booking_id):
+        flash(
+            _(
+                "Votre groupe ne tient plus dans l’autre séance : "
+                "elle ne vous est plus proposée, et vous gardez la vôtre."
+            ),
+            "info",
+        )
     return _back(page)
 
 
@@ -134,6 +142,12 @@ def _page(token: str) -> RegistrationPage | None:
 def _booking(page: RegistrationPage | None, booking_id: UUID) -> BookingPage | None:
     bookings = page.bookings if page is not None else ()
     return next((booking for booking in bookings if booking.id == booking_id), None)
+
+
+def _is_moving(page: RegistrationPage | None, booking_id: UUID) -> bool:
+    """Tell whether another session is proposed in place of a booking."""
+    moves = page.moves if page is not None else ()
+    return any(replaced.id == booking_id for replaced, _proposed in moves)
 
 
 def _change(token: str, wanted: changing.Wanted) -> changing.ChangeRefused | None:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from services.registration.domain.moving import (
     LONGEST_NOTE,
-    Fitting,
     MoveRefused,
     Obstacle,
     fit,
@@ -22,7 +21,7 @@ from services.registration.domain.moving import (
 )
 from services.registration.domain.seats import seats_of
 from services.registration.domain.staff_notes import LONGEST_NOTE as LONGEST_STAFF_NOTE
-from services.registration.domain.staff_notes import add_note, readable
+from services.registration.domain.staff_notes import add_same_note, readable
 from services.registration.list_queries import BookedParty
 from services.registration.models import Registration, SessionCopy
 from services.registration.move_queries import MoveTarget, move_targets
@@ -143,24 +142,25 @@ def _propose(
         with context.database.write() as db:
             now = context.clock()
             found = propose(db, copy.id, target.id, wanted, note=note, now=now)
-            for booking, _seats in found.fitting:
-                add_note(
-                    db,
-                    booking.registration_id,
-                    said[:LONGEST_STAFF_NOTE],
-                    account_id=who.id,
-                    account_name=who.name,
-                    now=now,
-                )
+            add_same_note(
+                db,
+                [booking.registration_id for booking, _seats in found.fitting],
+                said[:LONGEST_STAFF_NOTE],
+                account_id=who.id,
+                account_name=who.name,
+                now=now,
+            )
             asked = {booking.id for booking, _seats in found.fitting}
+            before = {booking.id for booking, why in found.left_alone if why == "asked"}
     except MoveRefused:
         return _refused(copy, chosen, note)
     log_names(copy, "page", len(asked), _("autre séance proposée"))
-    _say(chosen, asked, found)
+    _say(chosen, asked, before)
     return back_to_list(copy.id)
 
 
-def _say(chosen: Sequence[BookedParty], asked: set[UUID], found: Fitting) -> None:
+def _say(chosen: Sequence[BookedParty], asked: set[UUID], before: set[UUID]) -> None:
+    """Say to how many it is proposed now, to how many something was `before`, and who stays."""
     to_call = sum(one.booking_id in asked and not one.email for one in chosen)
     if asked:
         words = ngettext(
@@ -169,7 +169,14 @@ def _say(chosen: Sequence[BookedParty], asked: set[UUID], found: Fitting) -> Non
             len(asked),
         )
         flash(f"{words} {called_words(to_call)}".strip(), "success")
-    left = [one.name for one in chosen if one.booking_id not in asked]
+    if before:
+        words = ngettext(
+            "Une séance était déjà proposée à %(n)s inscription.",
+            "Une séance était déjà proposée à %(n)s inscriptions.",
+            len(before),
+        )
+        flash(words, "info")
+    left = [one.name for one in chosen if one.booking_id not in asked | before]
     if left:
         names = ", ".join(left[:_NAMED]) + ("…" if len(left) > _NAMED else "")
         flash(
