@@ -11,18 +11,19 @@ _NOT_TAKEN = frozenset({"declined", "expired", "organiser"})
 
 
 def move_template_of(data: Mapping[str, Any]) -> str | None:
-    """Return the template of what tells a `registration_changed`, when it is about a move."""
+    """Return the template of what tells a `registration_changed`, when it is about a move.
+
+    A proposal that only follows what it is for, another party say, is not told again.
+    """
     bookings = {one["id"]: one for one in data["bookings"]}
     changed = [bookings[one] for one in data["changed_bookings"] if one in bookings]
-    moves = [one for one in changed if one.get("replaces") is not None]
-    if any(_stands(bookings, one) and one["status"] == "offered" for one in moves):
-        return MOVE_PROPOSED
     if any(one["ended_for"] == "moved" for one in changed):
         return MOVED
-    is_kept = moves and all(
-        _stands(bookings, one) and one["ended_for"] in _NOT_TAKEN for one in moves
-    )
-    return KEPT if is_kept and len(moves) == len(changed) else None
+    if not changed or not all(is_proposal(one, bookings) for one in changed):
+        return None
+    if any(one["status"] == "offered" for one in changed):
+        return MOVE_PROPOSED
+    return KEPT if all(one["ended_for"] in _NOT_TAKEN for one in changed) else None
 
 
 def is_told(template: str, booking: Mapping[str, Any], registration: Mapping[str, Any]) -> bool:
@@ -34,7 +35,7 @@ def is_told(template: str, booking: Mapping[str, Any], registration: Mapping[str
     if template == MOVE_PROPOSED:
         pairs = proposed_pairs(registration["bookings"])
         return booking["id"] in {one for pair in pairs for one in pair}
-    stands = _stands(bookings, booking)
+    stands = is_proposal(booking, bookings)
     if template == KEPT and stands:
         return False
     return not stands or booking["status"] not in ("offered", "cancelled")
@@ -46,7 +47,7 @@ def proposed_pairs(bookings: Iterable[Mapping[str, Any]]) -> list[tuple[str, str
     return [
         (one["replaces"], one["id"])
         for one in known.values()
-        if one["status"] == "offered" and _stands(known, one)
+        if one["status"] == "offered" and is_proposal(one, known)
     ]
 
 
@@ -77,7 +78,7 @@ def move_opening(
     )
 
 
-def _stands(bookings: Mapping[str, Mapping[str, Any]], booking: Mapping[str, Any]) -> bool:
-    """Tell whether what a booking was proposed for still stands."""
+def is_proposal(booking: Mapping[str, Any], bookings: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Tell whether a booking was proposed in place of one, among all by id, that still stands."""
     replaced = bookings.get(booking.get("replaces") or "")
     return replaced is not None and replaced["status"] != "cancelled"

@@ -56,6 +56,7 @@ def test_a_proposal_tells_both_sessions_what_is_said_and_until_when(
         assert text.index("Votre séance actuelle") < text.index("Séance proposée")
         assert "Accepter ou garder ma séance" in text
         assert "c’est votre tour" not in text
+    assert "text/calendar" not in [part.get_content_type() for part in read(mail).walk()]
 
 
 def test_a_proposal_is_written_in_the_readers_language(context: ServiceContext) -> None:
@@ -97,6 +98,33 @@ def test_whoever_stays_reads_that_nothing_changed(context: ServiceContext, reaso
     assert "rien ne change" in said(mail)
     assert "[Déclinée]" not in said(mail)
     assert "[Annulée]" not in said(mail)
+
+
+def test_another_party_is_confirmed_and_nothing_is_proposed_once_more(
+    context: ServiceContext,
+) -> None:
+    moving = Moving(context)
+    moving.propose()
+    both = [moving.old["id"], moving.new["id"]]
+    fewer = {"party": {"adults": 1}, "seats": 1, "revision": 1}
+    offered = {"status": "offered", "offer_expires_at": UNTIL, "offer_note": NOTE}
+    mail = moving.tell(fewer, fewer | offered, changed_bookings=both)
+    assert mail.template == "registration_changed"
+    assert "Séance proposée" not in said(mail)
+    assert "Place proposée" not in said(mail)
+    assert said(mail).count("Votre groupe : 1 adulte") == 1
+
+
+def test_a_party_that_the_other_session_cannot_hold_reads_of_its_own_session_alone(
+    context: ServiceContext,
+) -> None:
+    moving = Moving(context)
+    moving.propose()
+    both = [moving.old["id"], moving.new["id"]]
+    ended = {"status": "cancelled", "ended_for": "declined", "revision": 1}
+    mail = moving.tell({"party": {"adults": 9}, "revision": 1}, ended, changed_bookings=both)
+    assert mail.template == "registration_changed"
+    assert "[Déclinée]" not in said(mail)
 
 
 def test_a_proposal_that_stands_by_itself_is_an_offer_like_any(context: ServiceContext) -> None:

@@ -1,11 +1,13 @@
 """Moving parties to another session: proposed to those who fit, and done when they accept."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
+from services.registration.call_queries import calls
 from services.registration.domain.changing import (
     ChangeRefused,
     accept,
@@ -18,7 +20,14 @@ from services.registration.domain.erasing import erase
 from services.registration.domain.moving import MoveRefused, propose
 from services.registration.domain.offers import expire_offers
 from services.registration.domain.organising import cancel_bookings
-from services.registration.models import Booking, Call, Question, Registration, SessionRules
+from services.registration.models import (
+    Booking,
+    Call,
+    Question,
+    Registration,
+    SessionRules,
+    SessionSeats,
+)
 from shared.identifiers import new_id
 from tests.services.registration.factories import (
     moved,
@@ -31,6 +40,7 @@ from tests.services.registration.factories import (
     tell,
     wanted,
 )
+from tests.services.registration.staff_browsing import viewer
 
 DAY = timedelta(days=1)
 NOTE = "La salle est trop petite ce matin-là."
@@ -39,9 +49,9 @@ NOTE = "La salle est trop petite ce matin-là."
 class Party:
     """Somebody with one booking in the first session, and perhaps a move out of it."""
 
-    def __init__(self, context, session, adults=2, *, may_wait=False, **changes):
-        asked = request(wanted(session, may_wait=may_wait, adults=adults), **changes)
-        [answer] = register(context, asked)
+    def __init__(self, context, session, adults=2, *, may_wait=False, wheelchairs=0, **changes):
+        seated = wanted(session, may_wait=may_wait, adults=adults)
+        [answer] = register(context, request(replace(seated, wheelchairs=wheelchairs), **changes))
         self.context = context
         self.token, self.registration = answer.body["token"], UUID(answer.body["id"])
         self.id = UUID(answer.body["bookings"][0]["id"])
@@ -222,6 +232,18 @@ def test_a_party_that_shrinks_or_grows_is_proposed_as_many_seats(context):
     assert counters(context, first, second) == [(5, 1, 0), (0, 0, 0)]
 
 
+def test_a_party_that_shrinks_gives_places_for_wheelchairs_back_in_both_sessions(context):
+    first, second = two(context)
+    with context.database.write() as db:
+        db.execute(sa.update(SessionSeats).values(wheelchair_places=2))
+    party = Party(context, first, wheelchairs=2)
+    offer(context, first, second, party)
+    party.do(change_party, party.id, {"adults": 1})
+    for session in (first, second):
+        row = seats(context, session)
+        assert (row.taken, row.wheelchairs) == (0, 1)
+
+
 def test_when_the_old_session_is_cancelled_the_other_can_still_be_accepted(context):
     first, second = two(context)
     party = Party(context, first)
@@ -365,6 +387,30 @@ def test_somebody_without_an_address_is_called_about_it(context):
     expire(context)
     with context.database.read() as db:
         assert db.scalars(sa.select(Call)).all() == []
+
+
+def test_a_deadline_that_comes_earlier_is_told_in_the_call_that_is_still_to_be_made(context):
+    first, second = two(context)
+    party = Party(context, first, email=None)
+    offer(context, first, second, party)
+    closes = (context.clock() + timedelta(hours=3)).isoformat()
+    publish_again(context, second, registration_closes_at=closes)
+    tell(context)
+    with context.database.read() as db:
+        [call] = db.scalars(sa.select(Call))
+    assert (call.reason, call.details["note"]) == ("move", NOTE)
+    assert call.details["offer_expires_at"] == closes
+
+
+def test_nobody_is_called_about_a_session_that_does_not_take_place(context):
+    first, second = two(context)
+    party = Party(context, first, email=None)
+    offer(context, first, second, party)
+    publish_again(context, second, status="cancelled")
+    tell(context)
+    with context.database.read() as db:
+        found, _total = calls(db, viewer("coordinator", sees_names=True))
+    assert [one.reason for one in found] == ["session_cancelled"]
 
 
 def test_erasing_ends_the_proposal_and_leaves_nothing_of_what_was_said(context):

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from services.registration.domain.offers import expire_offers
 from services.registration.models import Booking, LinkRequest, RegistrationNote
 from services.registration.web import create_app
 from shared.context import ServiceContext
@@ -130,8 +131,10 @@ def test_sent_twice_it_is_proposed_once_and_the_others_are_named(moving: Moving)
         assert send(page, moving.action, step="send", note=NOTE).status == 303
     assert moving.statuses() == [STAYS, STAYS, ("offered", None)]
     assert seats(moving.context, moving.second).taken == 1
-    listed = page.visitor.get(f"/console/registration/sessions/{moving.first}")
-    assert "1 inscription reste où elle est : Zoé Élan." in plain(listed.text)
+    listed = plain(page.visitor.get(f"/console/registration/sessions/{moving.first}").text)
+    assert "La séance est proposée à 1 inscription." in listed
+    assert "Une séance était déjà proposée à 1 inscription." in listed
+    assert listed.count("1 inscription reste où elle est : Zoé Élan.") == 2
     with moving.context.database.read() as db:
         [note] = db.scalars(sa.select(RegistrationNote))
     assert note.text.endswith(NOTE)
@@ -176,6 +179,38 @@ def test_keeping_leaves_the_page_as_it_was(moving: Moving) -> None:
     assert "vous gardez votre séance, rien n’a changé" in page.text
     assert page.html.count('class="booking card') == 1
     assert "Décliné" not in page.text
+
+
+def test_a_group_that_the_other_session_cannot_hold_reads_so(moving: Moving) -> None:
+    moving.propose()
+    visitor = Visitor(moving.app)
+    form = f"{moving.page}/bookings/{moving.ana}/party"
+    assert visitor.get(moving.page).send({"adults": "5"}, form).status == 303
+    text = plain(visitor.get(moving.page).text)
+    assert "Votre groupe ne tient plus dans l’autre séance : elle ne vous est plus" in text
+    assert moving.statuses() == [STAYS, STAYS, ("cancelled", "declined")]
+
+
+def test_what_nobody_took_is_not_shown_when_all_is_cancelled(moving: Moving) -> None:
+    clock: Any = moving.context.clock
+    moving.propose()
+    clock.advance(days=1)
+    with moving.context.database.write() as db:
+        expire_offers(db, now=clock())
+    clock.advance(hours=1)
+    visitor = Visitor(moving.app)
+    address = f"{moving.page}/cancel"
+    visitor.post(address, visitor.get(address).forms[address][0])
+    page = visitor.get(moving.page)
+    assert moving.statuses() == [STAYS, ("cancelled", "contact"), ("cancelled", "expired")]
+    assert "Cette inscription est annulée" in page.text
+    assert page.html.count('class="booking card') == 1
+
+
+def test_what_the_organiser_says_is_among_what_is_held(moving: Moving) -> None:
+    moving.propose()
+    page = Visitor(moving.app).get(f"{moving.page}/my-data")
+    assert f"Mot de l’organisateur {NOTE}" in plain(page.text)
 
 
 def test_the_link_is_sent_again_to_its_own_address(moving: Moving) -> None:
