@@ -106,7 +106,8 @@ def what_changed(one: ToCall) -> str:
 
 def _move(details: Any, zone: str) -> str:
     said = _(
-        "Lui proposer cette séance à la place de celle du : %(before)s. Réponse d’ici au %(when)s.",
+        "Lui proposer cette séance à la place de la sienne (%(before)s). "
+        "Réponse d’ici au %(when)s.",
         before=_when(details["from"]),
         when=_moment(str(details["offer_expires_at"]), zone),
     )
