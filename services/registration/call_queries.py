@@ -13,7 +13,7 @@ from services.registration.domain.names import Viewer, names_open_to
 from services.registration.models import Booking, Call, Registration, SessionCopy
 
 #: What there is no use in telling whoever does not come any more.
-_OF_COMERS = ("offer", "session_changed", "still_coming")
+_OF_COMERS = ("offer", "move", "session_changed", "still_coming")
 
 
 @dataclass(frozen=True)

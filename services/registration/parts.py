@@ -6,7 +6,7 @@ from flask import Flask, current_app
 
 from services.registration.domain.key_ring import KeyRing
 from services.registration.domain.registrar import Registrar
-from services.registration.queries import RegistrationPage
+from services.registration.manage_queries import RegistrationPage
 
 _NAME = "parvis.registrar"
 _KEYS = "parvis.ticket_keys"

@@ -42,7 +42,10 @@ class HeldAnswer:
 
 @dataclass(frozen=True)
 class HeldBooking:
-    """One booking; times are UTC, `when` says them where the session is."""
+    """One booking; times are UTC, `when` says them where the session is.
+
+    `offer_note` is what the organiser says to a session that is proposed in place of another.
+    """
 
     session_id: UUID
     session: str
@@ -56,6 +59,7 @@ class HeldBooking:
     sign_language: bool
     status: str
     ended_for: str | None
+    offer_note: str | None
     changed_at: datetime
     answers: tuple[HeldAnswer, ...]
 
@@ -177,6 +181,7 @@ def _booking(booking: Booking, questions: Mapping[str, Question], locale: str) -
         sign_language=booking.sign_language,
         status=booking.status,
         ended_for=booking.ended_for,
+        offer_note=booking.offer_note,
         changed_at=booking.changed_at,
         answers=tuple(
             _answer(questions.get(key), answer, locale) for key, answer in booking.answers.items()

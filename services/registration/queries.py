@@ -9,10 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.registration.domain.offers import is_over
 from services.registration.domain.seats import is_overbooked, seats_left
 from services.registration.models import (
-    Booking,
     IdempotencyKey,
     Registration,
     RevokedSignIn,
@@ -55,61 +53,6 @@ class SessionPage:
 
 
 @dataclass(frozen=True)
-class BookingPage:
-    """One booking with its session; `position` is its rank on the waitlist, from 1.
-
-    `answer_by`: it is asked whether the party still comes; `still_coming_at`: it said so. A place
-    is offered until `offer_expires_at`; `is_offer_over`: that has passed, be it ended or not yet.
-    `wheelchairs` of the party take a place for one; `sign_language` asks for an interpreter.
-    """
-
-    id: UUID
-    session: SessionPage
-    party: Mapping[str, int]
-    seats: int
-    status: str
-    revision: int
-    changed_at: datetime
-    ended_for: str | None
-    position: int | None
-    answer_by: datetime | None
-    still_coming_at: datetime | None
-    offer_expires_at: datetime | None
-    is_offer_over: bool
-    wheelchairs: int
-    sign_language: bool
-
-    @property
-    def is_offered(self) -> bool:
-        """Tell whether there is a place to accept or to decline."""
-        is_on = self.status == "offered" and self.session.availability != "cancelled"
-        return is_on and not self.is_offer_over
-
-    @property
-    def is_asked(self) -> bool:
-        """Tell whether the party is to say that it still comes."""
-        is_on = self.status == "confirmed" and self.session.availability != "cancelled"
-        return is_on and self.answer_by is not None
-
-
-@dataclass(frozen=True)
-class RegistrationPage:
-    """One registration, for whoever has its token; the bookings in the order of their sessions."""
-
-    id: UUID
-    token: str
-    code: str
-    ticket: str
-    email: str | None
-    name: str
-    locale: str
-    status: str
-    version: int
-    registered_at: datetime
-    bookings: tuple[BookingPage, ...]
-
-
-@dataclass(frozen=True)
 class Made:
     """What an idempotency key made: the hash of what was asked for, and the registration."""
 
@@ -133,55 +76,7 @@ def session_pages(
         .where(SessionCopy.id.in_(session_ids))
         .order_by(SessionCopy.starts_at, SessionCopy.id)
     )
-    return [_session_page(copy, seats, now) for copy, seats in rows]
-
-
-def registration_page(db: Session, token: str, *, now: datetime) -> RegistrationPage | None:
-    """Return the registration that the token opens, or None."""
-    rows = db.execute(
-        sa.select(Registration, Booking, SessionCopy, SessionSeats)
-        .join(Booking, Booking.registration_id == Registration.id)
-        .join(SessionCopy, SessionCopy.id == Booking.session_id)
-        .join(SessionSeats, SessionSeats.session_id == SessionCopy.id)
-        .where(Registration.token == token)
-        .order_by(SessionCopy.starts_at, Booking.id)
-    ).all()
-    if not rows:
-        return None
-    positions = _positions(db, [row[1] for row in rows])
-    registration: Registration = rows[0][0]
-    return RegistrationPage(
-        id=registration.id,
-        token=registration.token,
-        code=registration.code,
-        ticket=registration.ticket,
-        email=registration.email,
-        name=registration.name,
-        locale=registration.locale,
-        status=registration.status,
-        version=registration.version,
-        registered_at=registration.registered_at,
-        bookings=tuple(
-            BookingPage(
-                id=booking.id,
-                session=_session_page(copy, seats, now),
-                party=booking.party,
-                seats=booking.seats,
-                status=booking.status,
-                revision=booking.revision,
-                changed_at=booking.changed_at,
-                ended_for=booking.ended_for,
-                position=positions.get(booking.id),
-                answer_by=booking.answer_by,
-                still_coming_at=booking.still_coming_at,
-                offer_expires_at=booking.offer_expires_at,
-                is_offer_over=booking.ended_for == "expired" or is_over(booking, now),
-                wheelchairs=booking.wheelchairs,
-                sign_language=booking.sign_language,
-            )
-            for _, booking, copy, seats in rows
-        ),
-    )
+    return [page_of_session(copy, seats, now) for copy, seats in rows]
 
 
 def made_with(db: Session, keys: Collection[str]) -> dict[str, Made]:
@@ -211,7 +106,8 @@ def translated(text: Mapping[str, str | None], locale: str) -> str:
     return text.get(locale) or text["fr"] or ""
 
 
-def _session_page(copy: SessionCopy, seats: SessionSeats, now: datetime) -> SessionPage:
+def page_of_session(copy: SessionCopy, seats: SessionSeats, now: datetime) -> SessionPage:
+    """Return a session as its form and a registration show it."""
     left = seats_left(seats)
     return SessionPage(
         id=copy.id,
@@ -240,27 +136,6 @@ def _availability(
     if seats.opens_at is not None and now < seats.opens_at:
         return "not_open_yet"
     return "full" if left == 0 else "open"
-
-
-def _positions(db: Session, bookings: list[Booking]) -> dict[UUID, int]:
-    waiting = [booking for booking in bookings if booking.status == "waitlisted"]
-    if not waiting:
-        return {}
-    mine, other = sa.orm.aliased(Booking), sa.orm.aliased(Booking)
-    rows = db.execute(
-        sa.select(mine.id, sa.func.count(other.id))
-        .join(
-            other,
-            sa.and_(
-                other.session_id == mine.session_id,
-                other.status == "waitlisted",
-                other.id <= mine.id,
-            ),
-        )
-        .where(mine.id.in_([booking.id for booking in waiting]))
-        .group_by(mine.id)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def is_revoked(db: Session, sign_in_id: UUID) -> bool:

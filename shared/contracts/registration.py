@@ -9,8 +9,8 @@ from shared.contracts.scheduling import KINDS, STATUSES, Opening, Space, Text, V
 BOOKING_STATUSES = ("confirmed", "waitlisted", "offered", "cancelled")
 
 #: Why a cancelled booking ended: its contact or the organiser cancelled it, the offer was declined
-#: or ran out, or nobody said that they still come.
-ENDED_FOR = ("contact", "organiser", "declined", "expired", "unanswered")
+#: or ran out, nobody said that they still come, or another session was accepted in its place.
+ENDED_FOR = ("contact", "organiser", "declined", "expired", "unanswered", "moved")
 
 
 class Booking(Schema):
@@ -19,7 +19,9 @@ class Booking(Schema):
     `session_version` is the version of the session that registration knew when it recorded this:
     whoever tells of the booking tells of that version of its session, or of a newer one. Of those
     who come, `wheelchairs` need a place for one. An offered booking holds its seats until
-    `offer_expires_at`; whoever was asked whether they still come says so until `answer_by`.
+    `offer_expires_at`; whoever was asked whether they still come says so until `answer_by`. What
+    `replaces` another booking of the same registration was proposed by the organiser, who says
+    `offer_note` to it: accepted, it ends that one.
     """
 
     id = fields.UUID(required=True)
@@ -42,6 +44,8 @@ class Booking(Schema):
         validate=validate.OneOf(ENDED_FOR),
         metadata=since(3, before=None),
     )
+    replaces = fields.UUID(required=True, allow_none=True, metadata=since(3, before=None))
+    offer_note = fields.String(required=True, allow_none=True, metadata=since(3, before=None))
 
 
 class Registration(Schema):

@@ -31,6 +31,7 @@ from services.notifications.domain.templates import (
     INVITED,
     LINKS,
     MESSAGE,
+    MOVE_PROPOSED,
     PROGRAMME_CHANGED,
     PROPOSALS,
     SIGN_IN,
@@ -157,7 +158,12 @@ def _image(mail: OutgoingMail) -> bytes | None:
 def _calendar(
     mail: OutgoingMail, sender: tuple[str, str], manage_url: str
 ) -> tuple[bytes, Method] | None:
-    """Return the calendar; what no calendar can carry does not keep the mail back."""
+    """Return the calendar; what no calendar can carry does not keep the mail back.
+
+    What is only proposed in place of something changes nobody's calendar.
+    """
+    if mail.template == MOVE_PROPOSED:
+        return None
     try:
         return calendar_of(
             mail.content, sender=sender, manage_url=manage_url, changed_at=mail.queued_at

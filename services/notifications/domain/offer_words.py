@@ -4,15 +4,19 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from services.notifications.domain.move_words import is_proposal
 from services.notifications.domain.templates import CONFIRMED, EXPIRED, OFFERED
 from services.notifications.domain.wording import deadline
 from shared.i18n import gettext as _
 
 
 def offer_template_of(data: Mapping[str, Any]) -> str | None:
-    """Return the template of what tells a `registration_changed`, when it is about an offer."""
-    ids = data["changed_bookings"]
-    changed = [one for one in data["bookings"] if one["id"] in ids]
+    """Return the template of what tells a `registration_changed`, when it is about an offer.
+
+    What is proposed in place of something that stands is told otherwise (`move_words`).
+    """
+    ids, known = data["changed_bookings"], {one["id"]: one for one in data["bookings"]}
+    changed = [one for one in known.values() if one["id"] in ids and not is_proposal(one, known)]
     if is_offered(changed):
         return OFFERED
     return EXPIRED if {one["ended_for"] for one in changed} == {"expired"} else None
@@ -61,6 +65,8 @@ def ended_label(reason: str | None) -> str:
     """Return how a booking ended, in a word."""
     if reason == "expired":
         return _("Proposition expirée")
+    if reason == "moved":
+        return _("Remplacée")
     return _("Déclinée") if reason == "declined" else _("Annulée")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.notifications.domain.identity import Identity
+from services.notifications.domain.move_words import current_of, is_told, move_opening
 from services.notifications.domain.offer_words import ended_label, offer_opening, offered_until
 from services.notifications.domain.still_coming_words import answer_by, opening
 from services.notifications.domain.templates import (
@@ -11,6 +12,8 @@ from services.notifications.domain.templates import (
     CANCELLED,
     CHANGED,
     EXPIRED,
+    MOVE_PROPOSED,
+    MOVES,
     OFFERED,
     RELEASED,
 )
@@ -26,6 +29,7 @@ def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> d
     """
     registration, sessions = content["registration"], content["sessions"]
     changed = set(content.get("changed", ()))
+    current = current_of(registration) if template == MOVE_PROPOSED else frozenset()
     items = [
         {
             "session": sessions[booking["session_id"]],
@@ -36,10 +40,13 @@ def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> d
             "answer_by": answer_by(booking, sessions[booking["session_id"]]),
             "offered_until": offered_until(booking, sessions[booking["session_id"]]),
             "ended_label": ended_label(booking.get("ended_for")),
+            "is_current": booking["id"] in current,
+            "offer_note": booking.get("offer_note"),
         }
         for booking in registration["bookings"]
         if booking["status"] != "cancelled" or booking["id"] in changed or template == CANCELLED
         if template != ASKED or booking["id"] in content["asked"]
+        if is_told(template, booking, registration)
     ]
     if content.get("ticket_renewed"):
         heading, lead = _new_ticket(hello_of(content))
@@ -52,6 +59,7 @@ def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> d
         "comes": any(item["status"] == "confirmed" for item in items),
         "is_cancelled": registration["status"] == "cancelled",
         "is_asked": template == ASKED,
+        "is_move": template == MOVE_PROPOSED,
         "is_offered": any(item["offered_until"] for item in items),
     }
 
@@ -116,6 +124,8 @@ def _opening(template: str, hello: str, items: list[dict[str, Any]]) -> tuple[st
         return _("Votre inscription est annulée"), hello + " " + _(
             "nous avons bien annulé votre inscription. Les places sont rendues à d’autres."
         )
+    if template in MOVES:
+        return move_opening(template, hello, items)
     if template in (OFFERED, EXPIRED):
         return offer_opening(template, hello, items)
     if template in (ASKED, RELEASED):

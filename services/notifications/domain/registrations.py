@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications.domain import history
 from services.notifications.domain.erasing import is_erased
+from services.notifications.domain.move_words import move_template_of
 from services.notifications.domain.offer_words import accepted_template, offer_template_of
 from services.notifications.domain.registration_state import queue_state, sessions_of, state_of
 from services.notifications.domain.release_news import tell_release
@@ -39,6 +40,8 @@ def tell_change(db: Session, envelope: Envelope, *, now: datetime) -> bool:
         return tell_release(db, envelope, now=now)
     if (about_coming := template_of(envelope.data)) is not None:
         return _tell(db, envelope, about_coming, now=now)
+    if (about_move := move_template_of(envelope.data)) is not None:
+        return _tell(db, envelope, about_move, now=now)
     if (about_offer := offer_template_of(envelope.data)) is not None:
         return _tell(db, envelope, about_offer, now=now)
     if envelope.data["status"] == "cancelled":

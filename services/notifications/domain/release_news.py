@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.notifications.domain import history
+from services.notifications.domain.move_words import move_template_of
 from services.notifications.domain.offer_words import offer_template_of
 from services.notifications.domain.programme_changes import as_shown, as_told, changes_of
 from services.notifications.domain.registration_state import (
@@ -20,7 +21,7 @@ from services.notifications.domain.registration_state import (
     state_of,
 )
 from services.notifications.domain.subjects import PACKAGE
-from services.notifications.domain.templates import OFFERED, PROGRAMME_CHANGED
+from services.notifications.domain.templates import MOVE_PROPOSED, OFFERED, PROGRAMME_CHANGED
 from shared.i18n import speaking, translator
 from shared.messaging.envelope import Envelope
 
@@ -60,8 +61,9 @@ def tell_release(db: Session, envelope: Envelope, *, now: datetime) -> bool:
         "settled": [change["session_id"] for change in envelope.data["session_changes"]],
         "references": history.thread(past, state.recipient),
     }
-    offers = not changes and offer_template_of(envelope.data) == OFFERED
-    template = OFFERED if offers else PROGRAMME_CHANGED
+    about_offer = move_template_of(envelope.data) or offer_template_of(envelope.data)
+    offers = not changes and about_offer in (OFFERED, MOVE_PROPOSED)
+    template = about_offer if about_offer and offers else PROGRAMME_CHANGED
     withheld = None if changes or offers else UNCHANGED
     return queue_state(db, envelope, template, state, content, now=now, withheld=withheld)
 

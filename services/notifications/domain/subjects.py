@@ -12,6 +12,9 @@ from services.notifications.domain.templates import (
     CANCELLED,
     CHANGED,
     EXPIRED,
+    KEPT,
+    MOVE_PROPOSED,
+    MOVED,
     OFFERED,
     PROGRAMME_CHANGED,
     RELEASED,
@@ -42,6 +45,12 @@ def registration_subject(template: str, content: Mapping[str, Any], locale: str)
             return _("Places rendues : %(what)s", what=_what(content, content["changed"]))
         if template == OFFERED:
             return _("Place proposée : %(what)s", what=_what(content, content["changed"]))
+        if template == MOVE_PROPOSED:
+            return _("Autre séance proposée : %(what)s", what=_what(content, content["changed"]))
+        if template == MOVED:
+            return _("Séance changée : %(what)s", what=_what(content, content["changed"]))
+        if template == KEPT:
+            return _("Vous gardez votre séance : %(what)s", what=what)
         if template == EXPIRED:
             return _("Place plus proposée : %(what)s", what=_what(content, content["changed"]))
         if content.get("ticket_renewed"):

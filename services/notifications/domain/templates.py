@@ -7,6 +7,9 @@ ASKED = "registration_asked"
 RELEASED = "registration_released"
 OFFERED = "registration_offered"
 EXPIRED = "registration_expired"
+MOVE_PROPOSED = "registration_move_proposed"
+MOVED = "registration_moved"
+KEPT = "registration_kept"
 PROGRAMME_CHANGED = "programme_changed"
 MESSAGE = "organiser_message"
 LINKS = "registration_links"
@@ -16,6 +19,9 @@ PROPOSAL_MOVED = "proposal_moved"
 PROPOSALS_REMINDED = "proposals_reminded"
 STOP_MOVED = "stop_moved"
 STOP_OPTION_REMINDED = "stop_option_reminded"
+
+#: The mails about a session that is proposed in place of another, and about the answer.
+MOVES = (MOVE_PROPOSED, MOVED, KEPT)
 
 #: The mails of which nothing is kept once they have left: what they carry opens doors.
 PASSING = (SIGN_IN, LINKS)

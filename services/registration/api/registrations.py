@@ -12,9 +12,9 @@ from services.registration.domain.facts import booking_state, registration_state
 from services.registration.domain.registering import MADE, REFUSED, Answer
 from services.registration.fast_lane import answer_shown, register_for_program, settled
 from services.registration.form_guard import TooMany, check_address, current_form_guard
+from services.registration.manage_queries import BookingPage, registration_page
 from services.registration.models import Booking
 from services.registration.parts import current_registrar, current_ticket_keys
-from services.registration.queries import BookingPage, registration_page
 from services.registration.schemas import ChangeBody, RegistrationAnswer, RegistrationBody
 from shared.i18n import gettext as _
 from shared.web import current_context

@@ -95,7 +95,14 @@ def blank(data: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: _PERSONAL.get(name, value) for name, value in data.items()}
     if "message_id" in data:
         kept["email"] = ""  # a message always went somewhere: its contract knows no null
-    return without_needs(kept, {one["id"] for one in data.get("bookings", ())})
+    kept = without_needs(kept, {one["id"] for one in data.get("bookings", ())})
+    if "bookings" not in kept:
+        return kept
+    return kept | {
+        "bookings": [
+            one | {"offer_note": None} if "offer_note" in one else one for one in kept["bookings"]
+        ]
+    }
 
 
 def _lists(data: Mapping[str, Any], registrations: Collection[str]) -> bool:

@@ -20,6 +20,7 @@ Reason = Literal[
     "unanswered",
     "cancelled_by_organiser",
     "message",
+    "move",
 ]
 
 
@@ -52,7 +53,7 @@ def note_calls(
 
 
 def drop_calls(
-    db: Session, registration: Registration, reason: Reason, sessions: Iterable[UUID]
+    db: Session, registration: Registration, reasons: Iterable[Reason], sessions: Iterable[UUID]
 ) -> None:
     """Forget calls that nobody has made and that would tell what is no longer true."""
     if registration.email is not None:
@@ -61,7 +62,7 @@ def drop_calls(
         sa.delete(Call).where(
             Call.registration_id == registration.id,
             Call.session_id.in_(list(sessions)),
-            Call.reason == reason,
+            Call.reason.in_(list(reasons)),
             Call.done_at.is_(None),
         )
     )

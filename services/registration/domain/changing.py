@@ -13,11 +13,13 @@ from services.registration.domain.calls import drop_calls
 from services.registration.domain.ending import end, end_registration
 from services.registration.domain.fitting import special_rules
 from services.registration.domain.holding import room_for, take
+from services.registration.domain.locking import lock_whole
+from services.registration.domain.moves import follow_answer, follow_party, is_proposed
 from services.registration.domain.offers import OfferOver, accept_offer, decline_offer
 from services.registration.domain.party import heads, seats_beside, seats_for, unfit
 from services.registration.domain.rules import NO_RULES, PartyFault, Rules, new_faults
 from services.registration.domain.seats import Change, Seats, count, lock_seats
-from services.registration.domain.waitlist import lock_registrations, serve_waitlist
+from services.registration.domain.waitlist import serve_waitlist
 from services.registration.models import Booking, Registration
 from shared.messaging.outbox import record
 
@@ -120,11 +122,7 @@ def change(db: Session, token: str, wanted: Wanted, *, now: datetime) -> Registr
     `ChangeRefused` and `UnknownRegistration`, after which the transaction must be rolled back.
     """
     registration_id = _find(db, token)
-    sessions = db.scalars(
-        sa.select(Booking.session_id).where(Booking.registration_id == registration_id)
-    )
-    seats = lock_seats(db, sessions)
-    [registration] = lock_registrations(db, [registration_id])
+    seats, [registration] = lock_whole(db, [registration_id])
     address_corrected = _correct_address(registration, wanted.email)
     rules = special_rules(db, seats.values()) if wanted.parties else {}
     changes = _change_bookings(registration, wanted, seats, rules, now)
@@ -137,7 +135,7 @@ def change(db: Session, token: str, wanted: Wanted, *, now: datetime) -> Registr
     else:
         fact = facts.changed(registration, versions, changes, address_corrected=address_corrected)
     answered = [b.session_id for b in registration.bookings if b.id in changes]
-    drop_calls(db, registration, "offer", answered)
+    drop_calls(db, registration, ("offer", "move"), answered)
     db.flush()
     by_session: dict[UUID, Change] = {}
     for booking in registration.bookings:
@@ -189,7 +187,7 @@ def _change_bookings(
     leaving = set(bookings) if wanted.everything_cancelled else set(wanted.cancelled)
     for booking_id, booking in bookings.items():
         if booking_id in leaving:
-            change = end(booking, "contact")
+            change = end(booking, "declined" if is_proposed(booking) else "contact")
         else:
             change = _answer(booking, wanted, now)
             if booking_id in resized:
@@ -201,6 +199,10 @@ def _change_bookings(
             booking.revision += 1
             booking.changed_at = now
             changes[booking_id] = change
+    follow_answer(bookings, changes, now=now)
+    for booking_id in wanted.parties:
+        if booking_id in changes:
+            follow_party(bookings[booking_id], bookings.values(), seats, changes, now=now)
     return changes
 
 

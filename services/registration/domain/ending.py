@@ -19,7 +19,7 @@ def end(booking: Booking, reason: str) -> Change | None:
     waits = booking.status == "waitlisted"
     booking.status = "cancelled"
     booking.ended_for = reason
-    booking.offer_expires_at = None
+    booking.offer_expires_at = booking.offer_note = None
     if waits:
         return Change(waiting=-1)
     return take(booking, -booking.seats) + Change(bookings=-1, wheelchairs=-booking.wheelchairs)

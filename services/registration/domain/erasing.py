@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 
 from services.registration.domain.blanking import blank_events, blank_keys, keys_of
 from services.registration.domain.ending import end, end_registration
+from services.registration.domain.locking import lock_whole
 from services.registration.domain.seats import Change, count, lock_seats
-from services.registration.domain.waitlist import lock_registrations, serve_waitlist
+from services.registration.domain.waitlist import serve_waitlist
 from services.registration.models import (
-    BOOKINGS,
     UNTOLD_CHANGES,
     Booking,
     Call,
@@ -77,13 +77,8 @@ def erase(
     `database.write()`, with at most `BATCH` ids.
     """
     keys = keys_of(db, registrations)  # before the locks: it reads the whole table
-    sessions = db.scalars(
-        sa.select(BOOKINGS.c.session_id)
-        .where(BOOKINGS.c.registration_id.in_(registrations), BOOKINGS.c.status != "cancelled")
-        .distinct()
-    ).all()
-    lock_seats(db, sessions)
-    found = [one for one in lock_registrations(db, sorted(registrations)) if one.erased_at is None]
+    _seats, locked = lock_whole(db, registrations)
+    found = [one for one in locked if one.erased_at is None]
     if not found:
         return 0
     addresses = {one.email for one in found if one.email}

@@ -38,6 +38,8 @@ def told_booking(
     wheelchairs: int = 0,
     answer_by: datetime | None = None,
     ended_for: str | None = None,
+    replaces: UUID | None = None,
+    offer_note: str | None = None,
 ) -> dict[str, Any]:
     """Return a booking's state as events tell it: with the version of the session known here."""
     return {
@@ -46,6 +48,8 @@ def told_booking(
         "wheelchairs": wheelchairs,
         "answer_by": instant(answer_by) if answer_by else None,
         "ended_for": ended_for,
+        "replaces": str(replaces) if replaces else None,
+        "offer_note": offer_note,
     }
 
 
@@ -118,6 +122,8 @@ def _told(registration: Registration, versions: Mapping[UUID, int]) -> dict[str,
                 wheelchairs=booking.wheelchairs,
                 answer_by=booking.answer_by,
                 ended_for=booking.ended_for,
+                replaces=booking.replaces_id,
+                offer_note=booking.offer_note,
             )
             for booking in registration.bookings
         ],

@@ -28,6 +28,20 @@ def ask_for_links(db: Session, email: str, *, locale: str, now: datetime) -> Non
     db.add(LinkRequest(email=email.strip().lower(), locale=locale, asked_at=now))
 
 
+def send_links_of(db: Session, registration: Registration, *, now: datetime) -> bool:
+    """Write down that the staff sends somebody their links again, to the address that is kept.
+
+    It is answered as `ask_for_links` is. Returns whether there is an address, and anything to come.
+    """
+    if registration.email is None or registration.erased_at is not None:
+        return False
+    found = current_registrations(db, registration.email, now=now)
+    if all(one.id != registration.id for one in found):
+        return False
+    ask_for_links(db, registration.email, locale=registration.locale, now=now)
+    return True
+
+
 def is_asked(db: Session) -> bool:
     """Tell whether anybody waits for links."""
     return db.scalar(sa.select(LinkRequest.id).limit(1)) is not None

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from services.registration.domain import facts
 from services.registration.domain.calls import drop_calls, note_calls
 from services.registration.domain.ending import end, end_registration
+from services.registration.domain.locking import lock_whole
+from services.registration.domain.moves import replaced_by
 from services.registration.domain.noting import is_untold_gain, note_gains
 from services.registration.domain.seats import Change, count, lock_seats
-from services.registration.domain.waitlist import lock_registrations, serve_waitlist
+from services.registration.domain.waitlist import serve_waitlist
 from services.registration.models import BOOKINGS, SESSION_COPIES, Booking, Registration
 from shared.messaging.outbox import Fact, record_all
 
@@ -46,7 +48,7 @@ def accept_offer(booking: Booking, *, now: datetime) -> Change | None:
     if booking.session.status == "cancelled":
         raise OfferOver("not_bookable")
     booking.status = "confirmed"
-    booking.offer_expires_at = None
+    booking.offer_expires_at = booking.offer_note = None
     return Change()
 
 
@@ -90,14 +92,11 @@ def expire_offers(db: Session, *, now: datetime, most: int = BATCH) -> int:
     ids = _due(db, now, most)
     if not ids:
         return 0
-    sessions = db.scalars(
-        sa.select(BOOKINGS.c.session_id).where(BOOKINGS.c.registration_id.in_(ids)).distinct()
-    ).all()
-    seats = lock_seats(db, sessions)
+    seats, registrations = lock_whole(db, ids)
     versions = {session: row.session_version for session, row in seats.items()}
     changes: dict[UUID, Change] = {}
     recorded = []
-    for registration in lock_registrations(db, ids):
+    for registration in registrations:
         expired = [one for one in registration.bookings if is_over(one, now)]
         if not expired:
             continue  # accepted, declined or cancelled since we looked
@@ -122,8 +121,9 @@ def _expired(
     now: datetime,
 ) -> Fact:
     sessions = [booking.session_id for booking in expired]
-    drop_calls(db, registration, "offer", sessions)
-    note_calls(db, registration, "offer_expired", sessions, now=now)
+    drop_calls(db, registration, ("offer", "move"), sessions)
+    lost = [one.session_id for one in expired if replaced_by(one, registration.bookings) is None]
+    note_calls(db, registration, "offer_expired", lost, now=now)
     registration.version += 1
     end_registration(registration, now)
     return facts.changed(registration, versions, [booking.id for booking in expired])

@@ -187,6 +187,12 @@ def lock_seats(db: Session, sessions: Iterable[UUID]) -> dict[UUID, Seats]:
     return {row[0]: Seats(*row) for row in locked}
 
 
+def seats_of(db: Session, session_id: UUID) -> Seats | None:
+    """Return a session's counters without locking them: what they say may change at once."""
+    row = db.execute(sa.select(*_COLUMNS).where(SESSION_SEATS.c.session_id == session_id)).first()
+    return None if row is None else Seats(*row)
+
+
 def session_versions(db: Session, sessions: Iterable[UUID]) -> dict[UUID, int]:
     """Return the versions of these sessions that are known here."""
     rows = db.execute(

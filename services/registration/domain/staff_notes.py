@@ -1,6 +1,6 @@
 """Notes of the staff about a registration, for the others of the staff."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -52,6 +52,28 @@ def add_note(
     )
     db.flush()
     return True
+
+
+def add_same_note(
+    db: Session,
+    registrations: Iterable[UUID],
+    text: str,
+    *,
+    account_id: UUID,
+    account_name: str,
+    now: datetime,
+) -> None:
+    """Keep one note about each of these registrations, whatever was noted before."""
+    db.add_all(
+        RegistrationNote(
+            registration_id=registration_id,
+            text=text,
+            written_at=now,
+            account_id=account_id,
+            account_name=account_name,
+        )
+        for registration_id in registrations
+    )
 
 
 def notes_about(db: Session, registration_id: UUID) -> Sequence[RegistrationNote]:

@@ -17,6 +17,7 @@ from services.registration.domain import facts
 from services.registration.domain.calls import drop_calls, note_calls
 from services.registration.domain.changing import ChangeRefused, UnknownRegistration
 from services.registration.domain.ending import end, end_registration
+from services.registration.domain.locking import lock_whole
 from services.registration.domain.nights import after_the_night, before_the_night, is_night
 from services.registration.domain.seats import Change, count, lock_seats, session_versions
 from services.registration.domain.waitlist import lock_registrations, serve_waitlist
@@ -118,7 +119,7 @@ def confirm_coming(db: Session, token: str, booking_id: UUID, *, now: datetime) 
     if booking.answer_by is not None:
         booking.answer_by = None
         booking.still_coming_at = now
-        drop_calls(db, registration, "still_coming", [booking.session_id])
+        drop_calls(db, registration, ("still_coming",), [booking.session_id])
         db.flush()
     return registration
 
@@ -140,14 +141,11 @@ def release_unanswered(db: Session, *, now: datetime, most: int = BATCH) -> int:
     ).all()
     if not ids:
         return 0
-    sessions = db.scalars(
-        sa.select(Booking.session_id).where(Booking.registration_id.in_(ids)).distinct()
-    ).all()
-    lock_seats(db, sessions)
-    held = _taking_place(db, sessions, now)
+    seats, registrations = lock_whole(db, ids)
+    held = _taking_place(db, seats, now)
     changes: dict[UUID, Change] = {}
     recorded = []
-    for registration in lock_registrations(db, ids):
+    for registration in registrations:
         ended = _end_unanswered(registration, held, now, changes)
         if ended:
             recorded.append(_changed(db, registration, now, ended=ended))

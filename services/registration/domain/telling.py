@@ -14,13 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain import facts
-from services.registration.domain.calls import Reason, note_calls
+from services.registration.domain.calls import Reason, drop_calls, note_calls
 from services.registration.domain.ending import end, end_registration
-from services.registration.domain.seats import Change, Seats, count, lock_seats
+from services.registration.domain.locking import lock_whole
+from services.registration.domain.moves import note_move, replaced_by
+from services.registration.domain.seats import Change, Seats, count
 from services.registration.domain.told import told_state
-from services.registration.domain.waitlist import deadline_of, lock_registrations, note_offer
+from services.registration.domain.waitlist import deadline_of, note_offer
 from services.registration.models import (
-    BOOKINGS,
     RELEASES,
     SESSION_COPIES,
     TOLD_SESSIONS,
@@ -83,13 +84,7 @@ def _tell(
     db: Session, registration_ids: Collection[UUID], release_id: UUID | None, now: datetime
 ) -> None:
     """Tell these registrations; the locks on all their sessions keep everybody else out."""
-    sessions = db.scalars(
-        sa.select(BOOKINGS.c.session_id)
-        .where(BOOKINGS.c.registration_id.in_(registration_ids))
-        .distinct()
-    ).all()
-    seats = lock_seats(db, sessions)
-    registrations = lock_registrations(db, registration_ids)
+    seats, registrations = lock_whole(db, registration_ids)
     this = sa.and_(UNTOLD_CHANGES.c.registration_id.in_(registration_ids), _of_release(release_id))
     news = _News.read(db, this, seats, now)
     versions = {session: row.session_version for session, row in seats.items()}
@@ -127,7 +122,12 @@ def _note_calls(db: Session, registration: Registration, told: "_Told", now: dat
         note_calls(db, registration, reason, [UUID(change["session_id"])], now=now, details=change)
     for booking in registration.bookings:
         if booking.status == "offered" and booking.id in told.bookings:
-            note_offer(db, registration, booking, now=now)
+            drop_calls(db, registration, ("offer", "move"), [booking.session_id])
+            replaced = replaced_by(booking, registration.bookings)
+            if replaced is None:
+                note_offer(db, registration, booking, now=now)
+            else:
+                note_move(db, registration, booking, replaced.session.details, now=now)
 
 
 @dataclass(frozen=True)
@@ -196,11 +196,15 @@ class _News:
         return told if told.bookings or told.sessions else None
 
     def _is_offered(self, booking: Booking, now: datetime) -> bool:
-        """Tell whether there is an offer to tell of; its time begins to run now, not before."""
+        """Tell whether there is an offer to tell of; its time begins to run now, not before.
+
+        A move was told of when it was proposed, and never outlasts what it would replace.
+        """
         if booking.offer_expires_at is None:
             return False  # accepted meanwhile: the contact knows
-        deadline = self.deadlines.get(booking.session_id, booking.offer_expires_at)
-        booking.offer_expires_at = max(booking.offer_expires_at, deadline)
+        if booking.replaces_id is None:
+            deadline = self.deadlines.get(booking.session_id, booking.offer_expires_at)
+            booking.offer_expires_at = max(booking.offer_expires_at, deadline)
         return now < booking.offer_expires_at
 
     def _session_change(self, booking: Booking, told_version: int) -> dict[str, Any]:

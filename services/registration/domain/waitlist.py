@@ -68,14 +68,20 @@ def serve_waitlist(
     return served
 
 
-def deadline_of(db: Session, row: Seats, *, now: datetime) -> datetime:
-    """Return until when a place in this session that is offered now is kept (UTC)."""
+def deadline_of(
+    db: Session, row: Seats, *, now: datetime, before: datetime | None = None
+) -> datetime:
+    """Return until when a place in this session that is offered now is kept (UTC).
+
+    Not after `before`, if that is still to come: when something begins that it would replace.
+    """
     copy = db.execute(
         sa.select(
             SESSION_COPIES.c.starts_at, SESSION_COPIES.c.details["time_zone"].as_string()
         ).where(SESSION_COPIES.c.id == row.session_id)
     ).one()
-    return offer_deadline(now, starts_at=copy[0], closes_at=row.closes_at, zone=copy[1])
+    starts_at = min(copy[0], before) if before is not None and before > now else copy[0]
+    return offer_deadline(now, starts_at=starts_at, closes_at=row.closes_at, zone=copy[1])
 
 
 def _is_served(row: Seats, now: datetime) -> bool:

@@ -195,6 +195,8 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("answers", Json, server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("offer_expires_at", UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("offer_note", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("replaces_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("answer_by", UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column("still_coming_at", UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column("ended_for", sa.String(length=10), nullable=True))
@@ -224,6 +226,9 @@ def upgrade() -> None:
             "allotments",
             ["allotment_id"],
             ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_bookings_replaces_id_bookings"), "bookings", ["replaces_id"], ["id"]
         )
         batch_op.create_check_constraint(
             op.f("ck_bookings_wheelchairs_not_negative"), "wheelchairs >= 0"

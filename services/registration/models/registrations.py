@@ -67,10 +67,13 @@ class Booking(Base):
     `wheelchairs` of them take a place for a wheelchair, and no seat; `sign_language` asks for an
     interpreter. Both are forgotten after the session. `answers` are to the session's questions, by
     their ids. `allotment_id` is null where the seats are the public's. An offered booking holds its
-    seats until `offer_expires_at`. `answer_by`: asked whether they still come, they have until then
-    to say so; `still_coming_at`: they did. `ended_for` says why a cancelled one ended: `contact`
-    (they cancelled), `organiser` (the session was cancelled, or the organiser cancelled it),
-    `declined` (the offer), `expired` (the offer), `unanswered` (they did not say that they come).
+    seats until `offer_expires_at`. `replaces_id`: the organiser proposed it in place of that
+    booking of the same registration, which ends when this is accepted; `offer_note` is what the
+    organiser says to it, until it is answered. `answer_by`: asked whether they still come, they
+    have until then to say so; `still_coming_at`: they did. `ended_for` says why a cancelled one
+    ended: `contact` (they cancelled), `organiser` (the session was cancelled, or the organiser
+    cancelled it), `declined` (the offer), `expired` (the offer), `unanswered` (they did not say
+    that they come), `moved` (they accepted another session in its place).
     """
 
     __tablename__ = "bookings"
@@ -87,6 +90,8 @@ class Booking(Base):
     revision: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]
     offer_expires_at: Mapped[datetime | None]
+    offer_note: Mapped[str | None]
+    replaces_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("bookings.id"))
     answer_by: Mapped[datetime | None]
     still_coming_at: Mapped[datetime | None]
     ended_for: Mapped[str | None] = mapped_column(sa.String(10))

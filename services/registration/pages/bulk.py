@@ -1,4 +1,4 @@
-"""What is done to the ticked rows of a session's list: write to them, or cancel them.
+"""What is done to the ticked rows of a session's list: write to them, cancel or move them.
 
 The list posts the rows; a page says how many there are and whom, and asks; only that page's form
 does it.
@@ -11,9 +11,6 @@ from flask import (
     Blueprint,
     Response,
     flash,
-    make_response,
-    redirect,
-    render_template,
     request,
 )
 from flask.typing import ResponseReturnValue
@@ -27,22 +24,22 @@ from services.registration.domain.messages import (
 )
 from services.registration.domain.organising import cancel_bookings
 from services.registration.domain.staff_notes import LONGEST_NOTE, readable
-from services.registration.list_queries import STATES, BookedParty, booked_parties, narrowed
+from services.registration.list_queries import BookedParty
 from services.registration.models import SessionCopy
-from services.registration.pages.staff import (
-    ACTORS,
-    as_id,
-    log_names,
-    open_session,
-    viewer,
-    when_of,
-)
+from services.registration.pages.moving import move_form
+from services.registration.pages.staff import ACTORS, log_names, open_session, viewer
 from services.registration.pages.submitting import is_form_key
+from services.registration.pages.ticked import (
+    back_to_list,
+    called_words,
+    ids_in,
+    ticked,
+    ticked_page,
+)
 from shared.i18n import gettext as _
 from shared.i18n import ngettext
 from shared.identifiers import new_token
 from shared.web import current_context
-from shared.web.paging import read_words
 from shared.web.sign_in import require_staff
 
 blueprint = Blueprint(
@@ -54,13 +51,15 @@ blueprint = Blueprint(
 @require_staff(*ACTORS)
 def choose(session_id: UUID) -> ResponseReturnValue:
     """Ask about what is to be done with the ticked rows."""
-    copy, chosen = _chosen(session_id)
+    copy, chosen = ticked(session_id)
     if not chosen:
         flash(_nobody(), "info")
-        return _back(session_id)
+        return back_to_list(session_id)
     if request.form.get("action") == "cancel":
         log_names(copy, "page", len(chosen))
-        return _page("bulk_cancel.html", copy, chosen)
+        return ticked_page("bulk_cancel.html", copy, chosen)
+    if request.form.get("action") == "move":
+        return move_form(copy, chosen)
     return _message_form(copy, chosen)
 
 
@@ -71,7 +70,7 @@ def cancel(session_id: UUID) -> ResponseReturnValue:
     context = current_context()
     with context.database.read() as db:
         open_session(db, session_id, "act")
-    ids = _ids(request.form.get("ids", ""))
+    ids = ids_in(request.form.get("ids", ""))
     with context.database.write() as db:
         ended = cancel_bookings(db, session_id, ids, now=context.clock())
         to_call = sum(one.email is None for one in ended)
@@ -79,19 +78,19 @@ def cancel(session_id: UUID) -> ResponseReturnValue:
         words = ngettext(
             "%(n)s inscription est annulée.", "%(n)s inscriptions sont annulées.", len(ended)
         )
-        flash(f"{words} {_called(to_call)}".strip(), "success")
+        flash(f"{words} {called_words(to_call)}".strip(), "success")
     else:
         flash(_("Ces inscriptions étaient déjà annulées."), "info")
-    return _back(session_id)
+    return back_to_list(session_id)
 
 
 @blueprint.post("/message")
 @require_staff(*ACTORS)
 def message(session_id: UUID) -> ResponseReturnValue:
     """Show the message as it will arrive, then send it: once, however often the form comes."""
-    copy, chosen = _chosen(session_id)
+    copy, chosen = ticked(session_id)
     if not chosen:
-        return _back(session_id)
+        return back_to_list(session_id)
     subject = " ".join(readable(request.form.get("subject", "")).split())
     text = readable(request.form.get("text", ""))
     errors = _faults(subject, text)
@@ -120,27 +119,13 @@ def message(session_id: UUID) -> ResponseReturnValue:
         to_call = len(written.called) if written else 0
     if written is None:
         flash(_("Ce message était déjà parti, il n’est pas envoyé deux fois."), "info")
-        return _back(session_id)
+        return back_to_list(session_id)
     log_names(copy, "page", mailed + to_call, _("message : %(subject)s", subject=subject)[:200])
     words = ngettext(
         "Le message part à %(n)s personne.", "Le message part à %(n)s personnes.", mailed
     )
-    flash(f"{words} {_called(to_call)}".strip(), "success")
-    return _back(session_id)
-
-
-def _chosen(session_id: UUID) -> tuple[SessionCopy, list[BookedParty]]:
-    """Return the session and the rows that were ticked, or all that match what was looked for."""
-    with current_context().database.read() as db:
-        copy, _seats = open_session(db, session_id, "act")
-        everybody = booked_parties(db, session_id)
-    if request.form.get("everything"):
-        state = request.form.get("state", "")
-        statuses = STATES.get(state, STATES[""])
-        shown = [one for one in everybody if one.status in statuses]
-        return copy, narrowed(shown, words=read_words(request.form.get("q")), sort="")
-    wanted = set(_ids(" ".join(request.form.getlist("id")) or request.form.get("ids", "")))
-    return copy, [one for one in everybody if one.booking_id in wanted]
+    flash(f"{words} {called_words(to_call)}".strip(), "success")
+    return back_to_list(session_id)
 
 
 def _nobody() -> str:
@@ -150,10 +135,6 @@ def _nobody() -> str:
             "Ces inscriptions sont annulées : on ne peut plus ni les annuler ni leur écrire d’ici."
         )
     return _("Cochez d’abord les inscriptions dont il s’agit.")
-
-
-def _ids(text: str) -> list[UUID]:
-    return [found for word in text.split() if (found := as_id(word)) is not None]
 
 
 def _faults(subject: str, text: str) -> dict[str, str]:
@@ -185,7 +166,7 @@ def _message_form(
         recipients = recipients_of(db, copy.id, [one.booking_id for one in chosen])
     log_names(copy, "page", len(chosen))
     sent = request.form.get("key", "")
-    return _page(
+    return ticked_page(
         "bulk_message.html",
         copy,
         chosen,
@@ -199,35 +180,3 @@ def _message_form(
         longest_subject=LONGEST_SUBJECT,
         longest_message=LONGEST_MESSAGE,
     )
-
-
-def _page(
-    template: str,
-    copy: SessionCopy,
-    chosen: Sequence[BookedParty],
-    status: int = 200,
-    **more: object,
-) -> Response:
-    body = render_template(
-        template,
-        copy=copy,
-        chosen=chosen,
-        ids=" ".join(str(one.booking_id) for one in chosen),
-        when=when_of(dict(copy.details), copy.starts_at, copy.ends_at),
-        **more,
-    )
-    return make_response(body, status)
-
-
-def _called(to_call: int) -> str:
-    if not to_call:
-        return ""
-    return ngettext(
-        "%(n)s personne sans adresse est sur la liste d’appels.",
-        "%(n)s personnes sans adresse sont sur la liste d’appels.",
-        to_call,
-    )
-
-
-def _back(session_id: UUID) -> Response:
-    return make_response(redirect(f"/console/registration/sessions/{session_id}", 303))

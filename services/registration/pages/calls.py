@@ -88,6 +88,8 @@ def what_changed(one: ToCall) -> str:
                 when=_moment(str(expires), zone),
             )
         return _("Une place s’est libérée et lui est proposée.")
+    if one.reason == "move":
+        return _move(details, zone)
     if one.reason == "session_changed":
         return _changed(details)
     if one.reason == "message":
@@ -100,6 +102,16 @@ def what_changed(one: ToCall) -> str:
         "cancelled_by_organiser": _("L’organisation a annulé son inscription."),
     }
     return sentences.get(one.reason, _("Quelque chose a changé pour cette séance."))
+
+
+def _move(details: Any, zone: str) -> str:
+    said = _(
+        "Lui proposer cette séance à la place de la sienne (%(before)s). "
+        "Réponse d’ici au %(when)s.",
+        before=_when(details["from"]),
+        when=_moment(str(details["offer_expires_at"]), zone),
+    )
+    return f"{said} {_('Lui dire : %(text)s', text=details['note'])}" if details["note"] else said
 
 
 def _changed(details: Any) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.registration.manage_queries import BookingPage
 from services.registration.pages.booking_form import FilledForm
-from services.registration.queries import BookingPage
 
 #: Why a booking ended that its contact did not cancel, nor the organisers the session.
-OUTCOMES = ("declined", "expired", "unanswered")
+OUTCOMES = ("declined", "expired", "unanswered", "moved")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Card:
 
     @property
     def outcome(self) -> str | None:
-        """Return how what was offered or asked ended: `expired`, `declined` or `unanswered`."""
+        """Return how what was offered or asked ended (`OUTCOMES`)."""
         if self.booking.is_offer_over:
             return "expired"
         reason = self.booking.ended_for
@@ -83,7 +83,7 @@ def page_state(cards: Sequence[Card]) -> str:
     if not alive:
         if any(card.is_called_off for card in cards):
             return "off"
-        outcomes = {card.outcome for card in cards}
+        outcomes = {card.outcome for card in cards if card.outcome != "moved"}
         return (outcomes.pop() or "cancelled") if len(outcomes) == 1 else "cancelled"
     if all(card.is_over for card in alive):
         return "over"

@@ -4,6 +4,7 @@ And of each of its bookings, to be kept once: `/registrations/{token}/bookings/{
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,7 +12,12 @@ from uuid import UUID
 from flask import Blueprint, Response, abort
 
 from services.registration.domain.calendar_entries import booking_entry
-from services.registration.queries import RegistrationPage, registration_page, translated
+from services.registration.manage_queries import (
+    BookingPage,
+    RegistrationPage,
+    registration_page,
+)
+from services.registration.queries import translated
 from shared.calendar import Person, render_calendar
 from shared.i18n import gettext as _
 from shared.i18n import speaking, translator
@@ -77,7 +83,7 @@ def _calendar(page: RegistrationPage, settings: Settings) -> bytes:
             session_url=f"{settings.public_url}/sessions/{booking.session.id}",
             organizer=_organizer(page, settings),
         )
-        for booking in page.bookings
+        for booking in _one_for_each_session(page.bookings)
     ]
     with speaking(translator("services.registration", page.locale)):
         return render_calendar(
@@ -87,6 +93,12 @@ def _calendar(page: RegistrationPage, settings: Settings) -> bytes:
             refresh=REFRESH,
             language=page.locale,
         )
+
+
+def _one_for_each_session(bookings: Iterable[BookingPage]) -> list[BookingPage]:
+    """Return the newest booking of each session: an entry is known by its session."""
+    newest = {booking.session.id: booking for booking in sorted(bookings, key=lambda one: one.id)}
+    return [one for one in bookings if newest[one.session.id] is one]
 
 
 def _organizer(page: RegistrationPage, settings: Settings) -> Person:

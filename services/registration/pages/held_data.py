@@ -107,6 +107,8 @@ def _booking(booking: HeldBooking) -> Rows:
         rows.append((_("Places en fauteuil"), str(booking.wheelchairs)))
     if booking.sign_language:
         rows.append((_("Langue des signes"), _("oui")))
+    if booking.offer_note:
+        rows.append((_("Mot de l’organisateur"), booking.offer_note))
     for answer in booking.answers:
         said = answer.answer if isinstance(answer.answer, str) else _("oui")
         if answer.erased_on:

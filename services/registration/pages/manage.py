@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from services.registration.domain import changing
 from services.registration.form_guard import check_address
+from services.registration.manage_queries import BookingPage, RegistrationPage, registration_page
 from services.registration.pages.booking_form import (
     FilledForm,
     categories_of,
@@ -23,7 +24,6 @@ from services.registration.pages.cards import Card, page_state
 from services.registration.pages.unknown import unknown_registration
 from services.registration.pages.words import party_words
 from services.registration.parts import with_good_ticket
-from services.registration.queries import BookingPage, RegistrationPage, registration_page
 from shared.i18n import gettext as _
 from shared.i18n import ngettext
 from shared.web import current_context
@@ -98,6 +98,14 @@ def change_party(token: str, booking_id: UUID) -> ResponseReturnValue:
             filled = filled.with_error("party", _why(refused, _booking(again, booking_id)))
         return _shown(again, party=(booking_id, filled), status=409)
     flash(_("C’est noté : %(party)s.", party=party_words(asked["party"])), "success")
+    if _is_moving(page, booking_id) and not _is_moving(_page(token), booking_id):
+        flash(
+            _(
+                "Votre groupe ne tient plus dans l’autre séance : "
+                "elle ne vous est plus proposée, et vous gardez la vôtre."
+            ),
+            "info",
+        )
     return _back(page)
 
 
@@ -107,7 +115,7 @@ def ask_to_cancel_all(token: str) -> ResponseReturnValue:
     page = _page(token)
     if page is None:
         return unknown_registration()
-    return _ask(page, [booking for booking in page.bookings if _is_alive(booking)], everything=True)
+    return _ask(page, [booking for booking in page.own_bookings if booking.stands], everything=True)
 
 
 @blueprint.post("/cancel")
@@ -127,7 +135,7 @@ def ask_to_cancel_one(token: str, booking_id: UUID) -> ResponseReturnValue:
     booking = _booking(page, booking_id)
     if page is None or booking is None:
         return unknown_registration()
-    return _ask(page, [booking] if _is_alive(booking) else [], everything=False)
+    return _ask(page, [booking] if booking.stands else [], everything=False)
 
 
 @blueprint.post("/bookings/<uuid:booking_id>/cancel")
@@ -153,9 +161,10 @@ def _booking(page: RegistrationPage | None, booking_id: UUID) -> BookingPage | N
     return next((booking for booking in bookings if booking.id == booking_id), None)
 
 
-def _is_alive(booking: BookingPage) -> bool:
-    is_gone = booking.status == "cancelled" or booking.is_offer_over
-    return not is_gone and booking.session.availability != "cancelled"
+def _is_moving(page: RegistrationPage | None, booking_id: UUID) -> bool:
+    """Tell whether another session is proposed in place of a booking."""
+    moves = page.moves if page is not None else ()
+    return any(replaced.id == booking_id for replaced, _proposed in moves)
 
 
 def _change(token: str, wanted: changing.Wanted) -> changing.ChangeRefused | None:
@@ -214,7 +223,7 @@ def _shown(
     faults = address.faults()
     for booking_id, filled in refused.items():
         faults |= filled.faults(f"b{booking_id}-")
-    cards = [_card(page, booking, refused.get(booking.id)) for booking in page.bookings]
+    cards = [_card(page, booking, refused.get(booking.id)) for booking in page.own_bookings]
     body = render_template(
         "registration.html",
         page=page,

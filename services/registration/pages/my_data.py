@@ -9,10 +9,10 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from services.registration.domain.erasing import erase
+from services.registration.manage_queries import BookingPage, RegistrationPage, registration_page
 from services.registration.pages.held_data import json_file, tables_of
 from services.registration.pages.unknown import unknown_registration
 from services.registration.personal_data import HeldRegistration, held_of
-from services.registration.queries import BookingPage, RegistrationPage, registration_page
 from shared.i18n import current_locale
 from shared.web import current_context
 from shared.web.security import keep_secret
@@ -83,7 +83,7 @@ def _ending(page: RegistrationPage) -> list[BookingPage]:
     now = current_context().clock()
     return [
         booking
-        for booking in page.bookings
+        for booking in page.own_bookings
         if booking.status != "cancelled"
         and booking.session.availability != "cancelled"
         and booking.session.ends_at > now

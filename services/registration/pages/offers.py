@@ -1,4 +1,4 @@
-"""The answer to an offered place; the offer is on the registration's own page.
+"""The answer to an offered place, or to a proposed move; both are on the registration's own page.
 
 Opening the page answers nothing: mail filters open links. The buttons post.
 """
@@ -32,8 +32,26 @@ def decline(token: str, booking_id: UUID) -> ResponseReturnValue:
     return _answer(changing.decline, token, booking_id, said)
 
 
+@blueprint.post("/<uuid:booking_id>/move")
+def move(token: str, booking_id: UUID) -> ResponseReturnValue:
+    """Take the place that is proposed, and give up the one that it replaces."""
+    said = _("C’est noté : vous venez à la séance proposée, l’autre est rendue.")
+    return _answer(changing.accept, token, booking_id, said, why_kept)
+
+
+@blueprint.post("/<uuid:booking_id>/keep")
+def keep(token: str, booking_id: UUID) -> ResponseReturnValue:
+    """Keep what was booked, and let the place that is proposed go."""
+    said = _("C’est noté : vous gardez votre séance, rien n’a changé.")
+    return _answer(changing.decline, token, booking_id, said, why_kept)
+
+
 def _answer(
-    answer: Callable[..., object], token: str, booking_id: UUID, said: str
+    answer: Callable[..., object],
+    token: str,
+    booking_id: UUID,
+    said: str,
+    why: Callable[[str], str] | None = None,
 ) -> ResponseReturnValue:
     context = current_context()
     try:
@@ -42,7 +60,7 @@ def _answer(
     except changing.UnknownRegistration:
         return unknown_registration()
     except changing.ChangeRefused as refused:
-        flash(why_over(refused.code), "error")
+        flash((why or why_over)(refused.code), "error")
     else:
         flash(said, "success")
     return redirect(f"/registrations/{token}", 303)
@@ -57,3 +75,12 @@ def why_over(code: str) -> str:
     if code == "cancelled":
         return _("Vous avez rendu cette place : elle n’est plus à vous.")
     return _("Aucune place ne vous est proposée ici en ce moment.")
+
+
+def why_kept(code: str) -> str:
+    """Return why a proposed move cannot be answered any more, as `why_over` does."""
+    if code == "offer_expired":
+        return _("Trop tard : le délai est passé. Vous gardez votre séance.")
+    if code == "not_bookable":
+        return _("La séance proposée n’a pas lieu. Vous gardez la vôtre.")
+    return _("Aucune autre séance ne vous est proposée en ce moment.")

@@ -12,6 +12,7 @@ from flask import request as flask_request
 from flask.typing import ResponseReturnValue
 
 from services.registration.domain.desk import REPEATED_WITHIN
+from services.registration.domain.links import send_links_of
 from services.registration.domain.names import may_act, may_see_names
 from services.registration.domain.organising import cancel_bookings
 from services.registration.domain.rules import rules_of
@@ -49,6 +50,7 @@ HAPPENINGS: dict[str, LazyText] = {
     "organiser": _l("Annulée par l’organisation"),
     "declined": _l("La place proposée a été refusée"),
     "expired": _l("La place proposée n’a pas été prise à temps"),
+    "moved": _l("A accepté une autre séance à la place"),
     "unanswered": _l("Pas de réponse à la question « Venez-vous toujours ? »"),
 }
 
@@ -86,6 +88,33 @@ def note(registration_id: UUID) -> ResponseReturnValue:
             now=context.clock(),
         )
     flash(_("La note est ajoutée."), "success")
+    return _back(registration_id)
+
+
+@blueprint.post("/<uuid:registration_id>/link")
+@require_staff(*ACTORS)
+def send_link(registration_id: UUID) -> ResponseReturnValue:
+    """Mail the link of the registration again, to its own address; the team reads who did."""
+    context, who = current_context(), viewer()
+    found, theirs = _open(registration_id, may_act)
+    if not theirs:
+        abort(403)
+    now = context.clock()
+    with context.database.write() as db:
+        is_sent = send_links_of(db, found.registration, now=now)
+        if is_sent:
+            add_note(
+                db,
+                registration_id,
+                _("Lien renvoyé par courriel"),
+                account_id=who.id,
+                account_name=who.name,
+                now=now,
+            )
+    if is_sent:
+        flash(_("Le lien part à cette adresse dans un instant."), "success")
+    else:
+        flash(_("Sans rien à venir, il n’y a pas de lien à renvoyer."), "info")
     return _back(registration_id)
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from services.registration.manage_queries import RegistrationPage, registration_page
 from services.registration.pages.paper_words import Facts, awaited, paper_facts
 from services.registration.pages.unknown import unknown_registration
 from services.registration.parts import with_good_ticket
-from services.registration.queries import RegistrationPage, registration_page
 from shared.i18n import LOCALES, current_locale, speaking, translator
 from shared.i18n import gettext as _
 from shared.pdf import write_pdf

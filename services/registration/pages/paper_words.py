@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.registration.domain.calendar_entries import location
+from services.registration.manage_queries import BookingPage, RegistrationPage
 from services.registration.pages.words import (
     age_words,
     code_groups,
@@ -13,7 +14,6 @@ from services.registration.pages.words import (
     party_words,
     session_time,
 )
-from services.registration.queries import BookingPage, RegistrationPage
 from shared.i18n import LazyText, current_locale, format_day, format_moment, ngettext
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
@@ -44,7 +44,7 @@ def awaited(page: RegistrationPage) -> list[BookingPage]:
     """Return the bookings that the ticket tells of: whatever was cancelled is left out."""
     return [
         booking
-        for booking in page.bookings
+        for booking in page.own_bookings
         if booking.status != "cancelled" and booking.session.availability != "cancelled"
         if booking.is_offered or booking.status != "offered"
     ]

@@ -43,6 +43,7 @@ OUTCOME_LABELS: dict[str, LazyText] = {
     "expired": _l("Proposition expirée"),
     "declined": _l("Déclinée"),
     "unanswered": _l("Rendue sans réponse"),
+    "moved": _l("Remplacée"),
 }
 
 STATUS_TONES = {"confirmed": "good", "waitlisted": "warn", "offered": "brand", "cancelled": "bad"}

@@ -27,13 +27,18 @@ def viewer(
 
 def enter(app: Flask, account: SignedInAccount) -> Visitor:
     """Return the browser of somebody who is signed in."""
+    visitor = Visitor(app)
+    visitor.client.set_cookie(*cookie_of(app, account))
+    return visitor
+
+
+def cookie_of(app: Flask, account: SignedInAccount) -> tuple[str, str]:
+    """Return the name and the value of the cookie of somebody who is signed in."""
     with app.test_request_context():
         response = Response()
         issue_account_cookie(response, account)
-    visitor = Visitor(app)
     name, _, rest = response.headers["Set-Cookie"].partition("=")
-    visitor.client.set_cookie(name, rest.partition(";")[0])
-    return visitor
+    return name, rest.partition(";")[0]
 
 
 def at_the_museum(context: ServiceContext, **changes: Any) -> UUID:

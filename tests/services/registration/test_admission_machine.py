@@ -1,13 +1,14 @@
 """Whatever people, organisers and the clock do, in whatever order, it is what the model says.
 
-Admission, waitlist, offers, allotments and overbooking, on both databases, against the reference of
-`waitlist_model`. The examples share a database; each has sessions of its own.
+Admission, waitlist, offers, moves, allotments and overbooking, on both databases, against the
+reference of `waitlist_model`. The examples share a database; each has sessions of its own.
 """
 
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -31,9 +32,12 @@ from services.registration.domain.changing import (
     change_party,
     decline,
 )
+from services.registration.domain.deadlines import offer_deadline
+from services.registration.domain.moving import MoveRefused, propose
 from services.registration.domain.offers import expire_offers
 from services.registration.domain.spare_seats import renew_extra
 from services.registration.models import Booking, Registration, SessionRules, SessionSeats
+from shared.identifiers import new_id
 from shared.messaging.tables import OUTBOX
 from tests.services.registration.factories import (
     publish,
@@ -67,6 +71,7 @@ class Waitlists(RuleBasedStateMachine):
             "starts_at": starts.isoformat(),
             "ends_at": starts.isoformat(),
             "capacity": 6,
+            "activity_id": str(new_id()),
         }
         self.ids = [publish(self.context, **values) for _ in range(SESSIONS)]
         self.sessions = [Session(6, starts) for _ in self.ids]
@@ -146,22 +151,44 @@ class Waitlists(RuleBasedStateMachine):
             assert allowed or adults == one.seats
         except ChangeRefused:
             assert not allowed
-        if allowed:
+        if allowed and adults != one.seats:
             one.seats = adults
+            for move in self.proposed_for(one):
+                more = adults - move.seats
+                session = move.session
+                grows = session.is_open(self.now) and more <= session.room()
+                if session.may_ever(adults) and (more <= 0 or grows):
+                    move.seats = adults
+                else:
+                    move.end("declined")
             self.serve()
+
+    def proposed_for(self, one):
+        bookings = [move for each in self.sessions for move in each.bookings]
+        return [move for move in bookings if move.replaces is one and move.is_proposed]
+
+    def leave(self, *bookings):
+        """End bookings for their contact, and what is proposed in their place."""
+        for one in bookings:
+            one.end("declined" if one.is_proposed else "contact")
+        for one in bookings:
+            if one.ended_for == "contact":
+                for move in self.proposed_for(one):
+                    move.end("declined")
 
     @rule(registration=registrations, data=st.data())
     def cancel_a_booking(self, registration, data):
-        booking = data.draw(st.sampled_from(registration["bookings"]))
-        self.do(cancel_booking, registration["token"], UUID(booking["id"]))
-        self.model(booking["id"]).end("contact")
+        one = self.model(data.draw(st.sampled_from(registration["bookings"]))["id"])
+        was_gone = one.status == "cancelled"
+        self.do(cancel_booking, registration["token"], one.id)
+        if not was_gone:
+            self.leave(one)
         self.serve()
 
     @rule(registration=registrations)
     def cancel_everything(self, registration):
         self.do(cancel_registration, registration["token"])
-        for booking in registration["bookings"]:
-            self.model(booking["id"]).end("contact")
+        self.leave(*[self.model(booking["id"]) for booking in registration["bookings"]])
         self.serve()
 
     @rule(registration=registrations, data=st.data(), accepts=st.booleans(), twice=st.booleans())
@@ -179,9 +206,51 @@ class Waitlists(RuleBasedStateMachine):
             if one.status == "offered":
                 one.status, one.ended_for = done
                 one.until = None
+                if accepts and one.replaces is not None:
+                    one.replaces.end("moved")
                 self.serve()
 
     # ---------------------------------------------------------------- what organisers do
+
+    @rule(
+        chosen=st.lists(registrations, min_size=1, max_size=3, unique_by=lambda one: one["id"]),
+        index=st.sampled_from([0, 1]),
+    )
+    def propose_to_move(self, chosen, index):
+        source, target = self.sessions[index], self.sessions[1 - index]
+        of = {UUID(one["id"]): each for each in chosen for one in each["bookings"]}
+        ticked = [one for one in source.bookings if one.id in of]
+        arguments = self.ids[index], self.ids[1 - index], list(of)
+        if not target.is_open(self.now) or self.now >= source.starts_at:
+            with pytest.raises(MoveRefused):
+                self.do(propose, *arguments, note="")
+            return
+        found = self.do(propose, *arguments, note="Il y a plus de place.")
+        fitting = []
+        for one in ticked:
+            theirs = [self.model(booking["id"]) for booking in of[one.id]["bookings"]]
+            is_asked = one.is_proposed or self.proposed_for(one)
+            is_there = any(b.session is target and b.status != "cancelled" for b in theirs)
+            if one.status == "cancelled" or is_asked or is_there or not target.may_ever(one.seats):
+                continue
+            if one.seats + sum(other.seats for other in fitting) <= target.room():
+                fitting.append(one)
+        assert [one.id for one, _seats in found.fitting] == [one.id for one in fitting]
+        for one in fitting:
+            with self.context.database.read() as db:
+                [made] = db.scalars(
+                    sa.select(Booking.id).where(
+                        Booking.replaces_id == one.id, Booking.status == "offered"
+                    )
+                )
+            until = offer_deadline(
+                self.now,
+                starts_at=target.starts_at,
+                closes_at=target.starts_at,
+                zone="Europe/Paris",
+            )
+            target.bookings.append(Booked(made, target, one.seats, "offered", until, replaces=one))
+            of[one.id]["bookings"].append({"id": str(made)})
 
     @rule(index=indexes, capacity=capacities, is_cancelled=st.integers(0, 3))
     def publish_again(self, index, capacity, is_cancelled):
@@ -300,6 +369,7 @@ class Waitlists(RuleBasedStateMachine):
                         row.offer_expires_at,
                         row.ended_for,
                         row.allotment_id,
+                        row.replaces_id,
                     )
                     for row in rows
                 ]

@@ -14,8 +14,8 @@ from services.registration.domain.changing import (
     change_party,
     correct_address,
 )
+from services.registration.manage_queries import registration_page
 from services.registration.models import Booking, Registration
-from services.registration.queries import registration_page
 from shared.contracts.registration import REGISTRATION_CANCELLED, REGISTRATION_CHANGED
 from shared.identifiers import new_id
 from tests.services.registration.factories import (

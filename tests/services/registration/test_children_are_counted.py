@@ -31,7 +31,8 @@ TELLING = re.compile(
 WORDS = {
     "registrations": {"email", "name", "telephone"},
     "registration_notes": {"text"},
-    "bookings": {"answers"},  # to the organiser's questions, each with its purpose
+    # To the organiser's questions, each with its purpose; what the organiser says to a proposal.
+    "bookings": {"answers", "offer_note"},
 }
 
 #: Fields that people write words into over the API.

@@ -10,19 +10,22 @@ from functools import partial
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
-from services.registration.domain import allotments, changing, offers
+from services.registration.domain import allotments, changing, locking, offers
 from services.registration.domain.changing import (
     ChangeRefused,
     accept,
     cancel_registration,
     decline,
 )
+from services.registration.domain.moving import propose
 from services.registration.domain.offers import expire_offers
 from services.registration.domain.seats import Seats
 from services.registration.models import Booking, Registration, SessionSeats
+from shared.identifiers import new_id
 from tests.services.registration.factories import (
     publish,
     recorded,
@@ -206,9 +209,9 @@ def registrations_left_out(barrier):
 def without_locks(patch):
     """Leave out what makes one wait for the other, until both have read."""
     barrier = threading.Barrier(2)
-    for module in (changing, offers):
+    for module in (changing, locking, offers):
         patch.setattr(module, "lock_seats", lock_left_out)
-        patch.setattr(module, "lock_registrations", registrations_left_out(barrier))
+    patch.setattr(locking, "lock_registrations", registrations_left_out(barrier))
 
 
 def declined_while_it_runs_out(context, prepare=lambda: None):
@@ -245,3 +248,99 @@ def test_control_without_the_lock_an_offer_is_freed_twice(postgresql_context, mo
 def test_with_the_lock_an_offer_is_freed_once(postgresql_context):
     for _ in range(ROUNDS):
         assert declined_while_it_runs_out(postgresql_context) == (2, 2)
+
+
+def proposed(context):
+    """Return two sessions of one activity, a party in the first, and the move proposed to it."""
+    activity = str(new_id())
+    first, second = (publish(context, capacity=2, activity_id=activity) for _ in range(2))
+    [made] = register(context, request(wanted(first)))
+    booking = UUID(made.body["bookings"][0]["id"])
+    register(context, request(wanted(first, may_wait=True)))
+    with context.database.write() as db:
+        propose(db, first, second, [booking], note="", now=context.clock())
+    with context.database.read() as db:
+        [move] = db.scalars(sa.select(Booking.id).where(Booking.replaces_id == booking))
+    return first, second, made.body["token"], move
+
+
+def standing(context, session):
+    with context.database.read() as db:
+        rows = db.scalars(
+            sa.select(Booking).where(Booking.session_id == session).order_by(Booking.id)
+        )
+        return [(one.status, one.ended_for) for one in rows]
+
+
+def test_a_move_is_accepted_in_time_or_runs_out_and_no_seat_is_lost(postgresql_context):
+    context = postgresql_context
+    for _ in range(ROUNDS):
+        first, second, token, move = proposed(context)
+        in_time = context.clock()
+        context.clock.advance(days=1)
+        came = at_once(
+            context,
+            partial(accept, token=token, booking_id=move, now=in_time),
+            partial(expire_offers, now=context.clock()),
+        )
+        moved = [("cancelled", "moved"), ("offered", None)], [("confirmed", None)]
+        stayed = [("confirmed", None), ("waitlisted", None)], [("cancelled", "expired")]
+        assert (came, (standing(context, first), standing(context, second))) in (
+            (["done", "done"], moved),
+            (["offer_expired", "done"], stayed),
+        )
+        check_counters(context, first)
+        check_counters(context, second)
+
+
+def test_a_move_is_proposed_while_its_party_cancels_and_nothing_is_left_of_it(postgresql_context):
+    context = postgresql_context
+    for _ in range(ROUNDS):
+        activity = str(new_id())
+        first, second = (publish(context, capacity=2, activity_id=activity) for _ in range(2))
+        [made] = register(context, request(wanted(first)))
+        booking = UUID(made.body["bookings"][0]["id"])
+        came = at_once(
+            context,
+            lambda db, first=first, second=second, booking=booking: propose(
+                db, first, second, [booking], note="", now=context.clock()
+            ),
+            partial(cancel_registration, token=made.body["token"], now=context.clock()),
+        )
+        assert came == ["done", "done"]
+        assert standing(context, first) == [("cancelled", "contact")]
+        assert standing(context, second) in ([], [("cancelled", "declined")])
+        check_counters(context, first)
+        check_counters(context, second)
+
+
+def test_a_session_that_came_while_waiting_for_the_lock_is_locked_in_order(postgresql_context):
+    context = postgresql_context
+    activity = str(new_id())
+    second, first = sorted(publish(context, capacity=2, activity_id=activity) for _ in range(2))
+    [made] = register(context, request(wanted(first)))
+    registration = UUID(made.body["id"])
+    booking = UUID(made.body["bookings"][0]["id"])
+    has_proposed, has_begun = threading.Event(), threading.Event()
+
+    def ask():
+        with context.database.write() as db:
+            propose(db, first, second, [booking], note="", now=context.clock())
+            has_proposed.set()
+            has_begun.wait(30)
+
+    def lock():
+        has_proposed.wait(30)
+        with context.database.write() as db:
+            event.listen(db.connection(), "before_cursor_execute", begun)
+            found, [_registration] = locking.lock_whole(db, [registration])
+            return set(found)
+
+    def begun(_connection, _cursor, statement, *_more):
+        if "FOR UPDATE" in statement:
+            has_begun.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        asking, locked = pool.submit(ask), pool.submit(lock)
+        asking.result(60)
+        assert locked.result(60) == {first, second}

@@ -74,6 +74,8 @@ def test_a_registration_is_stored_counted_and_told(context):
                 "offer_expires_at": None,
                 "answer_by": None,
                 "ended_for": None,
+                "replaces": None,
+                "offer_note": None,
             }
         ],
     }

@@ -31,6 +31,12 @@ class Booked:
     until: datetime | None = None
     ended_for: str | None = None
     allotment: UUID | None = None
+    replaces: "Booked | None" = None
+
+    @property
+    def is_proposed(self) -> bool:
+        """Tell whether it is a move that waits for its answer."""
+        return self.status == "offered" and self.replaces is not None
 
     def end(self, reason: str) -> None:
         if self.status != "cancelled":
@@ -38,7 +44,8 @@ class Booked:
 
     @property
     def state(self):
-        return self.status, self.seats, self.until, self.ended_for, self.allotment
+        replaces = self.replaces.id if self.replaces else None
+        return self.status, self.seats, self.until, self.ended_for, self.allotment, replaces
 
 
 @dataclass
