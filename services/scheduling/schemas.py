@@ -194,6 +194,13 @@ class SessionQuery(Schema):
     lang = ListQuery._declared_fields["lang"]
 
 
+class CategoryName(Schema):
+    """Whom a party may count when it registers: the code that says so, and its name."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+
+
 class EditionSchema(Schema):
     """An edition; its dates are local to its time zone."""
 
@@ -204,6 +211,11 @@ class EditionSchema(Schema):
     starts_on = fields.Date(required=True)
     ends_on = fields.Date(required=True)
     time_zone = fields.String(required=True)
+    party_categories = fields.List(
+        fields.Nested(CategoryName),
+        required=True,
+        metadata={"description": "Whom the parties that register for its sessions may count"},
+    )
     calendar = fields.Url(required=True)
 
 
@@ -262,7 +274,11 @@ class SessionSchema(Schema):
     )
     capacity = fields.Integer(required=True, allow_none=True)
     seats_left = fields.Integer(required=True, allow_none=True)
-    seat_categories = fields.List(fields.String(), required=True)
+    seat_categories = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Who takes a seat: codes of the edition's `party_categories`"},
+    )
     venue = fields.Nested(SessionVenue, required=True)
     space = fields.Nested(contract.Space, required=True, allow_none=True)
     edition = fields.Nested(EditionName, required=True)

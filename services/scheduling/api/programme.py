@@ -183,6 +183,10 @@ def _edition(edition: PublicEdition, lang: str) -> dict[str, Any]:
         **asdict(edition),
         "name": _in(lang, edition.name_fr, edition.name_en),
         "festival": _in(lang, edition.festival_fr, edition.festival_en),
+        "party_categories": [
+            {"code": one["code"], "name": _in(lang, one["fr"], one["en"])}
+            for one in edition.party_categories
+        ],
         "calendar": _address(f"/feeds/editions/{edition.slug}.ics"),
     }
 

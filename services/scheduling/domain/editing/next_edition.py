@@ -15,6 +15,7 @@ from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.domain.editing.local_times import instant_of, local_of
 from services.scheduling.domain.history import note
 from services.scheduling.domain.importing.stored import columns_of
+from services.scheduling.domain.party_categories import seated_of
 from services.scheduling.models import (
     Activity,
     ActivityPresenter,
@@ -66,6 +67,7 @@ def proposed(edition: Edition) -> dict[str, Any]:
         "ends_on": edition.ends_on + A_YEAR,
         "time_zone": edition.time_zone,
         "contact_email": edition.contact_email,
+        "party_categories": [dict(category) for category in edition.party_categories],
         "registration_opens_at": _moved(
             edition.registration_opens_at, A_YEAR, edition.time_zone, edition.time_zone
         ),
@@ -208,6 +210,7 @@ def _copy_sessions(
                 "uid": f"{identifier}@parvis",
                 "activity_id": activities[session.activity_id],
                 "closures": closures,
+                "seat_categories": seated_of(session.seat_categories, edition.party_categories),
                 "held_back": False,
                 "registration_full": False,
             }

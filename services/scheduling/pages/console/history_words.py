@@ -7,7 +7,6 @@ from uuid import UUID
 
 from services.scheduling.domain.history.entries import SILENT
 from services.scheduling.pages.code_words import ACCESSIBILITY_LABELS, LEVEL_LABELS, language_name
-from services.scheduling.pages.console.change_words import CATEGORY_LABELS
 from services.scheduling.pages.console.history_labels import (
     ACTIONS,
     CODES,
@@ -17,7 +16,9 @@ from services.scheduling.pages.console.history_labels import (
     RELEASED,
 )
 from services.scheduling.queries.history import NAMED, Told
+from shared.contracts.party_categories import label_of, labels_of
 from shared.i18n import (
+    current_locale,
     format_clock,
     format_day,
     format_moment,
@@ -35,7 +36,7 @@ Names = Mapping[str, str]
 _WORDS_OF_CODES: dict[str, Callable[[str], str]] = {
     "accessibility": lambda code: str(ACCESSIBILITY_LABELS.get(code, code)),
     "school_levels": lambda code: str(LEVEL_LABELS.get(code, code)),
-    "seat_categories": lambda code: str(CATEGORY_LABELS.get(code, code)),
+    "seat_categories": lambda code: label_of(labels_of({}), code, current_locale()),
     "languages": language_name,
     "roles": lambda code: str(CODES["roles"].get(code, code)),
 }
@@ -141,6 +142,8 @@ def _list(name: str, value: list[Any]) -> str:
         return "\n".join(_opening(row) for row in value)
     if name == "closures":
         return ", ".join(_text("closed_on", str(day)) for day in value)
+    if name == "party_categories":
+        return ", ".join(" / ".join(filter(None, (one["fr"], one["en"]))) for one in value)
     words = _WORDS_OF_CODES.get(name, str)
     return ", ".join(words(str(one)) for one in value)
 
