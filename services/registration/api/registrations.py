@@ -101,8 +101,8 @@ def _body_of(schema: type, example: Mapping[str, Any]) -> dict[str, Any]:
 @blueprint.alt_response(
     409,
     description="full, not_bookable, not_open_yet (with `opens_at`; ask again then under a new "
-    "key), takes_no_seat, too_large, too_few, too_many, no_wheelchair_place, or what is wrong with "
-    "an answer: no booking",
+    "key), unknown_category, takes_no_seat, too_large, too_few, too_many, no_wheelchair_place, or "
+    "what is wrong with an answer: no booking",
 )
 @blueprint.alt_response(422, description="The fields at fault, or a key with another body")
 @blueprint.alt_response(
@@ -259,6 +259,8 @@ def _refused(answer: Answer) -> Problem:
 
 
 def _explain(code: str) -> str:
+    if code == "unknown_category":
+        return str(MESSAGES["unknown_category"])
     if code == "takes_no_seat":
         return _("Comptez aussi les personnes qui prennent une place.")
     if code in ("too_few", "too_many"):

@@ -32,7 +32,8 @@ class ChangeRefused(Exception):
     `full`: the larger party does not fit. `not_bookable`: registration for the session is closed.
     `cancelled`: what was cancelled stays so. `takes_no_seat`, `too_large`: see `party.unfit`.
     `offer_expired`, `no_offer`: see `offers.OfferOver`. `too_few`, `too_many`: the session's rules
-    want more or fewer people, as `fault` says.
+    want more or fewer people, as `fault` says. `unknown_category`: it counts people whom the
+    session's edition does not, or not any more.
     """
 
     def __init__(
@@ -211,6 +212,9 @@ def _resize(
         return None
     if booking.status == "cancelled":
         raise ChangeRefused("cancelled", booking.id)
+    for category, number in party.items():
+        if category not in seats.categories and number > booking.party.get(category, 0):
+            raise ChangeRefused("unknown_category", booking.id)
     broken = next(iter(new_faults(party, booking.party, rules)), None)
     if broken is not None:
         raise ChangeRefused(broken.code, booking.id, broken)

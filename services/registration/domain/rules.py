@@ -1,6 +1,6 @@
 """How a session is registered for: whom a party may count, and what it is asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
@@ -62,10 +62,17 @@ class PartyFault:
     limit: int
 
 
-def faults(party: Mapping[str, int], rules: Rules) -> tuple[PartyFault, ...]:
-    """Return how a party breaks a session's limits; nothing if it does not."""
+def faults(
+    party: Mapping[str, int], rules: Rules, categories: Collection[str] | None = None
+) -> tuple[PartyFault, ...]:
+    """Return how a party breaks a session's limits; nothing if it does not.
+
+    Of limits, those of `categories` hold: what is not asked for any more limits nobody.
+    """
     found = []
     for category, limit in rules.party_limits.items():
+        if categories is not None and category not in categories:
+            continue
         found += _outside(category, party.get(category, 0), limit)
     found += _outside(None, heads(party), Limit(rules.least_party, rules.largest_party))
     return tuple(found)

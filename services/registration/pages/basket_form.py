@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.registration.domain.party import CATEGORIES
 from services.registration.domain.questions import answer_faults
 from services.registration.domain.registering import WantedBooking
 from services.registration.domain.rules import faults
@@ -29,13 +28,11 @@ from services.registration.schemas import (
     load,
     wanted_bookings,
 )
+from shared.contracts.party_categories import codes_of
 from shared.i18n import current_locale, ngettext
 from shared.i18n import gettext as _
 
 _BODY = RegistrationBody()
-
-#: What is asked once, for all sessions, in the order of the form.
-_ASKED_ONCE = ("email", "name", "telephone", "party", *CATEGORIES, "wheelchairs")
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,9 @@ class BasketForm:
             first[entry.prefix + "party"] = entry.prefix + entry.categories[0]
             titles[entry.prefix] = entry.session.title(current_locale())
         about_one = [name for prefix in titles for name in self.errors if name.startswith(prefix)]
-        about_all = [name for name in _ASKED_ONCE if name in self.errors]
+        people = self.basket.categories
+        once = ("email", "name", "telephone", "party", *people, "wheelchairs")
+        about_all = [name for name in once if name in self.errors]
         rest = [name for name in self.errors if name not in about_one and name not in about_all]
         told = {name: self.errors[name] for name in (*about_all, *rest)}
         for name in about_one:
@@ -186,9 +185,18 @@ def _errors(form: BasketForm, invalid: InvalidBody) -> dict[str, str]:
         name = steps[-1]
         sentence = sentence_of(name, codes[0])
         if steps[0] == "bookings" and len(steps) > 2:
-            name = _field(form, form.basket.entries[int(steps[1])], "/".join(steps[2:]))
+            entry = form.basket.entries[int(steps[1])]
+            name = _field(form, entry, "/".join(steps[2:]))
+            if name == "party" and _counts_others(form, entry):
+                name = entry.prefix + "party"
         errors.setdefault(name, sentence)
     return errors
+
+
+def _counts_others(form: BasketForm, entry: Entry) -> bool:
+    """Tell whether the party of all sessions counts people, but none whom this one counts."""
+    others = set(form.basket.categories) - set(entry.categories)
+    return any(form.value(name).strip() not in ("", "0") for name in others)
 
 
 def _field(form: BasketForm, entry: Entry, pointer: str) -> str:
@@ -224,13 +232,14 @@ def _ticks(form: BasketForm) -> dict[str, str]:
 def _misfits(form: BasketForm, entry: Entry, wanted: Mapping[str, Any]) -> dict[str, str]:
     """Return why a party cannot come to a session, by field."""
     errors: dict[str, str] = {}
+    edition = entry.session.details["edition"]
     party = _field(form, entry, "party")
     room = room_sentence(entry.session, wanted["party"], wheelchairs=wanted.get("wheelchairs", 0))
     if room:
         errors[party] = _of(form, entry, room)
-    for fault in faults(wanted["party"], entry.rules):
+    for fault in faults(wanted["party"], entry.rules, codes_of(edition)):
         name = _field(form, entry, f"party/{fault.category}") if fault.category else party
-        sentence = limit_sentence(fault.code, fault.category, fault.limit)
+        sentence = limit_sentence(fault.code, fault.category, fault.limit, edition)
         errors.setdefault(name, _of(form, entry, sentence))
     for wrong in answer_faults(wanted.get("answers", {}), entry.rules.questions):
         errors[f"{entry.prefix}q-{wrong.question}"] = answer_sentence(wrong.code)
@@ -253,8 +262,9 @@ def _reason(form: BasketForm, entry: Entry, reason: Mapping[str, Any]) -> dict[s
         )
         return {_field(form, entry, "wheelchairs"): _of(form, entry, sentence)}
     sentences: dict[str, Callable[[], str]] = {
-        "too_few": lambda: limit_sentence("too_few", None, reason["limit"]),
-        "too_many": lambda: limit_sentence("too_many", None, reason["limit"]),
+        "too_few": lambda: limit_sentence("too_few", None, reason["limit"], {}),
+        "too_many": lambda: limit_sentence("too_many", None, reason["limit"], {}),
+        "unknown_category": lambda: str(MESSAGES["unknown_category"]),
         "takes_no_seat": lambda: _("Comptez aussi les personnes qui prennent une place."),
         "too_large": lambda: _("Votre groupe ne tient pas dans cette séance, même vide."),
     }

@@ -64,7 +64,9 @@ def change_party(token: str, booking_id: UUID) -> ResponseReturnValue:
     booking = _booking(page, booking_id)
     if page is None or booking is None:
         return _unknown()
-    filled = read_party(request.form, booking_id, booking.session, held=booking.seats)
+    filled = read_party(
+        request.form, booking_id, booking.session, booking.party, held=booking.seats
+    )
     if filled.errors:
         return _shown(page, party=(booking_id, filled), status=422)
     party = filled.body["bookings"][0]["party"]
@@ -73,7 +75,8 @@ def change_party(token: str, booking_id: UUID) -> ResponseReturnValue:
         again = _page(token) or page
         filled = filled.with_error("party", _why(refused, _booking(again, booking_id)))
         return _shown(again, party=(booking_id, filled), status=409)
-    flash(_("C’est noté : %(party)s.", party=party_words(party)), "success")
+    words = party_words(party, booking.session.details["edition"])
+    flash(_("C’est noté : %(party)s.", party=words), "success")
     return _back(page)
 
 
@@ -150,7 +153,10 @@ def _why(refused: changing.ChangeRefused, booking: BookingPage | None = None) ->
         return _("Cette inscription est annulée et le reste.")
     if refused.fault is not None:
         fault = refused.fault
-        return limit_sentence(fault.code, fault.category, fault.limit)
+        edition = booking.session.details["edition"] if booking else {}
+        return limit_sentence(fault.code, fault.category, fault.limit, edition)
+    if refused.code == "unknown_category":
+        return _("Cette séance ne compte plus ces personnes : leur nombre peut seulement diminuer.")
     if refused.code == "takes_no_seat":
         return _("Comptez aussi les personnes qui prennent une place.")
     if refused.code == "not_bookable" or booking is None:
@@ -198,7 +204,7 @@ def _card(page: RegistrationPage, booking: BookingPage, refused: FilledForm | No
     return Card(
         booking,
         refused or party_values(booking.session, booking.party),
-        categories_of(booking.session),
+        categories_of(booking.session, booking.party),
         is_over=(
             current_context().clock() >= booking.session.ends_at and not booking.session.is_open
         ),
