@@ -55,9 +55,7 @@ def rows(draw: st.DrawFn) -> SimpleNamespace:
         registration_opens_at=draw(st.none() | INSTANTS) if is_here else None,
         registration_closes_at=draw(st.none() | INSTANTS) if is_here else None,
         capacity=draw(st.none() | st.integers(0, 2**31 - 1)) if is_here else None,
-        seat_categories=draw(
-            st.lists(st.sampled_from(CODES), unique=True)
-        ),
+        seat_categories=draw(st.lists(st.sampled_from(CODES), unique=True)),
     )
 
 
