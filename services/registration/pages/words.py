@@ -179,7 +179,7 @@ def category_labels(edition: Mapping[str, Any]) -> dict[str, str]:
 def party_words(party: Mapping[str, int], edition: Mapping[str, Any]) -> str:
     """Return « 2 adultes, 1 enfant », by the words of the edition (`details["edition"]`)."""
     known = labels_of(edition)
-    codes = [*(code for code in known if party.get(code)), *(party.keys() - known.keys())]
+    codes = [*(code for code in known if party.get(code)), *sorted(party.keys() - known.keys())]
     return ", ".join(_counted(known, code, party[code]) for code in codes if party[code])
 
 

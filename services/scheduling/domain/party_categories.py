@@ -68,7 +68,7 @@ def with_codes(
     that the edition never had.
     """
     known = {one["code"]: one for one in (*former, *current)}
-    rows = [dict(one) for one in wanted]
+    rows = [{"code": None, **one} for one in wanted]
     named = {fold(one["fr"]): code for code, one in known.items()}
     used = {row["code"] for row in rows if row["code"]}
     if not used <= known.keys():
