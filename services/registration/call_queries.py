@@ -10,7 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain.names import Viewer, names_open_to
-from services.registration.models import Call, Registration, SessionCopy
+from services.registration.models import Booking, Call, Registration, SessionCopy
+
+#: What there is no use in telling whoever does not come any more.
+_OF_COMERS = ("offer", "session_changed", "still_coming")
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ def calls(
     """
     conditions: list[sa.ColumnElement[bool]] = [
         names_open_to(viewer),
+        _is_of_use(),
         Registration.erased_at.is_(None),
     ]
     if call_id is not None:
@@ -84,6 +88,21 @@ def calls_to_make(db: Session, viewer: Viewer) -> int:
         .select_from(Call)
         .join(Registration, Registration.id == Call.registration_id)
         .join(SessionCopy, SessionCopy.id == Call.session_id)
-        .where(Call.done_at.is_(None), Registration.erased_at.is_(None), names_open_to(viewer))
+        .where(
+            Call.done_at.is_(None),
+            Registration.erased_at.is_(None),
+            names_open_to(viewer),
+            _is_of_use(),
+        )
     )
     return db.scalar(query) or 0
+
+
+def _is_of_use() -> sa.ColumnElement[bool]:
+    """Tell whether a call was made, or says what is still so: nobody asks who cancelled."""
+    alive = sa.exists().where(
+        Booking.registration_id == Call.registration_id,
+        Booking.session_id == Call.session_id,
+        Booking.status != "cancelled",
+    )
+    return Call.done_at.is_not(None) | Call.reason.not_in(_OF_COMERS) | alive

@@ -51,6 +51,14 @@ class TooMany:
         )
         return f"{told} {self._when()}"
 
+    @property
+    def correction(self) -> str:
+        """Return what is said to whoever corrects an address, in the reader's language."""
+        return gettext(
+            "Beaucoup de courriels sont déjà partis vers cette adresse ou depuis votre réseau : "
+            "l’adresse n’est pas encore corrigée. Réessayez un peu plus tard."
+        )
+
     def _when(self) -> str:
         if self.seconds <= 60:
             return gettext("Envoyez-la de nouveau dans une minute.")
@@ -103,6 +111,9 @@ def check_form(email: str) -> TooMany | None:
 
 
 def check_address(email: str) -> TooMany | None:
-    """Tell whether a registration for this address may not be made now, from where it comes."""
+    """Tell whether a registration for this address may not be made now, from where it comes.
+
+    To correct an address counts as much: either sends a confirmation to whatever was typed.
+    """
     guard: FormGuard = current_app.extensions[_EXTENSION]
     return guard.too_many(request.environ, email)

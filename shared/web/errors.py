@@ -2,9 +2,9 @@
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
 
 from shared.database import GateTimeout
 from shared.deadlines import TooSlow
@@ -68,8 +68,9 @@ FORM_EXPIRED = (
 
 
 def install_errors(app: Flask) -> None:
-    """Answer every error: those of HTTP, and a database that does not answer."""
+    """Answer every error: those of HTTP, a database that does not answer or cannot keep a value."""
     app.register_error_handler(HTTPException, error_response)
+    app.register_error_handler(DataError, unstorable)
     for kind in DATABASE_AWAY:
         app.register_error_handler(kind, database_unavailable)
 
@@ -108,6 +109,12 @@ def _page(error: HTTPException) -> Response:
 
 def _role_words(account: SignedInAccount) -> str:
     return ", ".join(str(ROLE_LABELS.get(role, role)) for role in account.roles)
+
+
+def unstorable(error: Exception) -> Response:
+    """Return the answer to a value that PostgreSQL keeps nowhere, such as a text with a NUL."""
+    _log.error("value_refused", kind=type(error).__name__, exc_info=error)
+    return error_response(BadRequest())
 
 
 def database_unavailable(error: Exception) -> Response:

@@ -6,7 +6,7 @@ An event about one of them that comes later (a queue that was slow, a catch-up, 
 again) finds the registration's id among those erased, and is not stored.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -118,7 +118,13 @@ def _drop_messages(db: Session, registrations: Sequence[UUID]) -> None:
     Before the lock, which whoever tries such an event again may be waiting for.
     """
     names = [str(one) for one in registrations]
+    listed = db.execute(
+        sa.select(INBOX.c.event_id, INBOX.c.payload).where(
+            INBOX.c.status != "done", INBOX.c.type == "registration.links_requested"
+        )
+    )
     about = sa.or_(
+        INBOX.c.event_id.in_([row.event_id for row in listed if _lists(row.payload, names)]),
         INBOX.c.payload["aggregate_id"].as_string().in_(names),
         INBOX.c.payload[("data", "registration_id")].as_string().in_(names),
     )
@@ -127,6 +133,12 @@ def _drop_messages(db: Session, registrations: Sequence[UUID]) -> None:
         .where(INBOX.c.status != "done", INBOX.c.type.startswith("registration."), about)
         .values(status="done", payload=sa.null(), reason=None, next_attempt_at=None)
     )
+
+
+def _lists(payload: Mapping[str, Any] | None, registrations: Collection[str]) -> bool:
+    """Tell whether an event with somebody's links lists one of these registrations."""
+    told = payload["data"].get("registrations") if payload else None
+    return any(one["registration_id"] in registrations for one in told or ())
 
 
 def _forget_needs(db: Session, registration_id: UUID, bookings: set[str]) -> None:

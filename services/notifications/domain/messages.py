@@ -20,13 +20,13 @@ _KEPT = ("subject", "text", "sender", "reply_to", "edition", "session")
 
 
 def tell_message(db: Session, envelope: Envelope, *, now: datetime) -> bool:
-    """Queue the message for one contact; return whether it was queued.
+    """Queue the message for one contact; return whether it was queued: not one that was blanked.
 
     All messages about one registration are one conversation.
     """
     MESSAGE_WRITTEN.expect(envelope.data)
     data = envelope.data
-    if is_erased(db, UUID(data["registration_id"])):
+    if not data["email"] or is_erased(db, UUID(data["registration_id"])):
         return False
     thread = uuid5(NAMESPACE_URL, f"parvis:messages:{data['registration_id']}").hex
     content: dict[str, Any] = {

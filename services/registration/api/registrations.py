@@ -184,6 +184,9 @@ def get_registration(token: str) -> Response:
     description="cancelled, no_offer, offer_expired or as for registering: nothing was changed",
 )
 @blueprint.alt_response(422, description="The fields at fault")
+@blueprint.alt_response(
+    429, description="too_often: corrected to this address or from this network; see `Retry-After`"
+)
 def change_registration(token: str) -> Response:
     """Correct the address, change parties, cancel bookings, answer offers: all or nothing.
 
@@ -192,6 +195,7 @@ def change_registration(token: str) -> Response:
     so already changes nothing more.
     """
     wanted = _load(_CHANGE)
+    _check_correction(token, wanted.get("email"))
     bookings = wanted.get("bookings", [])
     return _change(
         token,
@@ -215,6 +219,21 @@ def change_registration(token: str) -> Response:
 def cancel_registration(token: str) -> Response:
     """Cancel every booking; again changes nothing."""
     return _change(token, changing.Wanted(everything_cancelled=True))
+
+
+def _check_correction(token: str, email: str | None) -> None:
+    """Refuse to send one more confirmation to an address that was sent many."""
+    if email is None:
+        return
+    context = current_context()
+    with context.database.read() as db:
+        page = registration_page(db, token, now=context.clock())
+    if page is None or page.email == email:
+        return
+    many = check_address(email)
+    if many:
+        headers = {"Retry-After": many.retry_after}
+        raise Problem(429, "too_often", detail=many.correction, headers=headers)
 
 
 def _change(token: str, wanted: changing.Wanted) -> Response:

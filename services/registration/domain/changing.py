@@ -14,7 +14,7 @@ from services.registration.domain.ending import end, end_registration
 from services.registration.domain.fitting import special_rules
 from services.registration.domain.holding import room_for, take
 from services.registration.domain.offers import OfferOver, accept_offer, decline_offer
-from services.registration.domain.party import seats_beside, seats_for, unfit
+from services.registration.domain.party import heads, seats_beside, seats_for, unfit
 from services.registration.domain.rules import NO_RULES, PartyFault, Rules, new_faults
 from services.registration.domain.seats import Change, Seats, count, lock_seats
 from services.registration.domain.waitlist import lock_registrations, serve_waitlist
@@ -156,6 +156,10 @@ def _correct_address(registration: Registration, email: str | None) -> bool:
         return False
     if registration.status == "cancelled":
         raise ChangeRefused("cancelled")
+    if registration.email is None:
+        # Who had no address was asked over the telephone, if at all: now a mail asks them.
+        for booking in registration.bookings:
+            booking.answer_by = None
     registration.email = email
     return True
 
@@ -219,7 +223,8 @@ def _resize(
     if broken is not None:
         raise ChangeRefused(broken.code, booking.id, broken)
     seated = seats_for(party, seats.seat_categories)
-    needed = seats_beside(party, seats.seat_categories, booking.wheelchairs)
+    wheelchairs = min(booking.wheelchairs, heads(party))
+    needed = seats_beside(party, seats.seat_categories, wheelchairs)
     more = needed - booking.seats
     never = unfit(seated, seats.seat_categories, None) or unfit(needed, (), seats.capacity)
     if never is not None and (more > 0 or not seated):
@@ -230,6 +235,9 @@ def _resize(
     room = room_for(booking, seats)
     if more > 0 and not waits and room is not None and more > room:
         raise ChangeRefused("full", booking.id)
-    booking.party = party
+    fewer = booking.wheelchairs - wheelchairs
+    booking.party, booking.wheelchairs = party, wheelchairs
     booking.seats = needed
-    return Change() if waits else take(booking, more)
+    if booking.answer_by is not None:  # whoever says with how many they come says that they come
+        booking.answer_by, booking.still_coming_at = None, now
+    return Change() if waits else take(booking, more) + Change(wheelchairs=-fewer)

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain.calls import note_calls
+from services.registration.domain.seats import lock_seats
 from services.registration.domain.staff_notes import add_note
 from services.registration.domain.told import told_state
-from services.registration.domain.waitlist import lock_registrations
+from services.registration.domain.waitlist import lock_registrations, sessions_of
 from services.registration.models import IDEMPOTENCY_KEYS, Booking, Registration, SessionCopy
 from shared.contracts.registration import MESSAGE_WRITTEN
 from shared.database import insert_ignoring
@@ -87,8 +88,11 @@ def write_message(
     if not used.rowcount:
         return None
     seen = recipients_of(db, session.id, bookings)
+    ids = [one.id for one in (*seen.mailed, *seen.called)]
+    # Seats first, as whoever cancels does and serves the waitlist: nobody waits in a circle.
+    lock_seats(db, sessions_of(db, ids))
     # Whoever is being erased meanwhile is gone under the lock, and nothing of them is recorded.
-    lock_registrations(db, [one.id for one in (*seen.mailed, *seen.called)])
+    lock_registrations(db, ids)
     recipients = recipients_of(db, session.id, bookings)
     message_id = new_id()
     record_all(

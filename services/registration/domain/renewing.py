@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain import facts
-from services.registration.domain.seats import session_versions
+from services.registration.domain.seats import lock_seats, session_versions
 from services.registration.domain.tickets import Signs, key_named, prefix_of
-from services.registration.domain.waitlist import lock_registrations
+from services.registration.domain.waitlist import lock_registrations, sessions_of
 from services.registration.models import BOOKINGS, REGISTRATIONS, SESSION_COPIES
 from shared.messaging.outbox import record_all
 
@@ -38,6 +38,8 @@ def renew_some(
     """
     wanted = _refused(revoked, now).order_by(REGISTRATIONS.c.id).limit(most)
     ids = db.scalars(wanted if after is None else wanted.where(REGISTRATIONS.c.id > after)).all()
+    # Seats first, as whoever cancels does and serves the waitlist: nobody waits in a circle.
+    lock_seats(db, sessions_of(db, ids))
     refused = [
         registration
         for registration in lock_registrations(db, ids)

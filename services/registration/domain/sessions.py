@@ -15,7 +15,7 @@ from services.registration.domain.seats import Seats, lock_seats
 from services.registration.domain.spare_seats import renew_extra
 from services.registration.domain.told import is_news, says_the_same
 from services.registration.domain.waitlist import serve_waitlist
-from services.registration.models import SESSION_COPIES, SESSION_SEATS
+from services.registration.models import BOOKINGS, SESSION_COPIES, SESSION_SEATS
 from shared.contracts.party_categories import codes_of
 from shared.contracts.scheduling import SESSION_PUBLISHED
 from shared.database import insert_ignoring
@@ -56,6 +56,8 @@ def keep_session(db: Session, envelope: Envelope, *, now: datetime) -> bool:
     if is_moved:
         copy["moved_at"] = now
     db.execute(sa.update(SESSION_COPIES).where(SESSION_COPIES.c.id == session_id).values(copy))
+    if before["starts_at"] != envelope.data["starts_at"]:
+        _ask_anew(db, session_id)
     rules = _rules(data, envelope)
     _set_seats(db, seats, rules)
     if is_news(before, envelope.data, now=now):
@@ -76,6 +78,15 @@ def keep_session(db: Session, envelope: Envelope, *, now: datetime) -> bool:
         renew_extra(db, [session_id], now=now, release_id=envelope.release_id)
     serve_waitlist(db, lock_seats(db, [session_id]), now=now, release_id=envelope.release_id)
     return True
+
+
+def _ask_anew(db: Session, session_id: UUID) -> None:
+    """Drop the question who still comes at the old time: silence about that frees no seats now."""
+    db.execute(
+        sa.update(BOOKINGS)
+        .where(BOOKINGS.c.session_id == session_id, BOOKINGS.c.answer_by.is_not(None))
+        .values(answer_by=None)
+    )
 
 
 def _details(db: Session, session_id: UUID) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 An offer holds its seats until its deadline (`deadlines`); `offers` says how it ends.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -157,6 +157,19 @@ def note_offer(db: Session, registration: Registration, booking: Booking, *, now
     until = booking.offer_expires_at
     details = {"offer_expires_at": facts.instant(until) if until else None}
     note_calls(db, registration, "offer", [booking.session_id], now=now, details=details)
+
+
+def sessions_of(db: Session, registrations: Collection[UUID]) -> Sequence[UUID]:
+    """Return the sessions of these registrations' bookings, whatever became of them.
+
+    Whoever locks several registrations locks the seats of these sessions first (`lock_seats`), as
+    somebody does who ends one of them and then offers its place to another.
+    """
+    return db.scalars(
+        sa.select(BOOKINGS.c.session_id)
+        .where(BOOKINGS.c.registration_id.in_(registrations))
+        .distinct()
+    ).all()
 
 
 def lock_registrations(db: Session, ids: Iterable[UUID]) -> list[Registration]:

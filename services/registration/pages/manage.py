@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from services.registration.domain import changing
+from services.registration.form_guard import check_address
 from services.registration.pages.booking_form import (
     FilledForm,
     categories_of,
@@ -50,6 +51,12 @@ def correct_address(token: str) -> ResponseReturnValue:
     if email == page.email:
         flash(_("Cette adresse est déjà la vôtre, rien n’a changé."), "info")
         return _back(page)
+    too_many = check_address(email)
+    if too_many is not None:
+        filled = filled.with_error("email", too_many.correction)
+        response = _shown(page, address=filled, status=429)
+        response.headers["Retry-After"] = too_many.retry_after
+        return response
     refused = _change(token, changing.Wanted(email=email))
     if refused is not None:
         return _shown(page, address=filled.with_error("email", _why(refused)), status=409)

@@ -18,7 +18,7 @@ from services.notifications.domain.retrying import NothingToRetry, retry_mail
 from services.notifications.domain.settling import ClaimLost, hand_over
 from services.notifications.domain.transports import EmlFolder
 from services.notifications.models import Base
-from shared.contracts.registration import REGISTRATION_MADE
+from shared.contracts.registration import LINKS_REQUESTED, REGISTRATION_MADE
 from shared.identifiers import new_id
 from shared.messaging.handlers import Handler
 from shared.messaging.inbox import Inbox
@@ -115,6 +115,33 @@ def test_what_organisers_wrote_to_somebody_goes_too_and_does_not_come_late(conte
     with context.database.write() as db:
         again = replace(written, id=new_id())
         assert messages.tell_message(db, again, now=context.clock()) is False
+
+
+def test_a_message_that_was_blanked_before_it_came_is_sent_to_nobody(context):
+    written = golden("registration.message_written", email="", name="", token="", text="")
+    with context.database.write() as db:
+        assert messages.tell_message(db, written, now=context.clock()) is False
+    assert mails(context) == []
+
+
+def test_links_that_were_set_aside_go_with_each_registration_that_they_list(context):
+    handler = Handler("notifications", "tell_links", LINKS_REQUESTED, "reaction")
+    inbox = Inbox(context.database, context.clock)
+    asked = golden("registration.links_requested")
+    message = asked.to_json() | {
+        "aggregate_id": str(new_id()),
+        "occurred_at": context.clock().isoformat(),
+        "expires_at": None,
+    }
+    inbox.receive(handler, message, fail)
+    [*_others, listed] = asked.data["registrations"]
+    forget(context, erased(new_id()))
+    assert asked.data["email"] in everything(context)
+
+    forget(context, erased(listed["registration_id"]))
+
+    assert asked.data["email"] not in everything(context)
+    assert listed["token"] not in everything(context)
 
 
 def test_a_mail_with_the_links_of_several_registrations_goes_with_each_of_them(context):

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from services.registration.domain.changing import change_party
 from services.registration.domain.registering import WantedBooking
 from services.registration.models import Booking, Question, Registration, SessionRules, SessionSeats
 from services.registration.schemas import InvalidBody, RegistrationBody, load
@@ -64,6 +65,28 @@ def test_a_wheelchair_takes_its_own_place_and_no_seat(context):
     [booking] = booked(context)
     assert (booking.seats, booking.wheelchairs) == (1, 1)
     assert recorded(context)[0][2]["bookings"][0]["wheelchairs"] == 1
+
+
+def test_a_party_that_becomes_smaller_gives_back_the_wheelchair_place_that_nobody_needs(context):
+    session = publish(context, capacity=4)
+    with context.database.write() as db:
+        db.execute(sa.update(SessionSeats).values(wheelchair_places=2))
+    first, second = register(
+        context,
+        request(ask(session, wheelchairs=2)),
+        request(ask(session, wheelchairs=1, may_wait=True)),
+    )
+    booking = UUID(first.body["bookings"][0]["id"])
+    with context.database.write() as db:
+        change_party(db, first.body["token"], booking, {"adults": 1}, now=context.clock())
+
+    assert [(one.status, one.wheelchairs) for one in booked(context)] == [
+        ("confirmed", 1),
+        ("offered", 1),
+    ]
+    counted = seats_of(context, session)
+    assert (counted.taken, counted.wheelchairs, counted.waiting) == (1, 2, 0)
+    assert second.body["bookings"][0]["status"] == "waitlisted"
 
 
 def test_more_wheelchairs_than_a_session_ever_has_places_for_are_refused(context):

@@ -9,7 +9,7 @@ from services.registration.form_guard import HONEYPOT, TooMany
 from services.registration.web import create_app
 from shared.i18n import speaking, translator
 from tests.services.registration.browsing import FAMILY, Visitor, how_many
-from tests.services.registration.factories import publish
+from tests.services.registration.factories import publish, recorded
 
 ADDRESS = "/api/v1/registrations"
 
@@ -108,6 +108,24 @@ def test_a_form_beyond_the_limit_is_kept_with_what_was_typed_and_taken_later(app
     context.clock.advance(minutes=30)
     assert refused.send().status == 303
     assert how_many(context) == 3
+
+
+def test_correcting_an_address_again_and_again_fills_nobodys_mailbox(app, context, session):
+    made = post(app, session, "k", "camille@example.org")
+    address = made.json["manage_url"].rpartition("8000")[2]
+    visitor = Visitor(app)
+    for email in ("victime@example.org", "a@example.org", "victime@example.org", "b@example.org"):
+        page = visitor.get(address)
+        assert page.send({"email": email}, f"{address}/address").status == 303
+    refused = visitor.get(address).send({"email": "victime@example.org"}, f"{address}/address")
+    assert (refused.status, refused.headers["Retry-After"]) == (429, "1800")
+    assert "déjà partis vers cette adresse" in refused.text
+    refused = app.test_client().patch(
+        f"{ADDRESS}/{address.rpartition('/')[2]}", json={"email": "victime@example.org"}
+    )
+    assert (refused.status_code, refused.json["code"]) == (429, "too_often")
+    to_victim = [data for _, _, data in recorded(context) if data["email"].startswith("victime")]
+    assert len(to_victim) == 2
 
 
 def test_whoever_fills_in_the_field_that_nobody_sees_is_told_the_same_and_not_registered(

@@ -148,6 +148,18 @@ def test_what_is_wrong_is_told_at_its_field_and_stays_as_typed(
     assert kept(context, session) == NO_RULES
 
 
+def test_what_no_database_keeps_is_a_bad_request_and_no_failure_of_ours(
+    postgresql_context: ServiceContext,
+) -> None:
+    app, session = create_app(postgresql_context), at_the_museum(postgresql_context)
+    page = opened(app, session)
+    typed = {"q0-purpose": "Préparer", "q0-forgotten_on": "2026-12-01"}
+    refused = save(page, **{"q0-label": "Votre\x00 école", **typed})
+    assert refused.status == 400
+    assert "Cette demande n’a pas pu être comprise" in refused.text
+    assert kept(postgresql_context, session) == NO_RULES
+
+
 def test_the_second_of_two_editors_is_told_and_may_save_again(
     context: ServiceContext, app: Flask, session: UUID
 ) -> None:

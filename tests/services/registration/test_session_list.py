@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from services.registration.domain.calls import note_calls
+from services.registration.domain.changing import cancel_registration
 from services.registration.domain.messages import Message, write_message
 from services.registration.list_queries import booked_parties
 from services.registration.models import (
@@ -339,6 +341,22 @@ def test_whoever_is_called_is_ticked_off_with_who_and_when(
         assert db.query(Call).one().done_at is None
     stranger = enter(app, viewer("organiser", organisations=(LIBRARY,)))
     assert "Étienne" not in stranger.get("/console/registration/calls").html
+
+
+@pytest.mark.parametrize("reason", ["offer", "session_changed", "still_coming"])
+def test_nobody_is_called_about_coming_who_cancelled(
+    context: ServiceContext, app: Flask, session: UUID, reason: str
+) -> None:
+    etienne = bookings(context)["Étienne"]
+    with context.database.write() as db:
+        owner = db.get_one(Registration, etienne.registration_id)
+        note_calls(db, owner, reason, [session], now=context.clock())  # type: ignore[arg-type]
+    visitor = enter(app, ORGANISER)
+    assert "Étienne" in visitor.get("/console/registration/calls").html
+    with context.database.write() as db:
+        cancel_registration(db, owner.token, now=context.clock())
+
+    assert "Étienne" not in visitor.get("/console/registration/calls").html
 
 
 def ask(context: ServiceContext, session: UUID) -> UUID:

@@ -7,7 +7,12 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from services.registration.domain.changing import ChangeRefused, cancel_booking
+from services.registration.domain.changing import (
+    ChangeRefused,
+    cancel_booking,
+    change_party,
+    correct_address,
+)
 from services.registration.domain.nights import after_the_night, before_the_night
 from services.registration.domain.still_coming import (
     answers_by,
@@ -20,6 +25,7 @@ from services.registration.models import Booking, Call, Registration, SessionRul
 from shared.context import ServiceContext
 from shared.testing.contexts import NOW
 from tests.services.registration.factories import (
+    moved,
     publish,
     publish_again,
     recorded,
@@ -207,3 +213,46 @@ def test_whoever_left_no_address_is_called_and_keeps_the_seats(context: ServiceC
         booking = UUID(made.body["bookings"][0]["id"])
         confirm_coming(db, made.body["token"], booking, now=LATER)
         assert db.scalars(sa.select(Call)).all() == []
+
+
+def test_whoever_leaves_an_address_after_the_deadline_keeps_the_seats(
+    context: ServiceContext,
+) -> None:
+    session = asking_session(context)
+    [made] = register(context, request(wanted(session), email=None))
+    assert ask(context) == 1
+    with context.database.write() as db:
+        correct_address(db, made.body["token"], "camille@example.org", now=LATER)
+
+    assert settle(context) == 0
+    assert states(context) == [("confirmed", None, None)]
+    later = answers_by(LATER, STARTS, 24, PARIS)
+    assert ask(context, LATER) == (later is not None)  # by mail now, where there is time
+    assert states(context) == [("confirmed", None, later)]
+
+
+def test_whoever_changes_the_party_has_said_that_they_come(context: ServiceContext) -> None:
+    session = asking_session(context)
+    [made] = register(context, request(wanted(session, adults=3)))
+    ask(context)
+    booking = UUID(made.body["bookings"][0]["id"])
+    with context.database.write() as db:
+        change_party(db, made.body["token"], booking, {"adults": 2}, now=ASKED)
+
+    assert [settle(context), ask(context)] == [0, 0]
+    assert states(context) == [("confirmed", None, None)]
+    assert seats(context, session).taken == 2
+
+
+def test_silence_about_the_old_time_of_a_moved_session_frees_nothing(
+    context: ServiceContext,
+) -> None:
+    session = asking_session(context)
+    register(context, request(wanted(session)))
+    ask(context)
+    publish_again(context, session, **moved(days=30))
+
+    assert settle(context) == 0
+    assert states(context) == [("confirmed", None, None)]
+    again = asks_at(STARTS + timedelta(days=30), 48, PARIS)
+    assert [ask(context, LATER), ask(context, again)] == [0, 1]
