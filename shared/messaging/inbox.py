@@ -24,7 +24,7 @@ MOST_ATTEMPTS = 5
 BACKOFF = (1, 5, 30, 120, 600)
 
 #: A parked event is looked at again after half of its age, within these bounds (seconds).
-PARKED_PAUSE = (0.5, 300.0)
+PARKED_PAUSE = (0.5, 30.0)
 
 #: Spelt out, without parameters, so that SQLite too finds it in the partial index.
 _UNDONE = sa.text("inbox.status IN ('waiting', 'parked')")

@@ -89,6 +89,7 @@ class Installation(ABC):
     def __init__(self) -> None:
         self.http = requests.Session()
         self.http.trust_env = False
+        self.given: set[str] = set()
 
     @abstractmethod
     def address(self, service: str) -> str:
@@ -129,18 +130,25 @@ class Installation(ABC):
             query["cursor"] = answer.json()["next"]
 
     def bookable_session(self) -> dict[str, Any]:
-        """Return a session with at least eight seats left, once registration has counted them."""
+        """Return a session with at least eight seats left, once registration has counted them.
+
+        It is another one each time: nobody else's registration is on its way to the programme.
+        """
         found: list[dict[str, Any]] = []
 
         def is_counted() -> bool:
             found[:] = [
                 session
                 for session in self.sessions()
-                if session["registration"] == "here" and (session["seats_left"] or 0) >= 8
+                if session["registration"] == "here"
+                and (session["seats_left"] or 0) >= 8
+                and session["registration_opens_at"] is None
+                and session["id"] not in self.given
             ]
             return bool(found)
 
         assert wait_until(is_counted, PATIENCE)
+        self.given.add(found[0]["id"])
         return found[0]
 
     def register(

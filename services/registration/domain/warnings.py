@@ -9,16 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
-from math import asin, ceil, cos, radians, sin, sqrt
 from typing import Any, Literal
 from uuid import UUID
+
+from shared import travelling
+from shared.travelling import Position
 
 TRAVEL_KMH, TRAVEL_MARGIN_MINUTES = 40, 15
 
 #: What is nearer than so many kilometres is next door, and needs no time.
 NEXT_DOOR_KM = 1.0
-
-_EARTH_KM = 6371.0088
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Stay:
     starts_at: datetime
     ends_at: datetime
     is_timed: bool = True
-    position: tuple[float, float] | None = None
+    position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,12 @@ def stay_of(session_id: UUID, details: Mapping[str, Any]) -> Stay:
     )
 
 
-def travel_minutes(here: tuple[float, float], there: tuple[float, float]) -> int:
+def travel_minutes(here: Position, there: Position) -> int:
     """Return the whole minutes that a way takes, with the margin; 0 next door."""
-    km = _kilometres(here, there)
-    return ceil(km * 60 / TRAVEL_KMH) + TRAVEL_MARGIN_MINUTES if km > NEXT_DOOR_KM else 0
+    km = travelling.kilometres(here, there)
+    if km <= NEXT_DOOR_KM:
+        return 0
+    return travelling.travel_minutes(km, TRAVEL_KMH, TRAVEL_MARGIN_MINUTES)
 
 
 def _between(first: Stay, second: Stay) -> Warning | None:
@@ -86,13 +88,3 @@ def _between(first: Stay, second: Stay) -> Warning | None:
     if minutes >= needed:
         return None
     return Warning("travel", first.session_id, second.session_id, minutes, needed)
-
-
-def _kilometres(here: tuple[float, float], there: tuple[float, float]) -> float:
-    """Return the distance along the great circle (the haversine formula)."""
-    (latitude, longitude), (other_latitude, other_longitude) = here, there
-    north = sin(radians(other_latitude - latitude) / 2)
-    east = sin(radians(other_longitude - longitude) / 2)
-    level = cos(radians(latitude)) * cos(radians(other_latitude))
-    square = north * north + level * east * east
-    return 2 * _EARTH_KM * asin(min(1.0, sqrt(square)))

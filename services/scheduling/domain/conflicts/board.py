@@ -17,7 +17,7 @@ from services.scheduling.domain.conflicts.facts import (
     StopFacts,
 )
 from services.scheduling.domain.conflicts.sweeping import Span
-from services.scheduling.domain.conflicts.travelling import farthest
+from shared.travelling import farthest
 
 #: How fast people travel, and how much they need beside it, where an edition says nothing.
 TRAVEL_KMH = 40

@@ -32,8 +32,8 @@ from services.scheduling.domain.conflicts.tables import (
     SPACES,
     VENUES,
 )
-from services.scheduling.domain.conflicts.travelling import Position
 from services.scheduling.domain.conflicts.weeks import Week
+from shared.travelling import Position
 
 Ids = Sequence[UUID] | sa.Select[Any]
 

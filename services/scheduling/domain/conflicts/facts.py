@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.scheduling.domain.conflicts.travelling import Position
 from services.scheduling.domain.conflicts.weeks import Week
+from shared.travelling import Position
 
 
 @dataclass(eq=False, slots=True)

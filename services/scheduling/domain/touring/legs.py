@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
-from services.scheduling.domain.conflicts.travelling import kilometres, travel_minutes
 from services.scheduling.models import Stop, Venue
+from shared.travelling import kilometres, travel_minutes
 
 #: A lorry's pace as the crow flies, and the minutes that loading it takes: what a leg needs.
 ROAD_KMH = 40

@@ -6,10 +6,10 @@ from datetime import timedelta
 from services.scheduling.domain.conflicts.board import Board
 from services.scheduling.domain.conflicts.conflict import Finding, rule
 from services.scheduling.domain.conflicts.facts import Placed
-from services.scheduling.domain.conflicts.travelling import kilometres, travel_minutes
 from services.scheduling.domain.conflicts.words import Said, duration, minutes, title, when, where
 from shared.i18n import format_number
 from shared.i18n import lazy_gettext as _
+from shared.travelling import kilometres, travel_minutes
 
 #: Who has a day between two sessions is not asked how they travel.
 HORIZON = timedelta(hours=24)
