@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.scheduling.domain.opening import opens_at
+from services.scheduling.domain.party_categories import seated_of
 from services.scheduling.domain.session_parts import SessionParts
 from services.scheduling.models import Activity, Commune, Edition, Organisation, Space, Venue
 from shared.contracts.party_categories import usual_categories
@@ -52,7 +53,7 @@ def session_state(parts: SessionParts) -> dict[str, Any]:
             session.registration_closes_at.isoformat() if session.registration_closes_at else None
         ),
         "capacity": session.capacity,
-        "seat_categories": list(session.seat_categories),
+        "seat_categories": seated_of(session.seat_categories, edition.party_categories),
         "title": {"fr": activity.title_fr, "en": activity.title_en},
         "description": {"fr": activity.description_fr, "en": activity.description_en},
         "audience": activity.audience,

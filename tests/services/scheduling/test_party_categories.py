@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.scheduling.domain.editing.category_fields import with_codes
 from services.scheduling.domain.editing.editions import create_edition, save_edition
 from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.domain.editing.next_edition import Taken, copy_edition, proposed
@@ -21,10 +22,9 @@ from services.scheduling.domain.party_categories import (
     former_after,
     seated_of,
     usually_seated,
-    with_codes,
 )
 from services.scheduling.domain.planning.unplaced import create_unplaced, delete_unplaced
-from services.scheduling.domain.releasing import pending_changes, release
+from services.scheduling.domain.releasing import pending_changes, release, revert_session
 from services.scheduling.domain.seats import keep_seats
 from services.scheduling.models import Edition, PublishedSession, Session
 from shared.context import ServiceContext
@@ -117,8 +117,9 @@ def test_a_name_that_comes_back_is_the_same_category_and_another_never_takes_its
 
 
 def test_what_comes_from_elsewhere_seats_those_whom_the_edition_counts() -> None:
-    assert seated_of(["pupils", "adults"], usual_categories()) == ["adults", "pupils"]
+    assert seated_of(["pupils", "dogs", "adults"], usual_categories()) == ["pupils", "adults"]
     assert seated_of(["dogs"], [PUPILS, CHILDREN]) == ["children"]
+    assert seated_of([], [PUPILS, CHILDREN]) == []
     assert usually_seated([STUDENTS, PUPILS]) == ["etudiants", "pupils"]
 
 
@@ -196,6 +197,57 @@ def test_a_category_that_a_booking_may_count_cannot_be_dropped(
     assert codes(context) == ["children"]
 
 
+def test_where_nobody_registers_here_nobody_has_a_seat_that_keeps_a_category(
+    context: ServiceContext, programme: DraftedProgramme
+) -> None:
+    session_id = programme.session.id
+    with context.database.write() as db:
+        save_session(db, session_id, None, {"registration": "none", "capacity": None}, **LATER)
+    keep(context, programme, CHILDREN, NEW)
+
+    with context.database.write() as db:
+        [change] = pending_changes(db, programme.edition.id).changes
+        assert change.after["seat_categories"] == ["children"]
+        save_session(db, session_id, None, {"registration": "here"}, **LATER)
+    assert only(context, Session).seat_categories == ["children"]
+
+
+def test_a_session_that_goes_back_to_its_release_seats_nobody_whom_its_edition_dropped(
+    context: ServiceContext, programme: DraftedProgramme
+) -> None:
+    session_id = programme.session.id
+    with context.database.write() as db:
+        release(db, programme.edition.id, now=NOW)
+        save_session(db, session_id, None, {"seat_categories": ["children"]}, **LATER)
+    keep(context, programme, CHILDREN)
+    with context.database.write() as db:
+        revision = db.get_one(Session, session_id).revision
+        revert_session(db, session_id, revision, **LATER)
+    assert only(context, Session).seat_categories == ["children"]
+
+
+def test_another_order_of_the_categories_is_no_change_of_a_session(
+    context: ServiceContext, programme: DraftedProgramme
+) -> None:
+    keep(context, programme, CHILDREN, ADULTS)
+    before = only(context, Session)
+    with context.database.write() as db:
+        values = {"seat_categories": ["children", "adults"]}
+        save_session(db, programme.session.id, None, values, **LATER)
+
+    after = only(context, Session)
+    assert (after.seat_categories, after.revision) == (["adults", "children"], before.revision)
+
+
+def test_the_history_names_those_who_had_a_seat_as_the_edition_does(
+    context: ServiceContext, ada: Staff, programme: DraftedProgramme
+) -> None:
+    keep(context, programme, *usual_categories(), {**NEW, "fr": "Étudiants, stagiaires"})
+    ada.send(session_path(programme), seat_categories=["children", "etudiants-stagiaires"])
+
+    assert "Enfants, Étudiants, stagiaires" in unescape(ada.get(session_path(programme)).text)
+
+
 def test_a_new_name_waits_on_every_session_and_is_released_with_them(
     context: ServiceContext, programme: DraftedProgramme
 ) -> None:
@@ -246,8 +298,7 @@ def test_the_next_edition_takes_the_categories_over_and_its_sessions_choose_amon
         save_session(db, programme.session.id, None, values, **LATER)
     with context.database.write() as db:
         edition = db.get_one(Edition, programme.edition.id)
-        values = proposed(edition)
-        values["party_categories"] = [STUDENTS, CHILDREN]
+        values = {**proposed(edition), "party_categories": [STUDENTS, CHILDREN]}
         made = copy_edition(db, edition.id, values, Taken(), **LATER)
         db.flush()
         seated = db.scalar(sa.select(Session.seat_categories).where(Session.edition_id == made.id))
@@ -255,6 +306,11 @@ def test_the_next_edition_takes_the_categories_over_and_its_sessions_choose_amon
         assert proposed(edition)["party_categories"] == [ADULTS, CHILDREN, STUDENTS]
         assert (made.party_categories, made.former_categories) == ([STUDENTS, CHILDREN], [])
         assert seated == ["etudiants"]
+
+        silent = {**proposed(edition), "name_fr": "Fête 2028"}
+        del silent["party_categories"]
+        after = copy_edition(db, edition.id, silent, Taken(), **LATER)
+        assert after.party_categories == [ADULTS, CHILDREN, STUDENTS]
 
 
 def test_a_new_edition_begins_with_the_usual_categories(
@@ -321,7 +377,7 @@ def test_programs_edit_categories_and_are_told_them(
     wanted = {"party_categories": [ADULTS, CHILDREN, NEW]}
     saved = program("PATCH", path, wanted, If_Match=seen.headers["ETag"])
     assert saved.get_json()["party_categories"] == [ADULTS, CHILDREN, STUDENTS]
-    nobody = {"party_categories": []}
+    nobody: Any = {"party_categories": []}
     refused = program("PATCH", path, nobody, If_Match=saved.headers["ETag"])
     assert refused.status_code == 422
 

@@ -13,13 +13,13 @@ from services.scheduling.api.drafts.fields import (
     text,
 )
 from services.scheduling.api.drafts.noun import Noun, draft_blueprint
+from services.scheduling.domain.editing.category_fields import LONGEST, MOST
 from services.scheduling.domain.editing.editions import (
     create_edition,
     delete_edition,
     save_edition,
 )
 from services.scheduling.domain.editing.slugs import LONGEST as LONGEST_SLUG
-from services.scheduling.domain.party_categories import LONGEST, MOST
 from services.scheduling.models import Edition
 from services.scheduling.schemas import PageQuery
 from shared.contracts.party_categories import PartyCategory

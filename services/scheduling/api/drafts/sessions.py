@@ -28,7 +28,7 @@ from services.scheduling.api.drafts.noun import (
     identified,
 )
 from services.scheduling.domain.editing import sessions as domain
-from services.scheduling.domain.party_categories import MOST
+from services.scheduling.domain.editing.category_fields import MOST
 from services.scheduling.domain.releasing import revert_session
 from services.scheduling.domain.releasing.reverting import NeverReleased
 from services.scheduling.models import Session

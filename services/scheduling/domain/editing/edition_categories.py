@@ -6,9 +6,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.editing.category_fields import with_codes
 from services.scheduling.domain.editing.drafting import Draft
 from services.scheduling.domain.editing.fields import Fault
-from services.scheduling.domain.party_categories import Category, with_codes
+from services.scheduling.domain.party_categories import Category
 from services.scheduling.models import Edition, PublishedSession, Session, UnplacedSession
 from shared.contracts.party_categories import asked_of, usual_categories
 from shared.i18n import ngettext
@@ -76,10 +77,16 @@ def _why_it_stays(db: DbSession, edition_id: UUID, category: Category) -> str:
 
 
 def _seated(db: DbSession, edition_id: UUID) -> list[list[str]]:
-    """Return who has a seat in each session of an edition, those of the tray among them."""
-    placed = sa.select(Session.seat_categories).where(Session.edition_id == edition_id)
+    """Return who has a seat in each session of an edition, those of the tray among them.
+
+    Where nobody registers here, nobody was asked who has one.
+    """
+    placed = sa.select(Session.seat_categories).where(
+        Session.edition_id == edition_id, Session.registration == "here"
+    )
     tray = sa.select(UnplacedSession.rest).where(UnplacedSession.edition_id == edition_id)
-    return [*db.scalars(placed), *(rest.get("seat_categories", []) for rest in db.scalars(tray))]
+    waiting = [rest for rest in db.scalars(tray) if rest.get("registration") == "here"]
+    return [*db.scalars(placed), *(rest.get("seat_categories") or [] for rest in waiting)]
 
 
 def _booked(db: DbSession, edition_id: UUID) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.editing.category_fields import categories_field
 from services.scheduling.domain.editing.drafting import Draft
 from services.scheduling.domain.editing.edition_categories import check_categories
 from services.scheduling.domain.editing.edition_days import days_words, span_of
@@ -24,7 +25,7 @@ from services.scheduling.domain.editing.local_times import local_of
 from services.scheduling.domain.editing.references import InUse, check_reference, count
 from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.slugs import check_slug, slug
-from services.scheduling.domain.party_categories import categories_field, former_after
+from services.scheduling.domain.party_categories import former_after
 from services.scheduling.models import (
     AcceptedConflict,
     Activity,

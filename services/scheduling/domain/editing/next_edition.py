@@ -102,11 +102,15 @@ def copy_edition(
 ) -> Edition:
     """Make an edition with the activities of another one that were accepted. Raises `Invalid`.
 
-    Cancelled sessions and those of a travelling exhibition's stops are left out. A session keeps
-    its local time of day; one at an hour that its new day skips moves to the next there is.
+    It counts the same people unless `values` say whom. Cancelled sessions and those of a travelling
+    exhibition's stops are left out. A session keeps its local time of day; one at an hour that its
+    new day skips moves to the next there is.
     """
     old = db.get_one(Edition, edition_id)
-    edition = create_edition(db, values, account_id=account_id, now=now, row_id=row_id)
+    categories = {"party_categories": [dict(category) for category in old.party_categories]}
+    edition = create_edition(
+        db, {**categories, **values}, account_id=account_id, now=now, row_id=row_id
+    )
     shift = shift_of(old.starts_on, edition.starts_on)
     _copy_rules(db, old, edition, shift, account_id, now)
     fresh = {"revision": 1, "edited_at": now, "edited_by_id": account_id}

@@ -11,7 +11,7 @@ from services.scheduling.domain.editing.edition_days import days_words, span_of
 from services.scheduling.domain.editing.fields import UNKNOWN_CHOICE
 from services.scheduling.domain.editing.local_times import local_of
 from services.scheduling.domain.editing.references import check_reference, refer
-from services.scheduling.domain.party_categories import usually_seated
+from services.scheduling.domain.party_categories import seated_of, usually_seated
 from services.scheduling.models import Activity, Edition, Space, Venue
 from shared.i18n import format_period
 from shared.i18n import lazy_gettext as _
@@ -151,10 +151,15 @@ def check_seats(draft: Draft, edition: Edition) -> None:
         draft.put("seat_categories", usually_seated(edition.party_categories))
     elif draft.touches("seat_categories"):
         codes = [category["code"] for category in edition.party_categories]
+        before = draft.before("seat_categories")
         if not set(seated) <= set(codes):
             draft.fault("seat_categories", UNKNOWN_CHOICE)
+        elif set(seated) == set(before or ()):  # the edition's order is no change of a session
+            draft.put("seat_categories", before)
         else:
             draft.put("seat_categories", [code for code in codes if code in seated])
+    else:  # the edition may have dropped some while nobody registered for the session here
+        draft.put("seat_categories", seated_of(seated, edition.party_categories))
 
 
 def _check_opens(draft: Draft) -> None:
