@@ -110,13 +110,15 @@ _ENGLISH = translator("services.scheduling", "en")
 
 @lru_cache(maxsize=256)
 def codes_by_word(choices: tuple[Choice, ...]) -> dict[str, str]:
-    """Return the code of each word, folded: labels in French and English, others, and codes."""
+    """Return the code of each word, folded: labels in French and English, others, then codes."""
     words: dict[str, str] = {}
     for choice in choices:
         label = choice.label.message
         named = () if choice.label.variables else (label, _ENGLISH.gettext(label))
-        for word in (*named, *choice.others, choice.code):
+        for word in (*named, *choice.others):
             words.setdefault(fold(word), choice.code)
+    for choice in choices:
+        words.setdefault(fold(choice.code), choice.code)
     return words
 
 

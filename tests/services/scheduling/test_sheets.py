@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.domain.importing import ImportRefused
 from services.scheduling.domain.programme import (
     ActivityRecord,
@@ -16,6 +17,7 @@ from services.scheduling.domain.programme import (
     VenueRecord,
 )
 from services.scheduling.importers import read_programme, sheets
+from services.scheduling.importers.sheet_values import read_choices
 from services.scheduling.importers.sheet_words import category_choices
 from services.scheduling.importers.sheets import read_sheet
 from tests.services.scheduling.sheets import (
@@ -451,6 +453,27 @@ def test_people_are_chosen_by_the_names_that_the_edition_gives_them() -> None:
     assert session.seat_categories == ("children", "etudiants")
     [in_english] = seated("Students").sessions
     assert in_english.seat_categories == ("etudiants",)
+    [by_code] = seated("etudiants").sessions
+    assert by_code.seat_categories == ("etudiants",)
     [(cell, column, reason)] = faults_of(seated("adultes"))
     assert (cell, column) == ("H2", "Qui prend une place")
     assert reason.endswith("children, Étudiants.")
+
+
+def test_a_name_may_have_a_comma_or_a_slash_of_its_own() -> None:
+    own = [
+        {"code": "adults", "fr": "Adultes / aînés", "en": None},
+        {"code": "children", "fr": "Enfants, ados", "en": "Adults"},
+        {"code": "ados", "fr": "Ados", "en": None},
+    ]
+    people = category_choices(own)
+
+    def read(cell: str) -> tuple[str, ...]:
+        return read_choices(cell, people)
+
+    assert read("Adultes / aînés, Enfants, ados, Ados") == ("adults", "children", "ados")
+    assert read("ados/adultes / AÎNÉS;") == ("adults", "ados")
+    assert read("Adults") == ("children",)
+    assert read("children") == ("children",)
+    with pytest.raises(Fault):
+        read("Enfants, Ados / aînés")
