@@ -16,7 +16,7 @@ from services.scheduling.pages.console.history_labels import (
     RELEASED,
 )
 from services.scheduling.queries.history import NAMED, Told
-from shared.contracts.party_categories import label_of, labels_of
+from shared.contracts.party_categories import Labels, label_of, labels_of
 from shared.i18n import (
     current_locale,
     format_clock,
@@ -36,7 +36,6 @@ Names = Mapping[str, str]
 _WORDS_OF_CODES: dict[str, Callable[[str], str]] = {
     "accessibility": lambda code: str(ACCESSIBILITY_LABELS.get(code, code)),
     "school_levels": lambda code: str(LEVEL_LABELS.get(code, code)),
-    "seat_categories": lambda code: label_of(labels_of({}), code, current_locale()),
     "languages": language_name,
     "roles": lambda code: str(CODES["roles"].get(code, code)),
 }
@@ -65,8 +64,13 @@ def who_words(told: Told) -> str:
     return told.who or _("Une commande")
 
 
-def change_rows(told: Told, names: Names) -> list[dict[str, str | None]]:
-    """Return what differs, a row for each field in the order of forms, before and after."""
+def change_rows(
+    told: Told, names: Names, people: Mapping[UUID | None, Labels]
+) -> list[dict[str, str | None]]:
+    """Return what differs, a row for each field in the order of forms, before and after.
+
+    `people` are what editions' categories of people are called, by the editions' ids.
+    """
     before, after = _flat(told.before), _flat(told.after)
     if told.action == "released" and told.noun == "organisations":
         after.pop("number", None)
@@ -74,17 +78,24 @@ def change_rows(told: Told, names: Names) -> list[dict[str, str | None]]:
         sessions = told.after.get("sessions")
         words = ngettext("%(n)s séance", "%(n)s séances", sessions) if sessions else None
         return [{"label": _("Séances"), "before": None, "after": words}] if words else []
-    known = list(LABELS)
-    order = {name: place for place, name in enumerate(known)}
+    order = {name: place for place, name in enumerate(LABELS)}
     fields = sorted({*before, *after}, key=lambda name: (order.get(name, len(order)), name))
     rows = []
     for name in fields:
         if name in SILENT or name.endswith("searchable"):
             continue
-        old, new = (_value(name, values.get(name), names) for values in (before, after))
+        if name == "seat_categories":
+            known = people.get(told.edition_id, labels_of({}))
+            old, new = (_seated(values.get(name), known) for values in (before, after))
+        else:
+            old, new = (_value(name, values.get(name), names) for values in (before, after))
         if old != new:
             rows.append({"label": _label(name), "before": old, "after": new})
     return rows
+
+
+def _seated(codes: Any, known: Labels) -> str | None:
+    return ", ".join(label_of(known, code, current_locale()) for code in codes or ()) or None
 
 
 def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
