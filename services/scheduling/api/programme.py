@@ -20,6 +20,7 @@ from marshmallow import Schema
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.api.programme_examples import EDITION, SESSION, VENUE, page_example
+from services.scheduling.api.programme_schemas import EditionSchema, SessionSchema, VenueSchema
 from services.scheduling.domain.distances import read_point
 from services.scheduling.domain.session_facts import SessionFacts, read_facts
 from services.scheduling.domain.themes import slug_of_theme
@@ -34,12 +35,9 @@ from services.scheduling.queries.api import (
 from services.scheduling.queries.narrowing import Narrowing
 from services.scheduling.queries.released import PublicEdition, public_editions
 from services.scheduling.schemas import (
-    EditionSchema,
     ListQuery,
     SessionQuery,
-    SessionSchema,
     SessionsQuery,
-    VenueSchema,
     VenuesQuery,
     page_of,
 )
