@@ -219,7 +219,7 @@ def _resize(
     for category, number in party.items():
         if category not in seats.categories and number > booking.party.get(category, 0):
             raise ChangeRefused("unknown_category", booking.id)
-    broken = next(iter(new_faults(party, booking.party, rules)), None)
+    broken = next(iter(new_faults(party, booking.party, rules, seats.categories)), None)
     if broken is not None:
         raise ChangeRefused(broken.code, booking.id, broken)
     seated = seats_for(party, seats.seat_categories)

@@ -79,11 +79,15 @@ def faults(
 
 
 def new_faults(
-    party: Mapping[str, int], before: Mapping[str, int], rules: Rules
+    party: Mapping[str, int],
+    before: Mapping[str, int],
+    rules: Rules,
+    categories: Collection[str] | None = None,
 ) -> tuple[PartyFault, ...]:
     """Return how a party that replaces another breaks the limits more than that one did.
 
-    Limits that came after somebody registered forbid nothing that comes nearer to them.
+    Limits that came after somebody registered forbid nothing that comes nearer to them, and of
+    limits those of `categories` hold.
     """
 
     def number(of: Mapping[str, int], category: str | None) -> int:
@@ -91,7 +95,7 @@ def new_faults(
 
     return tuple(
         fault
-        for fault in faults(party, rules)
+        for fault in faults(party, rules, categories)
         if (number(party, fault.category) > number(before, fault.category))
         == (fault.code == "too_many")
         and number(party, fault.category) != number(before, fault.category)

@@ -97,7 +97,10 @@ class Basket:
     @property
     def categories(self) -> tuple[str, ...]:
         """Return the categories of people that may come to one session or another, in order."""
-        return tuple(dict.fromkeys(name for entry in self.entries for name in entry.categories))
+        asked = {name for entry in self.entries for name in entry.categories}
+        editions = (entry.session.details["edition"] for entry in self.entries)
+        known = dict.fromkeys(code for edition in editions for code in codes_of(edition))
+        return tuple(name for name in known if name in asked)
 
     @property
     def labels(self) -> dict[str, str]:

@@ -54,7 +54,7 @@ def test_a_session_counts_those_whom_its_edition_counts_and_nobody_else(
         context, edition=edition(STUDENTS, CHILDREN), seat_categories=["etudiants"], capacity=5
     )
     usual = publish(context, capacity=5)
-    students = {"etudiants": 2, "children": 1}
+    students: Any = {"etudiants": 2, "children": 1}
     [made, refused] = register(
         context,
         request(wanted(session, **students)),
@@ -96,6 +96,23 @@ def test_a_dropped_category_reads_as_it_was_called_and_can_only_become_less(
         party = db.get_one(Booking, UUID(booking["id"])).party
     assert party == {"adults": 2, "etudiants": 1}
     assert party_words(party, edition(ADULTS, former=[STUDENTS])) == "2 adultes, Étudiants\u00a0: 1"
+
+
+def test_a_limit_of_a_dropped_category_holds_nobody_who_changes_a_party(
+    context: ServiceContext,
+) -> None:
+    session = publish(context, edition=edition(ADULTS, STUDENTS), capacity=9)
+    with context.database.write() as db:
+        rules = Rules(party_limits={"etudiants": Limit(2, None)})
+        save_rules(db, session, rules, None, now=context.clock())
+    [made] = register(context, request(wanted(session, adults=1, etudiants=2)))
+    publish_again(context, session, edition=edition(ADULTS, former=[STUDENTS]))
+
+    [booking] = made.body["bookings"]
+    with context.database.write() as db:
+        wanted_party = Wanted(parties={UUID(booking["id"]): {"adults": 1}})
+        change(db, made.body["token"], wanted_party, now=context.clock())
+    assert [one.party for one in booked(context)] == [{"adults": 1}]
 
 
 def test_words_are_the_editions_and_a_code_where_nobody_knows_any() -> None:
