@@ -163,7 +163,10 @@ def people_in(db: DbSession, found: Iterable[Told]) -> dict[UUID | None, Labels]
         return {}
     columns = (Edition.id, Edition.party_categories, Edition.former_categories)
     rows = db.execute(sa.select(*columns).where(Edition.id.in_(seating)))
-    return {row.id: labels_of(row._mapping) for row in rows}
+    return {
+        identifier: labels_of({"party_categories": current, "former_categories": former})
+        for identifier, current, former in rows
+    }
 
 
 def people_in_history(db: DbSession) -> Sequence[Any]:

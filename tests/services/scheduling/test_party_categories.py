@@ -298,8 +298,8 @@ def test_the_next_edition_takes_the_categories_over_and_its_sessions_choose_amon
         save_session(db, programme.session.id, None, values, **LATER)
     with context.database.write() as db:
         edition = db.get_one(Edition, programme.edition.id)
-        values = {**proposed(edition), "party_categories": [STUDENTS, CHILDREN]}
-        made = copy_edition(db, edition.id, values, Taken(), **LATER)
+        wanted = {**proposed(edition), "party_categories": [STUDENTS, CHILDREN]}
+        made = copy_edition(db, edition.id, wanted, Taken(), **LATER)
         db.flush()
         seated = db.scalar(sa.select(Session.seat_categories).where(Session.edition_id == made.id))
 

@@ -461,7 +461,7 @@ def test_people_are_chosen_by_the_names_that_the_edition_gives_them() -> None:
 
 
 def test_a_name_may_have_a_comma_or_a_slash_of_its_own() -> None:
-    own = [
+    own: list[dict[str, Any]] = [
         {"code": "adults", "fr": "Adultes / aînés", "en": None},
         {"code": "children", "fr": "Enfants, ados", "en": "Adults"},
         {"code": "ados", "fr": "Ados", "en": None},
