@@ -21,6 +21,7 @@ from services.scheduling.domain.programme import Programme
 from services.scheduling.importers import read_programme
 from services.scheduling.models import Edition
 from shared.context import ServiceContext
+from shared.contracts.party_categories import usual_categories
 from shared.database import GateTimeout
 from shared.i18n import speaking, translator
 from shared.observability import correlated
@@ -101,6 +102,7 @@ def _imported(
             edition_slug,
             known_zone=known.time_zone if known else None,
             known_days=(known.starts_on, known.ends_on) if known else None,
+            known_categories=known.party_categories if known else usual_categories(),
             progress=lambda done, total: bars.update(reading, completed=done, total=total),
         )
         if dry_run:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from services.registration.domain.party import CATEGORIES
 from services.registration.domain.questions import AskedQuestion
 from services.registration.list_queries import BookedParty
-from services.registration.pages.words import CATEGORY_LABELS, STATUS_LABELS, in_our_words
+from services.registration.pages.words import STATUS_LABELS, category_labels, in_our_words
+from shared.contracts.party_categories import codes_of
 from shared.i18n import gettext as _
 
 CSV = "text/csv; charset=utf-8"
@@ -29,18 +30,25 @@ _WIDTHS = {1: 28, 2: 32, 3: 12, 4: 16}
 
 Cell = str | int
 
+#: An edition that says nothing of itself: it counts people by the usual categories.
+_UNKNOWN: Mapping[str, Any] = MappingProxyType({})
+
 
 def as_csv(
-    parties: Sequence[BookedParty], time_zone: str, questions: Sequence[AskedQuestion] = ()
+    parties: Sequence[BookedParty],
+    time_zone: str,
+    questions: Sequence[AskedQuestion] = (),
+    edition: Mapping[str, Any] = _UNKNOWN,
 ) -> bytes:
     """Return the list as CSV, as spreadsheets in French open it: semicolons, and a mark of UTF-8.
 
-    What begins like a formula has an apostrophe before it. The answers to `questions` have a column
+    The categories of people are those of the `edition`, and whoever else a party counts. What
+    begins like a formula has an apostrophe before it. The answers to `questions` have a column
     each, whose head says what they were asked for.
     """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
-    for row in _rows(parties, time_zone, questions):
+    for row in _rows(parties, time_zone, questions, edition):
         writer.writerow([_disarmed(cell) for cell in row])
     return ("\ufeff" + text.getvalue()).encode()
 
@@ -50,12 +58,13 @@ def as_xlsx(
     time_zone: str,
     title: str,
     questions: Sequence[AskedQuestion] = (),
+    edition: Mapping[str, Any] = _UNKNOWN,
 ) -> bytes:
     """Return the list as a workbook whose cells are texts and numbers, never formulas."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("".join(c for c in title if c not in "[]:*?/\\")[:31] or "Parvis")
     sheet.freeze_panes = "A2"
-    for number, row in enumerate(_rows(parties, time_zone, questions)):
+    for number, row in enumerate(_rows(parties, time_zone, questions, edition)):
         if number == 0:
             for column, head in enumerate(row, 1):
                 width = _WIDTHS.get(column, max(9, min(40, len(str(head)) + 2)))
@@ -75,9 +84,16 @@ def as_xlsx(
 
 
 def _rows(
-    parties: Sequence[BookedParty], time_zone: str, questions: Sequence[AskedQuestion]
+    parties: Sequence[BookedParty],
+    time_zone: str,
+    questions: Sequence[AskedQuestion],
+    edition: Mapping[str, Any],
 ) -> Iterator[list[Cell]]:
-    labels = [str(CATEGORY_LABELS[category]) for category in CATEGORIES]
+    people = category_labels(edition)
+    counted = {category for one in parties for category, heads in one.party.items() if heads}
+    codes = [code for code in people if code in codes_of(edition) or code in counted]
+    codes += sorted(counted - people.keys())
+    labels = [people.get(code, code) for code in codes]
     state = [_("Nom"), _("Adresse électronique"), _("Code"), _("État")]
     needs = [_("Places en fauteuil"), _("Langue des signes")]
     asked = [
@@ -95,7 +111,7 @@ def _rows(
             one.email or "",
             one.code,
             str(STATUS_LABELS[one.status]),
-            *_heads(one.party),
+            *(one.party.get(code, 0) for code in codes),
             one.seats,
             one.wheelchairs,
             _("oui") if one.sign_language else "",
@@ -108,10 +124,6 @@ def _rows(
 def _answer(answer: Any) -> str:
     """Return an answer as it is read: a consent that was given is « oui »."""
     return _("oui") if answer is True else str(answer or "")
-
-
-def _heads(party: Mapping[str, int]) -> list[Cell]:
-    return [party.get(category, 0) for category in CATEGORIES]
 
 
 def _local(instant: datetime, time_zone: str) -> str:

@@ -45,6 +45,7 @@ class HeldBooking:
     """One booking; times are UTC, `when` says them where the session is.
 
     `offer_note` is what the organiser says to a session that is proposed in place of another.
+    The `edition` says what the categories of the party are called, and is nobody's data.
     """
 
     session_id: UUID
@@ -53,6 +54,7 @@ class HeldBooking:
     starts_at: datetime
     ends_at: datetime
     place: str
+    edition: Mapping[str, Any]
     party: Mapping[str, int]
     seats: int
     wheelchairs: int
@@ -158,6 +160,12 @@ def as_json(held: Collection[HeldRegistration], *, now: datetime) -> dict[str, A
     }
 
 
+def _categories(edition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an edition says of its categories of people."""
+    names = ("party_categories", "former_categories")
+    return {name: edition[name] for name in names if name in edition}
+
+
 def _booking(booking: Booking, questions: Mapping[str, Question], locale: str) -> HeldBooking:
     details = booking.session.details
     return HeldBooking(
@@ -175,6 +183,7 @@ def _booking(booking: Booking, questions: Mapping[str, Question], locale: str) -
         starts_at=booking.session.starts_at,
         ends_at=booking.session.ends_at,
         place=location(details),
+        edition=_categories(details["edition"]),
         party=booking.party,
         seats=booking.seats,
         wheelchairs=booking.wheelchairs,

@@ -25,6 +25,7 @@ KIND_LABELS: dict[str, LazyText] = {
 #: What is wrong, by code, where the field does not matter.
 _SENTENCES: dict[str, LazyText] = {
     "not_count": _l("Écrivez un nombre, en chiffres."),
+    "unknown_category": _l("Cette catégorie de personnes n’existe pas."),
     "not_day": _l("Choisissez un jour."),
     "crossed": _l("Le maximum est plus petit que le minimum."),
     "impossible": _l("Les minimums de chaque catégorie dépassent ce total."),

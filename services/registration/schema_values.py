@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from services.registration.domain.party import CATEGORIES, LARGEST_PARTY
+from services.registration.domain.party import LARGEST_PARTY
 from services.registration.domain.questions import LONGEST_ANSWER, MOST_QUESTIONS
 
 #: RFC 5321, section 4.5.3.1: the longest address, and the longest part before the @.
@@ -20,6 +20,7 @@ LONGEST_TELEPHONE, FEWEST_DIGITS = 30, 6
 _UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069\ufeff]")
 _TELEPHONE = re.compile(r"\+?[0-9 ().\-/]+")
 _is_id = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
+_is_code = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*").fullmatch
 _is_email = validate.Email(error="email")
 
 
@@ -145,7 +146,10 @@ def _answer_fault(question: str, answer: Any) -> str | None:
 
 
 class Party(fields.Dict):
-    """Head counts by category: whole numbers, somebody at least."""
+    """Head counts by category: whole numbers, somebody at least.
+
+    Whether the session's edition has these categories is found out where the party is admitted.
+    """
 
     default_error_messages = {"required": "required", "null": "null", "invalid": "not_object"}  # noqa: RUF012
 
@@ -155,7 +159,7 @@ class Party(fields.Dict):
         errors: dict[str, list[str]] = {}
         total = 0
         for category, heads in value.items():
-            if category not in CATEGORIES:
+            if not isinstance(category, str) or not _is_code(category):
                 errors[category] = ["unknown_category"]
             elif type(heads) is not int or heads < 0:
                 errors[category] = ["not_count"]

@@ -98,6 +98,13 @@ class _Body(Schema):
     error_messages = {"unknown": "unknown_field", "type": "not_object"}  # noqa: RUF012
 
 
+#: Where the API's readers find out whom they may count.
+_PARTY_WORDS = {
+    "description": "Heads by category: the codes are the `party_categories` of the session's "
+    "edition (`GET /api/v1/editions`)"
+}
+
+
 class WantedBookingBody(_Body):
     """Seats for a party in one session; `if_full` tells what to do when it does not fit.
 
@@ -106,7 +113,9 @@ class WantedBookingBody(_Body):
     """
 
     session_id = Identifier(required=True)
-    party = Party(required=True, keys=fields.String(), values=fields.Integer())
+    party = Party(
+        required=True, keys=fields.String(), values=fields.Integer(), metadata=_PARTY_WORDS
+    )
     if_full = choice("refuse", "waitlist", load_default="refuse")
     wheelchairs = Wheelchairs(metadata={"type": "integer", "minimum": 0})
     sign_language = YesOrNo(metadata={"type": "boolean"})
@@ -155,7 +164,7 @@ class ChangedBookingBody(_Body):
     """
 
     id = Identifier(required=True)
-    party = Party(keys=fields.String(), values=fields.Integer())
+    party = Party(keys=fields.String(), values=fields.Integer(), metadata=_PARTY_WORDS)
     wheelchairs = Wheelchairs(metadata={"type": "integer", "minimum": 0})
     status = choice("cancelled")
     offer = choice("accept", "decline")

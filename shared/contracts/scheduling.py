@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from shared.contracts.accounts import AccountInvited
 from shared.contracts.event import Event
+from shared.contracts.party_categories import PartyCategory, usual_categories
 from shared.contracts.proposals import ProposalMoved, ProposalsReminded
 from shared.contracts.reading import since
 from shared.contracts.touring import StopMoved, StopOptionReminded
@@ -78,13 +79,23 @@ class Image(Schema):
 
 
 class Edition(Schema):
-    """The dated instance of a festival that the session belongs to."""
+    """The dated instance of a festival that the session belongs to.
+
+    Its `party_categories` are those that people count themselves by, in order; bookings may still
+    count `former_categories`, which are asked for no more. A code never means anything else.
+    """
 
     id = fields.UUID(required=True)
     slug = fields.String(required=True)
     name = fields.Nested(Text, required=True)
     time_zone = fields.String(required=True)
     contact_email = fields.String(required=True, allow_none=True)
+    party_categories = fields.List(
+        fields.Nested(PartyCategory), required=True, metadata=since(3, before=usual_categories)
+    )
+    former_categories = fields.List(
+        fields.Nested(PartyCategory), required=True, metadata=since(3, before=list)
+    )
 
 
 class Opening(Schema):
@@ -100,7 +111,8 @@ class SessionPublished(Schema):
 
     Registration opens at `registration_opens_at`, at once where it is null. It closes at
     `registration_closes_at`; where it is null, at the start of a timed session and at the end of
-    any other. Descriptions, `price_note` and `conditions` are Markdown.
+    any other. Descriptions, `price_note` and `conditions` are Markdown. `seat_categories` are
+    the codes of those of the edition's `party_categories` that take a seat.
     `accessibility` is what the activity promises, `access` what its place offers; `languages` are
     ISO 639-1 codes. `presenter_ids` are those who are there, `presenters` their names as credited.
     """

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shared.contracts.party_categories import Labels, is_usual, label_of, labels_of
 from shared.i18n import (
     current_locale,
     format_clock,
@@ -18,9 +19,6 @@ from shared.i18n import (
 )
 from shared.i18n import gettext as _
 from shared.text import NBSP
-
-#: The head counts in the order in which they are told.
-CATEGORIES = ("adults", "children", "pupils", "accompanying")
 
 
 def in_locale(text: Mapping[str, str | None]) -> str:
@@ -115,14 +113,21 @@ def place(session: Mapping[str, Any]) -> list[str]:
     return [line for line in lines if line]
 
 
-def head_count(party: Mapping[str, int]) -> str:
-    """Return « 2 adultes, 1 enfant »; a category that nobody knows keeps its own name."""
-    known = [_counted(name, party[name]) for name in CATEGORIES if party.get(name)]
-    others = [f"{n} × {name}" for name, n in party.items() if name not in CATEGORIES and n]
-    return ", ".join(known + others)
+def head_count(party: Mapping[str, int], edition: Mapping[str, Any]) -> str:
+    """Return « 2 adultes, 1 enfant », by the words of an edition as the contracts write it.
+
+    A category that nobody knows keeps its own name.
+    """
+    known = labels_of(edition)
+    counted = [_counted(known, code, party[code]) for code in known if party.get(code)]
+    others = [f"{n} × {name}" for name, n in party.items() if name not in known and n]
+    return ", ".join(counted + others)
 
 
-def _counted(category: str, n: int) -> str:
+def _counted(known: Labels, category: str, n: int) -> str:
+    if not is_usual(known, category):
+        who = label_of(known, category, current_locale())
+        return _("%(who)s : %(n)s", who=who, n=n)
     if category == "adults":
         return ngettext("%(n)s adulte", "%(n)s adultes", n)
     if category == "children":

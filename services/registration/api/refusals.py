@@ -28,7 +28,7 @@ def explain(code: str) -> str:
         return _("Votre groupe est plus petit ou plus grand que cette séance ne le demande.")
     if code == "no_wheelchair_place":
         return _("Cette séance n’a pas autant de places pour les fauteuils roulants.")
-    if code == "too_many_wheelchairs":
+    if code in ("too_many_wheelchairs", "unknown_category"):
         return str(MESSAGES[code])
     if code in _ANSWER_CODES:
         return _("Une question de cette séance n’a pas eu de réponse qui convient.")

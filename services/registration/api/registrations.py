@@ -77,8 +77,8 @@ _CHANGED = {"bookings": [{"id": "01a1b2c3-0000-7000-8000-000000000081", "party":
 @blueprint.alt_response(
     409,
     description="full, not_bookable, not_open_yet (with `opens_at`; ask again then, under the same "
-    "key or another), takes_no_seat, too_large, too_few, too_many, no_wheelchair_place, or what is "
-    "wrong with an answer: no booking",
+    "key or another), unknown_category, takes_no_seat, too_large, too_few, too_many, "
+    "no_wheelchair_place, or what is wrong with an answer: no booking",
 )
 @blueprint.alt_response(422, description="The fields at fault, or a key with another body")
 @blueprint.alt_response(

@@ -15,7 +15,6 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
 from services.registration.console_queries import session_line
-from services.registration.domain.party import CATEGORIES
 from services.registration.domain.questions import (
     KINDS,
     LONGEST_LABEL,
@@ -103,9 +102,10 @@ class RulesBody(Schema):
     """Everything that holds from now on; what is left out is no longer asked for."""
 
     party_limits = fields.Dict(
-        keys=fields.String(validate=validate.OneOf(CATEGORIES)),
+        keys=fields.String(validate=validate.Length(max=60)),
         values=fields.Nested(LimitBody),
         load_default=dict,
+        metadata={"description": "By the codes of the edition's `party_categories`"},
     )
     least_party = _number("Fewer people than these are not taken, all categories together")
     largest_party = _number("More people than these are not taken, all categories together")

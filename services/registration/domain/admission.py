@@ -25,6 +25,7 @@ class Outcome(Enum):
     TOO_FEW = "too_few"
     TOO_MANY = "too_many"
     ANSWERS = "answers"
+    UNKNOWN_CATEGORY = "unknown_category"
 
 
 #: What a basket is refused for.

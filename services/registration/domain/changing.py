@@ -36,6 +36,7 @@ class ChangeRefused(Exception):
     `offer_expired`, `no_offer`: see `offers.OfferOver`. `too_few`, `too_many`: the session's rules
     want more or fewer people, as `fault` says. `no_wheelchair_place`: there are places for at most
     `limit` wheelchairs of this party; `too_many_wheelchairs`: more than it has people.
+    `unknown_category`: it counts people whom the session's edition does not, or not any more.
     """
 
     def __init__(
@@ -248,7 +249,10 @@ def _resize(
         return None
     if booking.status == "cancelled":
         raise ChangeRefused("cancelled", booking.id)
-    broken = next(iter(new_faults(size.party, booking.party, rules)), None)
+    for category, number in size.party.items():
+        if category not in seats.categories and number > booking.party.get(category, 0):
+            raise ChangeRefused("unknown_category", booking.id)
+    broken = next(iter(new_faults(size.party, booking.party, rules, seats.categories)), None)
     if broken is not None:
         raise ChangeRefused(broken.code, booking.id, broken)
     seated = seats_for(size.party, seats.seat_categories)

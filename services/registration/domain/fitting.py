@@ -45,6 +45,9 @@ class Misfit:
 
 def misfit(coming: Coming, seats: Seats, rules: Rules = NO_RULES) -> Misfit | None:
     """Return the first reason why a party cannot come to a session, or None if it can."""
+    for category in coming.party:
+        if category not in seats.categories:
+            return Misfit("unknown_category", "unknown_category", f"/party/{category}")
     categories = seats.seat_categories
     if unfit(seats_for(coming.party, categories), categories, None):
         return Misfit("takes_no_seat", "takes_no_seat")
@@ -54,7 +57,7 @@ def misfit(coming: Coming, seats: Seats, rules: Rules = NO_RULES) -> Misfit | No
     places = seats.wheelchair_places
     if places is not None and coming.wheelchairs > places:
         return Misfit("no_wheelchair_place", "no_wheelchair_place", "/wheelchairs", places)
-    for fault in faults(coming.party, rules):
+    for fault in faults(coming.party, rules, seats.categories):
         pointer = f"/party/{fault.category}" if fault.category else "/party"
         return Misfit(fault.code, fault.code, pointer, fault.limit)
     for wrong in answer_faults(coming.answers, rules.questions):

@@ -5,13 +5,17 @@ from typing import Literal
 
 #: Why a party can never be admitted to a session: nobody in it sits there; the session is too small
 #: for it even when empty, or has too few places for wheelchairs; its rules want more or fewer
-#: people; or what it asks was not answered, or not as it can be.
+#: people; what it asks was not answered, or not as it can be; or the party counts people whom the
+#: session's edition does not.
 Unfit = Literal[
-    "takes_no_seat", "too_large", "no_wheelchair_place", "too_few", "too_many", "answers"
+    "takes_no_seat",
+    "too_large",
+    "no_wheelchair_place",
+    "too_few",
+    "too_many",
+    "answers",
+    "unknown_category",
 ]
-
-#: Whom a party may count; a session names those that take a seat.
-CATEGORIES = ("adults", "children", "pupils", "accompanying")
 
 #: The most heads that one booking may bring: a class with those who accompany it.
 LARGEST_PARTY = 40

@@ -1,6 +1,6 @@
 """How a session is registered for: whom a party may count, and what it is asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
@@ -62,21 +62,32 @@ class PartyFault:
     limit: int
 
 
-def faults(party: Mapping[str, int], rules: Rules) -> tuple[PartyFault, ...]:
-    """Return how a party breaks a session's limits; nothing if it does not."""
+def faults(
+    party: Mapping[str, int], rules: Rules, categories: Collection[str] | None = None
+) -> tuple[PartyFault, ...]:
+    """Return how a party breaks a session's limits; nothing if it does not.
+
+    Of limits, those of `categories` hold: what is not asked for any more limits nobody.
+    """
     found = []
     for category, limit in rules.party_limits.items():
+        if categories is not None and category not in categories:
+            continue
         found += _outside(category, party.get(category, 0), limit)
     found += _outside(None, heads(party), Limit(rules.least_party, rules.largest_party))
     return tuple(found)
 
 
 def new_faults(
-    party: Mapping[str, int], before: Mapping[str, int], rules: Rules
+    party: Mapping[str, int],
+    before: Mapping[str, int],
+    rules: Rules,
+    categories: Collection[str] | None = None,
 ) -> tuple[PartyFault, ...]:
     """Return how a party that replaces another breaks the limits more than that one did.
 
-    Limits that came after somebody registered forbid nothing that comes nearer to them.
+    Limits that came after somebody registered forbid nothing that comes nearer to them, and of
+    limits those of `categories` hold.
     """
 
     def number(of: Mapping[str, int], category: str | None) -> int:
@@ -84,7 +95,7 @@ def new_faults(
 
     return tuple(
         fault
-        for fault in faults(party, rules)
+        for fault in faults(party, rules, categories)
         if (number(party, fault.category) > number(before, fault.category))
         == (fault.code == "too_many")
         and number(party, fault.category) != number(before, fault.category)

@@ -23,6 +23,7 @@ from services.registration.models import (
     SessionCopy,
     SessionRules,
 )
+from shared.contracts.party_categories import labels_of
 from shared.identifiers import new_id
 
 #: How long after the end of the edition answers are kept, unless the organiser says otherwise.
@@ -74,6 +75,9 @@ def save_rules(
         raise RulesChanged
     copies = {copy.id: copy for copy in _copies(db, ids)}
     found = rule_faults(rules, wheelchair_places, span_of(copies[session_id]))
+    known_people = labels_of(copies[session_id].details["edition"])
+    for category in rules.party_limits.keys() - known_people.keys():
+        found[f"party_limits/{category}"] = "unknown_category"
     if found:
         raise InvalidRules(found)
     for each in ids:

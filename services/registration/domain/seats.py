@@ -62,6 +62,7 @@ class Seats:
     wheelchairs: int
     bookable: bool
     seat_categories: list[str]
+    categories: list[str]
     has_rules: bool
     opens_at: datetime | None
     closes_at: datetime

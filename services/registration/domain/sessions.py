@@ -16,6 +16,7 @@ from services.registration.domain.spare_seats import renew_extra
 from services.registration.domain.told import is_news, says_the_same
 from services.registration.domain.waitlist import serve_waitlist
 from services.registration.models import BOOKINGS, SESSION_COPIES, SESSION_SEATS
+from shared.contracts.party_categories import codes_of
 from shared.contracts.scheduling import SESSION_PUBLISHED
 from shared.database import insert_ignoring
 from shared.messaging.envelope import Envelope
@@ -101,6 +102,7 @@ def _rules(data: dict[str, Any], envelope: Envelope) -> dict[str, Any]:
         "capacity": data["capacity"],
         "bookable": data["registration"] == "here" and data["status"] == "confirmed",
         "seat_categories": data["seat_categories"],
+        "categories": list(codes_of(data["edition"])),
         "opens_at": data["registration_opens_at"],
         "closes_at": data["registration_closes_at"] or usual,
         "session_version": envelope.aggregate_version,

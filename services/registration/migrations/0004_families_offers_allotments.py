@@ -10,6 +10,9 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+#: Whom every edition counted before it could say.
+_CATEGORIES = '["adults", "children", "pupils", "accompanying"]'
+
 #: Whatever was cancelled, and not by its organiser, its contact cancelled.
 _SAY_WHY_BOOKINGS_ENDED = """
 UPDATE bookings SET ended_for = CASE WHEN ended_by_organiser THEN 'organiser' ELSE 'contact' END
@@ -275,6 +278,9 @@ def upgrade() -> None:
             sa.Column("has_rules", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
         batch_op.add_column(sa.Column("opens_at", UtcDateTime(), nullable=True))
+        batch_op.add_column(
+            sa.Column("categories", Json, server_default=_CATEGORIES, nullable=False)
+        )
         batch_op.drop_constraint(op.f("ck_session_seats_not_oversold"), type_="check")
         batch_op.create_check_constraint(
             op.f("ck_session_seats_not_oversold"), "ceiling IS NULL OR taken + held <= ceiling"

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registration.models.base import Base
 
+#: Whom every edition counted before it could say.
+_USUAL = '["adults", "children", "pupils", "accompanying"]'
+
 
 class SessionCopy(Base):
     """What registration knows of a session from scheduling's events; `details` is the last one.
@@ -44,6 +47,8 @@ class SessionSeats(Base):
     counts the changes; `counted_version` is the last one that was published. `bookings` counts the
     parties that have seats, `waiting` those that wait, without an offer. Places for wheelchairs are
     counted apart: `wheelchair_places` is null where they are not limited, `wheelchairs` are taken.
+    `categories` are those that the session's edition counts people by, `seat_categories` those of
+    them that take a seat.
     `has_rules`: the session has `SessionRules`, which are read for such sessions alone.
     `session_version` is the copy's: whoever holds the lock knows what the copy says of the session,
     and nothing newer. No index names what changes with every registration, and pages are half full,
@@ -63,6 +68,7 @@ class SessionSeats(Base):
     wheelchairs: Mapped[int] = mapped_column(default=0, server_default="0")
     bookable: Mapped[bool] = mapped_column(default=False)
     seat_categories: Mapped[list[Any]] = mapped_column(default=list)
+    categories: Mapped[list[Any]] = mapped_column(default=list, server_default=_USUAL)
     has_rules: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime]

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registration.domain.party import CATEGORIES
 from services.registration.domain.rules import Limit, Rules, rules_of
 from services.registration.domain.told import told_mark
 from services.registration.domain.warnings import Warning, stay_of, warnings
 from services.registration.pages.booking_form import categories_of, limit_sentence
+from services.registration.pages.words import category_labels
 from services.registration.queries import SessionPage, session_pages
+from shared.contracts.party_categories import codes_of
 from shared.web import current_context
 
 
@@ -41,8 +42,9 @@ class Entry:
         totals = Limit(self.rules.least_party, self.rules.largest_party)
         limited: list[tuple[str | None, Limit]] = [*self.rules.party_limits.items(), (None, totals)]
         return [
-            limit_sentence(code, category, number)
+            limit_sentence(code, category, number, self.session.details["edition"])
             for category, limit in limited
+            if category is None or category in codes_of(self.session.details["edition"])
             for code, number in (("too_few", limit.least), ("too_many", limit.most))
             if number
         ]
@@ -96,7 +98,17 @@ class Basket:
     def categories(self) -> tuple[str, ...]:
         """Return the categories of people that may come to one session or another, in order."""
         asked = {name for entry in self.entries for name in entry.categories}
-        return tuple(name for name in CATEGORIES if name in asked)
+        editions = (entry.session.details["edition"] for entry in self.entries)
+        known = dict.fromkeys(code for edition in editions for code in codes_of(edition))
+        return tuple(name for name in known if name in asked)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Return what the categories are called, in the words of the first edition that has one."""
+        found: dict[str, str] = {}
+        for entry in self.entries:
+            found = category_labels(entry.session.details["edition"]) | found
+        return found
 
     @property
     def organisations(self) -> list[str]:

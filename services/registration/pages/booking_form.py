@@ -8,7 +8,7 @@ from uuid import UUID
 
 from marshmallow import Schema
 
-from services.registration.domain.party import CATEGORIES, seats_beside, seats_for, unfit
+from services.registration.domain.party import seats_beside, seats_for, unfit
 from services.registration.pages.words import party_words
 from services.registration.queries import SessionPage
 from services.registration.schemas import (
@@ -17,15 +17,13 @@ from services.registration.schemas import (
     InvalidBody,
     load,
 )
+from shared.contracts.party_categories import asked_of
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 from shared.i18n import ngettext
 
 _CHANGE = ChangeBody()
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,4}")
-
-#: Whom the form asks for: those who come on their own, or a class with those who bring it.
-FAMILY, CLASS = ("adults", "children"), ("pupils", "accompanying")
 
 #: What a fault is called where the general sentence of `schemas` would leave somebody puzzled.
 _SENTENCES = {
@@ -60,7 +58,7 @@ class FilledForm:
 
     def faults(self, prefix: str = "") -> dict[str, str]:
         """Return the faults by the id of the field that puts each right."""
-        first = next((name for name in self.values if name in CATEGORIES), "")
+        first = next(iter(self.values), "")
         return {
             prefix + (first if name == "party" else name): sentence
             for name, sentence in self.errors.items()
@@ -71,20 +69,29 @@ class FilledForm:
         return FilledForm(self.values, {**self.errors, name: sentence}, self.body)
 
 
-def categories_of(session: SessionPage) -> tuple[str, ...]:
-    """Return the categories of people that the form of a session asks for, in order."""
-    seated = session.details["seat_categories"]
-    return CLASS if set(seated) & set(CLASS) else FAMILY
+def categories_of(session: SessionPage, party: Mapping[str, int] | None = None) -> tuple[str, ...]:
+    """Return the categories of people that the form of a session asks for, in order.
+
+    Those whom a `party` counts already are asked for too.
+    """
+    asked = asked_of(session.details["edition"], session.details["seat_categories"])
+    return (*asked, *(code for code, n in (party or {}).items() if n and code not in asked))
 
 
 def read_party(
-    typed: Mapping[str, str], booking_id: UUID, session: SessionPage, *, held: int, wheelchairs: int
+    typed: Mapping[str, str],
+    booking_id: UUID,
+    session: SessionPage,
+    party: Mapping[str, int],
+    *,
+    held: int,
+    wheelchairs: int,
 ) -> FilledForm:
     """Read the form that changes the party of one booking.
 
     It holds so many seats, and so many places for wheelchairs: the same number asks for nothing.
     """
-    categories = categories_of(session)
+    categories = categories_of(session, party)
     booking: dict[str, Any] = {"id": str(booking_id), "party": party_of(typed, categories)}
     rolling = whole_number(typed.get("wheelchairs", str(wheelchairs)).strip() or "0")
     if rolling != wheelchairs:
@@ -100,7 +107,7 @@ def read_address(typed: Mapping[str, str]) -> FilledForm:
 
 def party_values(session: SessionPage, party: Mapping[str, int], wheelchairs: int) -> FilledForm:
     """Return the form that changes a party, filled with the party as it is."""
-    counts = {name: str(party.get(name, 0)) for name in categories_of(session)}
+    counts = {name: str(party.get(name, 0)) for name in categories_of(session, party)}
     return FilledForm({**counts, "wheelchairs": str(wheelchairs)})
 
 
@@ -157,12 +164,12 @@ def room_sentence(
     )
 
 
-def limit_sentence(code: str, category: str | None, limit: int) -> str:
+def limit_sentence(code: str, category: str | None, limit: int, edition: Mapping[str, Any]) -> str:
     """Return how a party breaks a limit of a session's rules (`rules.PartyFault`)."""
     if category is None:
         who = ngettext("%(n)s personne", "%(n)s personnes", limit)
     else:
-        who = party_words({category: limit})
+        who = party_words({category: limit}, edition)
     if code == "too_few":
         return _("Cette séance demande au moins %(who)s.", who=who)
     if not limit:

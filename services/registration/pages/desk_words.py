@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.registration.domain.party import CATEGORIES
+from services.registration.pages.booking_form import categories_of
 from services.registration.queries import SessionPage
+from services.registration.schemas import MESSAGES
 from shared.i18n import gettext as _
 from shared.i18n import ngettext
 
@@ -22,7 +23,10 @@ def refusal_words(reason: Mapping[str, Any], session: SessionPage) -> tuple[str,
             "La séance a %(n)s places en fauteuil.",
             limit or 0,
         )
-    field = steps[1] if len(steps) > 1 and steps[1] in CATEGORIES else "party"
+    asked = categories_of(session)
+    field = steps[1] if len(steps) > 1 and steps[1] in asked else "party"
+    if code == "unknown_category":
+        return field, str(MESSAGES["unknown_category"])
     if code == "too_few":
         return field, _("Il en faut au moins %(n)s.", n=limit)
     if code == "too_many":

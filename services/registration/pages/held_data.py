@@ -100,7 +100,7 @@ def _booking(booking: HeldBooking) -> Rows:
     rows = [
         (_("Quand"), booking.when),
         (_("Où"), booking.place),
-        (_("Groupe"), party_words(booking.party)),
+        (_("Groupe"), party_words(booking.party, booking.edition)),
         (_("État"), str(STATUS_LABELS[booking.status])),
     ]
     if booking.wheelchairs:

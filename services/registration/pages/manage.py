@@ -80,6 +80,7 @@ def change_party(token: str, booking_id: UUID) -> ResponseReturnValue:
         request.form,
         booking_id,
         booking.session,
+        booking.party,
         held=booking.seats,
         wheelchairs=booking.wheelchairs,
     )
@@ -97,7 +98,8 @@ def change_party(token: str, booking_id: UUID) -> ResponseReturnValue:
         else:
             filled = filled.with_error("party", _why(refused, _booking(again, booking_id)))
         return _shown(again, party=(booking_id, filled), status=409)
-    flash(_("C’est noté : %(party)s.", party=party_words(asked["party"])), "success")
+    words = party_words(asked["party"], booking.session.details["edition"])
+    flash(_("C’est noté : %(party)s.", party=words), "success")
     if _is_moving(page, booking_id) and not _is_moving(_page(token), booking_id):
         flash(
             _(
@@ -183,7 +185,10 @@ def _why(refused: changing.ChangeRefused, booking: BookingPage | None = None) ->
         return _("Cette inscription est annulée et le reste.")
     if refused.fault is not None:
         fault = refused.fault
-        return limit_sentence(fault.code, fault.category, fault.limit)
+        edition = booking.session.details["edition"] if booking else {}
+        return limit_sentence(fault.code, fault.category, fault.limit, edition)
+    if refused.code == "unknown_category":
+        return _("Cette séance ne compte plus ces personnes : leur nombre peut seulement diminuer.")
     if refused.code == "takes_no_seat":
         return _("Comptez aussi les personnes qui prennent une place.")
     if refused.code == "not_bookable" or booking is None:
@@ -240,7 +245,7 @@ def _card(page: RegistrationPage, booking: BookingPage, refused: FilledForm | No
     return Card(
         booking,
         refused or party_values(booking.session, booking.party, booking.wheelchairs),
-        categories_of(booking.session),
+        categories_of(booking.session, booking.party),
         is_over=(
             current_context().clock() >= booking.session.ends_at and not booking.session.is_open
         ),

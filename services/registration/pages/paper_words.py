@@ -142,7 +142,7 @@ def _party(booking: BookingPage) -> str:
     """Return who comes, and what they need on the spot."""
     wheelchairs = booking.wheelchairs
     parts = (
-        party_words(booking.party),
+        party_words(booking.party, booking.session.details["edition"]),
         ngettext("dont %(n)s en fauteuil roulant", "dont %(n)s en fauteuil roulant", wheelchairs)
         if wheelchairs
         else "",

@@ -9,12 +9,9 @@ from services.registration.domain.registering import MADE, REFUSED, Answer
 from services.registration.form_guard import check_form
 from services.registration.pages import selection_cookie
 from services.registration.pages.basket import Basket, load_basket
-from services.registration.pages.basket_form import (
-    BasketForm,
-    empty_basket_form,
-    read_basket,
-    refused,
-)
+from services.registration.pages.basket_form import BasketForm, empty_basket_form
+from services.registration.pages.basket_reading import read_basket
+from services.registration.pages.basket_refusals import refused
 from services.registration.pages.opening import countdown
 from services.registration.pages.submitting import is_form_key, new_form_key, register_once
 from services.registration.pages.unknown import unknown_session

@@ -18,10 +18,10 @@ from services.registration.domain.saving_rules import (
 )
 from services.registration.domain.spare_seats import reasoning_of
 from services.registration.models import Allotment, Attendance, SessionCopy, SessionSeats
-from services.registration.pages.booking_form import CLASS, FAMILY
 from services.registration.pages.rules_form import RulesForm, filled_form
 from services.registration.pages.staff import open_session, viewer, when_of
 from services.registration.rule_words import KIND_LABELS, reasoning_words
+from shared.contracts.party_categories import asked_of
 from shared.i18n import LazyText, ngettext
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
@@ -59,7 +59,7 @@ def editable_session(db: Session, session_id: UUID) -> tuple[SessionCopy, Sessio
 
 def categories_of_copy(copy: SessionCopy) -> tuple[str, ...]:
     """Return the categories of people whom the form of a session asks for, in order."""
-    return CLASS if set(copy.details["seat_categories"]) & set(CLASS) else FAMILY
+    return asked_of(copy.details["edition"], copy.details["seat_categories"])
 
 
 def shown(

@@ -60,9 +60,9 @@ def export(session_id: UUID) -> ResponseReturnValue:
         return _shown(session_id, 422, error)
     zone, title = copy.details["time_zone"], copy.details["title"]["fr"]
     if kind == "csv":
-        content = as_csv(parties, zone, questions)
+        content = as_csv(parties, zone, questions, copy.details["edition"])
     else:
-        content = as_xlsx(parties, zone, title, questions)
+        content = as_xlsx(parties, zone, title, questions, copy.details["edition"])
     log_names(copy, kind, len(parties), purpose)
     response = Response(content, content_type=CSV if kind == "csv" else XLSX)
     kind_of_list = _("inscriptions")

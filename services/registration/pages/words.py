@@ -10,18 +10,11 @@ from markupsafe import Markup
 
 from services.registration.domain.calendar_entries import location
 from services.registration.queries import SessionPage, translated
+from shared.contracts.party_categories import Labels, asked_of, is_usual, label_of, labels_of
 from shared.i18n import LazyText, current_locale, format_session_time, ngettext
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 from shared.ticket import qr_svg
-
-#: What each number of the form counts.
-CATEGORY_LABELS: dict[str, LazyText] = {
-    "adults": _l("Adultes"),
-    "children": _l("Enfants"),
-    "pupils": _l("Élèves"),
-    "accompanying": _l("Accompagnants"),
-}
 
 #: Who takes a seat, where not everybody does.
 _SEATED: dict[frozenset[str], LazyText] = {
@@ -53,7 +46,7 @@ def install_words(app: App) -> None:
     """Give them to the templates."""
     app.jinja_env.filters["first_day"] = first_day
     app.jinja_env.globals.update(
-        category_labels=CATEGORY_LABELS,
+        category_labels=category_labels,
         status_labels=STATUS_LABELS,
         status_tones=STATUS_TONES,
         outcome_labels=OUTCOME_LABELS,
@@ -168,18 +161,40 @@ def age_words(details: Mapping[str, Any]) -> str:
 
 def seated_words(session: SessionPage) -> str:
     """Return who takes a seat, or nothing where everybody does."""
-    return str(_SEATED.get(frozenset(session.details["seat_categories"]), ""))
+    seated, edition = session.details["seat_categories"], session.details["edition"]
+    if not seated or set(asked_of(edition, seated)) <= set(seated):
+        return ""
+    known = labels_of(edition)
+    if len(seated) == 1 and frozenset(seated) in _SEATED and is_usual(known, seated[0]):
+        return str(_SEATED[frozenset(seated)])
+    named = ", ".join(label for code, label in category_labels(edition).items() if code in seated)
+    return _("Prennent une place : %(who)s.", who=named)
 
 
-def party_words(party: Mapping[str, int]) -> str:
-    """Return « 2 adultes, 1 enfant »."""
+def category_labels(edition: Mapping[str, Any]) -> dict[str, str]:
+    """Return what an edition's categories of people are called, in order, former ones last."""
+    known = labels_of(edition)
+    return {code: label_of(known, code, current_locale()) for code in known}
+
+
+def party_words(party: Mapping[str, int], edition: Mapping[str, Any]) -> str:
+    """Return « 2 adultes, 1 enfant », by the words of the edition (`details["edition"]`)."""
+    known = labels_of(edition)
+    codes = [*(code for code in known if party.get(code)), *sorted(party.keys() - known.keys())]
+    return ", ".join(_counted(known, code, party[code]) for code in codes if party[code])
+
+
+def _counted(known: Labels, code: str, number: int) -> str:
     words: dict[str, Callable[[int], str]] = {
         "adults": lambda n: ngettext("%(n)s adulte", "%(n)s adultes", n),
         "children": lambda n: ngettext("%(n)s enfant", "%(n)s enfants", n),
         "pupils": lambda n: ngettext("%(n)s élève", "%(n)s élèves", n),
         "accompanying": lambda n: ngettext("%(n)s accompagnant", "%(n)s accompagnants", n),
     }
-    return ", ".join(say(party[name]) for name, say in words.items() if party.get(name))
+    if code in words and is_usual(known, code):
+        return words[code](number)
+    who = label_of(known, code, current_locale())
+    return _("%(who)s : %(n)s", who=who, n=number)
 
 
 def code_groups(code: str) -> list[str]:

@@ -20,6 +20,7 @@ from marshmallow import Schema
 from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.api.programme_examples import EDITION, SESSION, VENUE, page_example
+from services.scheduling.api.programme_schemas import EditionSchema, SessionSchema, VenueSchema
 from services.scheduling.domain.distances import read_point
 from services.scheduling.domain.session_facts import SessionFacts, read_facts
 from services.scheduling.domain.themes import slug_of_theme
@@ -34,12 +35,9 @@ from services.scheduling.queries.api import (
 from services.scheduling.queries.narrowing import Narrowing
 from services.scheduling.queries.released import PublicEdition, public_editions
 from services.scheduling.schemas import (
-    EditionSchema,
     ListQuery,
     SessionQuery,
-    SessionSchema,
     SessionsQuery,
-    VenueSchema,
     VenuesQuery,
     page_of,
 )
@@ -183,6 +181,10 @@ def _edition(edition: PublicEdition, lang: str) -> dict[str, Any]:
         **asdict(edition),
         "name": _in(lang, edition.name_fr, edition.name_en),
         "festival": _in(lang, edition.festival_fr, edition.festival_en),
+        "party_categories": [
+            {"code": one["code"], "name": _in(lang, one["fr"], one["en"])}
+            for one in edition.party_categories
+        ],
         "calendar": _address(f"/feeds/editions/{edition.slug}.ics"),
     }
 

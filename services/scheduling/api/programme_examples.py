@@ -12,6 +12,10 @@ EDITION = {
     "starts_on": "2026-10-02",
     "ends_on": "2026-10-12",
     "time_zone": "Europe/Paris",
+    "party_categories": [
+        {"code": "adults", "name": "Adultes"},
+        {"code": "children", "name": "Enfants"},
+    ],
     "calendar": f"{_SITE}/feeds/editions/fds-2026.ics",
 }
 

@@ -7,10 +7,12 @@ others stay as they are here, or begin with their defaults. `mark` is found in f
 wrote: it tells which of these columns were edited since (`importing/marks.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from shared.contracts.party_categories import USUAL_CATEGORIES
 from shared.i18n import LazyText
 
 #: A sentence for whoever brings a programme in, in the language of who reads it.
@@ -19,7 +21,10 @@ Sentence = LazyText | str
 
 @dataclass(frozen=True)
 class EditionRecord:
-    """The festival and the edition; dates are local to `time_zone` (an IANA name)."""
+    """The festival and the edition; dates are local to `time_zone` (an IANA name).
+
+    No source but ours says whom it counts (`party_categories`).
+    """
 
     slug: str
     festival_slug: str
@@ -31,6 +36,7 @@ class EditionRecord:
     festival_name_en: str | None = None
     name_en: str | None = None
     contact_email: str | None = None
+    party_categories: Sequence[Mapping[str, Any]] = USUAL_CATEGORIES
 
 
 @dataclass(frozen=True)

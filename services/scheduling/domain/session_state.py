@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.scheduling.domain.opening import opens_at
+from services.scheduling.domain.party_categories import seated_of
 from services.scheduling.domain.session_parts import SessionParts
 from services.scheduling.models import Activity, Commune, Edition, Organisation, Space, Venue
+from shared.contracts.party_categories import usual_categories
 
 State = Mapping[str, Any]
 
@@ -51,7 +53,7 @@ def session_state(parts: SessionParts) -> dict[str, Any]:
             session.registration_closes_at.isoformat() if session.registration_closes_at else None
         ),
         "capacity": session.capacity,
-        "seat_categories": list(session.seat_categories),
+        "seat_categories": seated_of(session.seat_categories, edition.party_categories),
         "title": {"fr": activity.title_fr, "en": activity.title_en},
         "description": {"fr": activity.description_fr, "en": activity.description_en},
         "audience": activity.audience,
@@ -86,10 +88,13 @@ def known_state(details: State, after: State) -> State:
     What an older version of Parvis did not write has what it stood for; who presents is taken to be
     the same, since nobody had an identity then.
     """
-    if "registration_opens_at" in details:
+    if "party_categories" in details.get("edition", ()):
         return details
     supposed = {**_BEFORE, "presenter_ids": after["presenter_ids"]}
-    return {**supposed, **details}
+    known = {**supposed, **details}
+    if "edition" in details:
+        known["edition"] = known_edition(details["edition"])
+    return known
 
 
 #: What was true of every session that was released before there were these fields.
@@ -105,6 +110,11 @@ _BEFORE: State = {
     "is_labelled": False,
     "registration_opens_at": None,
 }
+
+
+def known_edition(published: State) -> State:
+    """Return what was released of an edition as it would be written now."""
+    return {"party_categories": usual_categories(), "former_categories": [], **published}
 
 
 def changed_fields(before: State, after: State) -> tuple[str, ...]:
@@ -130,6 +140,8 @@ def edition_state(edition: Edition) -> dict[str, Any]:
         "registration_opens_at": (
             edition.registration_opens_at.isoformat() if edition.registration_opens_at else None
         ),
+        "party_categories": list(edition.party_categories),
+        "former_categories": list(edition.former_categories),
         "festival_fr": edition.festival.name_fr,
         "festival_en": edition.festival.name_en,
     }
@@ -142,6 +154,8 @@ def _edition(edition: Edition) -> dict[str, Any]:
         "name": {"fr": edition.name_fr, "en": edition.name_en},
         "time_zone": edition.time_zone,
         "contact_email": edition.contact_email,
+        "party_categories": list(edition.party_categories),
+        "former_categories": list(edition.former_categories),
     }
 
 

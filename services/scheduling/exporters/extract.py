@@ -26,7 +26,7 @@ from services.scheduling.domain.programme import (
     VenueRecord,
 )
 from services.scheduling.domain.session_facts import SessionFacts, read_facts
-from services.scheduling.domain.session_state import edition_state
+from services.scheduling.domain.session_state import edition_state, known_edition
 from services.scheduling.exporters.drafted import drafted_facts, with_drafts
 from services.scheduling.exporters.pictures import with_pictures
 from services.scheduling.models import Edition, PublishedSession
@@ -124,6 +124,7 @@ def _edition(state: dict[str, Any], festival_slug: str) -> EditionRecord:
         festival_name_en=state["festival_en"],
         name_en=state["name_en"],
         contact_email=state["contact_email"],
+        party_categories=tuple(known_edition(state)["party_categories"]),
     )
 
 

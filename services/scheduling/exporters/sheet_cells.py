@@ -92,8 +92,10 @@ def place_cells(
     }
 
 
-def session_cells(record: SessionRecord, zone_name: str) -> dict[str, Cell]:
-    """Return the cells of a session; its clocks are those of the zone."""
+def session_cells(
+    record: SessionRecord, zone_name: str, people: tuple[Choice, ...] = CATEGORIES
+) -> dict[str, Cell]:
+    """Return the cells of a session; its clocks are those of the zone, `people` the edition's."""
     zone = ZoneInfo(zone_name)
     starts, ends = record.starts_at.astimezone(zone), record.ends_at.astimezone(zone)
     last, closes = ends.date(), clock_cell(ends)
@@ -113,7 +115,7 @@ def session_cells(record: SessionRecord, zone_name: str) -> dict[str, Cell]:
         "registration_email": _line(record.registration_email),
         "full": label_of(YES_NO, "yes") if record.registration_full else None,
         "capacity": record.capacity if record.registration == "here" else None,
-        "categories": _labels(CATEGORIES, record.seat_categories),
+        "categories": _labels(people, record.seat_categories),
         "cancelled": label_of(YES_NO, "yes") if record.status == "cancelled" else None,
         "id": record.source_id,
     }

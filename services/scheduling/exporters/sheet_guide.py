@@ -10,7 +10,6 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from services.scheduling.importers.sheet_columns import Column
 from services.scheduling.importers.sheet_words import (
     ACCESSIBILITY,
-    CATEGORIES,
     SCHOOL_LEVELS,
     Choice,
 )
@@ -84,12 +83,11 @@ NOTES: dict[str, LazyText] = {
 _SEVERAL: dict[str, tuple[Choice, ...]] = {
     "school_levels": SCHOOL_LEVELS,
     "accessibility": ACCESSIBILITY,
-    "categories": CATEGORIES,
 }
 
 
-def add_guide(book: Any, columns: Sequence[Column]) -> None:
-    """Add the sheet that says how to fill the others in."""
+def add_guide(book: Any, columns: Sequence[Column], people: tuple[Choice, ...]) -> None:
+    """Add the sheet that says how to fill the others in; `people` are the edition's categories."""
     sheet = book.create_sheet(_("Mode d’emploi"))
     sheet.page_setup.paperSize = _A4
     sheet.page_setup.fitToWidth = 1
@@ -104,7 +102,7 @@ def add_guide(book: Any, columns: Sequence[Column]) -> None:
     sheet.append([_bold(sheet, _("Colonne")), _bold(sheet, _("Ce qu’on y met"))])
     filled = [column for column in columns if not column.technical]
     for number, column in enumerate(filled, len(rows) + 3):
-        _add(sheet, number, str(column.heading), note_of(column))
+        _add(sheet, number, str(column.heading), note_of(column, people))
 
 
 def _add(sheet: Any, number: int, name: str, words: str) -> None:
@@ -112,11 +110,12 @@ def _add(sheet: Any, number: int, name: str, words: str) -> None:
     sheet.append([_wrapped(sheet, name), _wrapped(sheet, words)])
 
 
-def note_of(column: Column) -> str:
+def note_of(column: Column, people: tuple[Choice, ...]) -> str:
     """Return what is to be written in a column, in the reader's language."""
     words = str(NOTES[column.key]) if column.key in NOTES else ""
-    if column.key in _SEVERAL:
-        listed = ", ".join(str(choice.label) for choice in _SEVERAL[column.key])
+    choices = {**_SEVERAL, "categories": people}.get(column.key)
+    if choices:
+        listed = ", ".join(str(choice.label) for choice in choices)
         several = _(
             "Une ou plusieurs de ces réponses, séparées par des virgules : %(choices)s.",
             choices=listed,

@@ -10,7 +10,14 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from services.scheduling.domain.importing.marks import one_line
 from services.scheduling.importers.sheet_columns import Column
-from services.scheduling.importers.sheet_words import AUDIENCE, KIND, WAY_IN, YES_NO, Choice
+from services.scheduling.importers.sheet_words import (
+    AUDIENCE,
+    CATEGORIES,
+    KIND,
+    WAY_IN,
+    YES_NO,
+    Choice,
+)
 from shared.i18n import gettext as _
 
 #: The last row that has lists.
@@ -28,13 +35,17 @@ _CLOSED: dict[str, tuple[Choice, ...]] = {
 
 @dataclass(frozen=True)
 class Lists:
-    """The names that are known here: other ones can be written, and are new."""
+    """The names that are known here: other ones can be written, and are new.
+
+    `people` are the edition's categories, of which several may stand in a cell.
+    """
 
     venues: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
     communes: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
+    people: tuple[Choice, ...] = CATEGORIES
 
 
 def add_lists(book: Any, sheet: Any, columns: Sequence[Column], lists: Lists) -> None:

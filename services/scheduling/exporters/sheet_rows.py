@@ -22,6 +22,7 @@ from services.scheduling.importers.sheet_grid import Grid, Sheet, column_of
 from services.scheduling.importers.sheet_rows import KEPT
 from services.scheduling.importers.sheet_says import SAYS, written_mark
 from services.scheduling.importers.sheet_sessions import KnownEdition
+from services.scheduling.importers.sheet_words import category_choices
 from services.scheduling.importers.sheets import USUAL_ZONE, understood
 from shared.text import fold
 
@@ -63,6 +64,7 @@ def _all_cells(extract: Extract) -> list[dict[str, Cell]]:
     edition_zone = programme.edition.time_zone
     zones = {edition_zone, *(venue.time_zone or edition_zone for venue in programme.venues)}
     is_usual = zones == {USUAL_ZONE}
+    people = category_choices(programme.edition.party_categories)
     of_activity: dict[str, list[SessionRecord]] = {}
     for session in programme.sessions:
         of_activity.setdefault(session.activity, []).append(session)
@@ -75,7 +77,7 @@ def _all_cells(extract: Extract) -> list[dict[str, Cell]]:
             zone = venue.time_zone or edition_zone
             space = spaces.get(session.space or "")
             places = place_cells(venue, space, None if is_usual else zone)
-            rows.append({**shared, **places, **session_cells(session, zone)})
+            rows.append({**shared, **places, **session_cells(session, zone, people)})
         if activity.source_id not in of_activity:
             without.append(shared)
     return rows + without
@@ -90,7 +92,8 @@ def _read_again(
 ) -> Programme | None:
     """Return what the importer makes of the rows; what it would reject is taken out of them."""
     edition = extract.programme.edition
-    known = KnownEdition(edition.starts_on, edition.ends_on, edition.time_zone)
+    people = category_choices(edition.party_categories)
+    known = KnownEdition(edition.starts_on, edition.ends_on, edition.time_zone, people)
     headings = (1, tuple(BY_KEY[key].heading.message for key in keys))
     for _attempt in range(_ATTEMPTS):
         rows = [(number, in_order(row, keys)) for number, row in enumerate(cells, 2)]

@@ -7,7 +7,7 @@ from services.scheduling.exporters.sheet_csv import csv_of
 from services.scheduling.exporters.sheet_lists import Lists
 from services.scheduling.exporters.sheet_xlsx import xlsx_of
 from services.scheduling.importers.sheet_columns import COLUMNS, Column
-from services.scheduling.importers.sheet_words import AUDIENCE, CATEGORIES, KIND, WAY_IN, label_of
+from services.scheduling.importers.sheet_words import AUDIENCE, KIND, WAY_IN, Choice, label_of
 from services.scheduling.importers.sheets import EXAMPLE_VENUE
 from shared.i18n import gettext as _
 
@@ -19,15 +19,15 @@ TEMPLATE: tuple[Column, ...] = tuple(
 
 def template_xlsx(first_day: date, lists: Lists) -> bytes:
     """Return the template as XLSX; its example is on the edition's first day."""
-    return xlsx_of(TEMPLATE, (), lists, example=_example(first_day))
+    return xlsx_of(TEMPLATE, (), lists, example=_example(first_day, lists.people))
 
 
-def template_csv(first_day: date) -> bytes:
-    """Return the template as CSV."""
-    return csv_of(TEMPLATE, [_example(first_day)])
+def template_csv(first_day: date, people: tuple[Choice, ...]) -> bytes:
+    """Return the template as CSV, for an edition that counts these people."""
+    return csv_of(TEMPLATE, [_example(first_day, people)])
 
 
-def _example(first_day: date) -> tuple[Cell, ...]:
+def _example(first_day: date, people: tuple[Choice, ...]) -> tuple[Cell, ...]:
     cells: dict[str, Cell] = {
         "title_fr": _("Une heure avec les muons"),
         "description_fr": _("Cette ligne est un exemple : elle n’est pas importée."),
@@ -52,6 +52,6 @@ def _example(first_day: date) -> tuple[Cell, ...]:
         "ends": time(15, 30),
         "registration": label_of(WAY_IN, "here"),
         "capacity": 12,
-        "categories": label_of(CATEGORIES, "children"),
+        "categories": str(next((one for one in people if one.code == "children"), people[0]).label),
     }
     return in_order(cells, (column.key for column in TEMPLATE))

@@ -21,6 +21,7 @@ from services.scheduling.exporters.sheet_package import packed
 from services.scheduling.exporters.sheet_rows import sheet_rows
 from services.scheduling.importers.sheet_columns import Column
 from services.scheduling.importers.sheet_grid import ERRORS
+from services.scheduling.importers.sheet_words import category_choices
 from shared.i18n import gettext as _
 
 #: Fir green, of the design's tokens, and the ground of what is Parvis' own.
@@ -50,6 +51,7 @@ def write_xlsx_sheet(extract: Extract) -> bytes:
     lists = Lists(
         venues=tuple(sorted({record.name for record in programme.venues})),
         organisations=tuple(sorted({record.name for record in programme.organisations})),
+        people=category_choices(programme.edition.party_categories),
     )
     return xlsx_of(found.columns, found.rows, lists)
 
@@ -73,7 +75,7 @@ def xlsx_of(
         sheet.append([_cell(sheet, value) for value in row])
         count += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count}"
-    add_guide(book, columns)
+    add_guide(book, columns, lists.people)
     add_lists(book, sheet, columns, lists)
     return packed(book)
 

@@ -1,9 +1,9 @@
 """Which format a file is in: its content decides, never its name."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.scheduling.domain.importing import ImportRefused
 from services.scheduling.domain.programme import Programme
@@ -19,7 +19,9 @@ from services.scheduling.importers.ics import read_calendar
 from services.scheduling.importers.openagenda import read_openagenda
 from services.scheduling.importers.sheet_csv import encoding_of, looks_like_a_table
 from services.scheduling.importers.sheet_sessions import KnownEdition
+from services.scheduling.importers.sheet_words import category_choices
 from services.scheduling.importers.sheets import read_sheet
+from shared.contracts.party_categories import USUAL_CATEGORIES
 from shared.i18n import lazy_gettext as _l
 
 #: How many bytes are looked at.
@@ -41,20 +43,24 @@ def read_programme(
     name: str | None = None,
     known_zone: str | None = None,
     known_days: tuple[date, date] | None = None,
+    known_categories: Sequence[Mapping[str, Any]] = USUAL_CATEGORIES,
     progress: Progress = no_progress,
 ) -> Programme:
     """Read a file of any known format as the programme of the edition `edition_slug`.
 
     `given` is a path, or the bytes of an upload, which is called `name` in sentences. `known_zone`
     is the time zone of an edition that exists, for a file that names none, `known_days` its first
-    and its last; `progress` is told how much is read, and of how much. A record that cannot be
-    taken is a rejection of the programme. Raises `ImportRefused`, with one sentence, when the file
-    as a whole cannot be read.
+    and its last, `known_categories` whom it counts; `progress` is told how much is read, and of how
+    much. A record that cannot be taken is a rejection of the programme. Raises `ImportRefused`,
+    with one sentence, when the file as a whole cannot be read.
     """
     with open_given(given, name) as file:
         read = _reader_of(file)
         if read is read_sheet:
-            known = KnownEdition(*known_days, known_zone) if known_days and known_zone else None
+            known = None
+            if known_days and known_zone:
+                people = category_choices(known_categories)
+                known = KnownEdition(*known_days, known_zone, people)
             return read_sheet(
                 file, edition_slug, known_zone=known_zone, known_edition=known, progress=progress
             )

@@ -19,18 +19,19 @@ from services.scheduling.importers.sheet_values import (
     read_whole,
     read_yes,
 )
-from services.scheduling.importers.sheet_words import CATEGORIES, KIND, WAY_IN
+from services.scheduling.importers.sheet_words import CATEGORIES, KIND, WAY_IN, Choice
 from services.scheduling.importers.sheet_zones import read_zone
 from shared.i18n import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
 class KnownEdition:
-    """The edition that a sheet is brought into, where there is one: its days and its zone."""
+    """The edition that a sheet is brought into, where there is one: its days, zone and people."""
 
     starts_on: date
     ends_on: date
     time_zone: str
+    categories: tuple[Choice, ...] = CATEGORIES
 
     @property
     def year(self) -> int | None:
@@ -70,7 +71,7 @@ def when_of(row: SheetRow, zone_name: str, known: KnownEdition | None) -> When |
     return found if _is_sound(row, found, known) else None
 
 
-def way_in_of(row: SheetRow) -> dict[str, Any]:
+def way_in_of(row: SheetRow, known: KnownEdition | None = None) -> dict[str, Any]:
     """Return how people get in, as fields of a session; None where the row does not say."""
     ways = {
         "registration_link": row.read("registration_link", read_link),
@@ -81,7 +82,8 @@ def way_in_of(row: SheetRow) -> dict[str, Any]:
     way_in = row.read("registration", lambda value: read_choice(value, WAY_IN))
     is_full = row.read("full", read_yes)
     capacity = row.read("capacity", read_whole)
-    categories = row.read("categories", lambda value: read_choices(value, CATEGORIES))
+    people = known.categories if known else CATEGORIES
+    categories = row.read("categories", lambda value: read_choices(value, people))
     if way_in is None and stated:
         way_in = "elsewhere"
     if way_in in ("none", "here"):

@@ -5,7 +5,7 @@ Whatever cannot be taken raises `Fault` with a sentence that says what to write 
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -30,6 +30,7 @@ _email = fields.email()
 _telephone = fields.telephone()
 _link = fields.link()
 _YES = codes_by_word(YES_NO)
+_PARTING = re.compile(r"([,;/\n])")
 
 
 def read_text(value: Any) -> str:
@@ -132,9 +133,23 @@ def read_choice(value: Any, choices: tuple[Choice, ...]) -> str:
 def read_choices(value: Any, choices: tuple[Choice, ...]) -> tuple[str, ...]:
     """Return the codes of some of a few answers, in their order. Raises `Fault`."""
     words = codes_by_word(choices)
-    pieces = [piece for piece in re.split(r"[,;/\n]", read_text(value)) if piece.strip()]
-    found = {_code_of(piece, words, choices) for piece in pieces}
+    found = {_code_of(piece, words, choices) for piece in _pieces(read_text(value), words)}
     return tuple(choice.code for choice in choices if choice.code in found)
+
+
+def _pieces(text: str, words: Mapping[str, str]) -> Iterator[str]:
+    """Return what commas, semicolons, slashes and line ends part; words may hold some too."""
+    parts = _PARTING.split(text)  # pieces, with what parts them in between
+    longest = max(2 * len(_PARTING.findall(word)) + 1 for word in words)
+    at = 0
+    while at < len(parts):
+        size = next(
+            (n for n in range(longest, 1, -2) if fold("".join(parts[at : at + n])) in words), 1
+        )
+        piece = "".join(parts[at : at + size])
+        if piece.strip():
+            yield piece
+        at += size + 1
 
 
 def _code_of(text: str, words: dict[str, str], choices: tuple[Choice, ...]) -> str:

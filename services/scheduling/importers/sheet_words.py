@@ -1,8 +1,9 @@
 """The words of a spreadsheet's closed choices, in French and English, and the codes they mean."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale
@@ -10,7 +11,8 @@ from babel import Locale
 from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.domain.languages import LANGUAGES
 from services.scheduling.importers.malformed import quoted
-from shared.i18n import LazyText, translator
+from shared.contracts.party_categories import is_usual, labels_of
+from shared.i18n import LazyText, current_locale, translator
 from shared.i18n import lazy_gettext as _l
 from shared.text import fold
 
@@ -51,6 +53,27 @@ CATEGORIES: tuple[Choice, ...] = (
     Choice("pupils", _l("élèves"), ("eleve", "pupils")),
     Choice("accompanying", _l("accompagnants"), ("accompagnateurs", "accompanying adults")),
 )
+
+
+def category_choices(categories: Iterable[Mapping[str, Any]]) -> tuple[Choice, ...]:
+    """Return the answers that an edition's categories of people are, in its order.
+
+    The usual ones keep their usual words beside whatever they are called.
+    """
+    labels = labels_of({"party_categories": list(categories)})
+    usual = {choice.code: choice for choice in CATEGORIES}
+    return tuple(
+        usual[code] if is_usual(labels, code) else _own_choice(code, texts)
+        for code, texts in labels.items()
+    )
+
+
+def _own_choice(code: str, texts: Mapping[str, str | None]) -> Choice:
+    names = [name for name in (texts["fr"], texts["en"]) if name]
+    shown = texts.get(current_locale()) or texts["fr"]
+    return Choice(code, LazyText("%(name)s", {"name": shown}), tuple(names))
+
+
 YES_NO: tuple[Choice, ...] = (
     Choice("yes", _l("oui"), ("o", "x", "vrai", "true", "yes", "y", "1")),
     Choice("no", _l("non"), ("n", "faux", "false", "no", "0")),
@@ -85,14 +108,17 @@ _LANGUAGES = {
 _ENGLISH = translator("services.scheduling", "en")
 
 
-@cache
+@lru_cache(maxsize=256)
 def codes_by_word(choices: tuple[Choice, ...]) -> dict[str, str]:
-    """Return the code of each word, folded: labels in French and English, others, and codes."""
+    """Return the code of each word, folded: labels in French and English, others, then codes."""
     words: dict[str, str] = {}
     for choice in choices:
         label = choice.label.message
-        for word in (label, _ENGLISH.gettext(label), *choice.others, choice.code):
+        named = () if choice.label.variables else (label, _ENGLISH.gettext(label))
+        for word in (*named, *choice.others):
             words.setdefault(fold(word), choice.code)
+    for choice in choices:
+        words.setdefault(fold(choice.code), choice.code)
     return words
 
 

@@ -216,7 +216,7 @@ class _Understanding:
         zone = zone_of(row, self._zone)
         venue, space = self._gathering.place_of(row)
         when = when_of(row, zone, self._known)
-        ways = way_in_of(row)
+        ways = way_in_of(row, self._known)
         hours = row.read("hours", read_hours) or ()
         year = self._known.year if self._known else None
         closures = row.read("closures", lambda value: _closures(row, value, year)) or ()

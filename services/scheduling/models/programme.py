@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.scheduling.models.base import Base, Editable, Sourced, foreign
 from services.scheduling.models.places import Space, Venue
+from shared.contracts.party_categories import usual_categories
 from shared.identifiers import new_id
 
 
@@ -31,7 +32,8 @@ class Edition(Editable, Base):
 
     `published` is what the public is shown of it since its last release; null before the first.
     Registration for its sessions opens at `registration_opens_at` unless they say otherwise; at
-    once where that is null.
+    once where that is null. People count themselves by `party_categories`, in this order: a code
+    each, and what it is called in French and English; `former_categories` were dropped.
     """
 
     __tablename__ = "editions"
@@ -45,6 +47,8 @@ class Edition(Editable, Base):
     time_zone: Mapped[str] = mapped_column(default="Europe/Paris")
     contact_email: Mapped[str | None]
     registration_opens_at: Mapped[datetime | None]
+    party_categories: Mapped[list[Any]] = mapped_column(default=usual_categories)
+    former_categories: Mapped[list[Any]] = mapped_column(default=list)
     published: Mapped[dict[str, Any] | None]
     festival: Mapped[Festival] = relationship()
 

@@ -26,6 +26,7 @@ from services.scheduling.models import (
     Tour,
     Venue,
 )
+from shared.contracts.party_categories import Labels, labels_of
 
 #: Which table a column that ends so refers to, and what people call its rows.
 NAMED: Mapping[str, tuple[Any, Any]] = {
@@ -146,6 +147,26 @@ def names_in(db: DbSession, found: Iterable[Told]) -> dict[str, str]:
         rows = db.execute(sa.select(identifier, name).where(identifier.in_(ids)))
         names |= {str(row[0]): row[1] for row in rows}
     return names
+
+
+def people_in(db: DbSession, found: Iterable[Told]) -> dict[UUID | None, Labels]:
+    """Return what categories of people are called in the editions whose sessions seat others now.
+
+    By the editions' ids; a category that was dropped has its last name.
+    """
+    seating = {
+        told.edition_id
+        for told in found
+        if told.edition_id and "seat_categories" in {*told.before, *told.after}
+    }
+    if not seating:
+        return {}
+    columns = (Edition.id, Edition.party_categories, Edition.former_categories)
+    rows = db.execute(sa.select(*columns).where(Edition.id.in_(seating)))
+    return {
+        identifier: labels_of({"party_categories": current, "former_categories": former})
+        for identifier, current, former in rows
+    }
 
 
 def people_in_history(db: DbSession) -> Sequence[Any]:

@@ -1,6 +1,6 @@
 """What every public read builds on: released sessions and editions, never the working copy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.session_state import known_edition
 from services.scheduling.models import Edition, PublishedSession
 from shared.text import fold
 from shared.web.cursors import after
@@ -70,6 +71,7 @@ class PublicEdition:
     contact_email: str | None
     festival_fr: str
     festival_en: str | None
+    party_categories: Sequence[Mapping[str, Any]]
 
 
 def public_editions(db: DbSession) -> list[PublicEdition]:
@@ -124,4 +126,5 @@ def _edition(edition_id: UUID, published: dict[str, Any]) -> PublicEdition:
         contact_email=published["contact_email"],
         festival_fr=published["festival_fr"],
         festival_en=published["festival_en"],
+        party_categories=known_edition(published)["party_categories"],
     )

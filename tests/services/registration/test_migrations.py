@@ -111,6 +111,7 @@ def test_bookings_are_counted_and_told_and_sessions_keep_their_versions(first_ve
             addresses = set(db.scalars(sa.select(Registration.email)))
         assert addresses == {"camille@example.org"}
         assert (row.bookings, row.taken, row.waiting, row.session_version) == (2, 3, 1, 7)
+        assert row.categories == ["adults", "children", "pupils", "accompanying"]
         assert ended == [None, None, None, "contact"]
         with context.database.write() as db:
             assert count_seats(db, now=context.clock()) == 1

@@ -139,6 +139,15 @@ def test_a_party_that_could_never_be_admitted_does_not_even_wait(
     assert (seats(context, session).taken, seats(context, session).waiting) == (0, 0)
 
 
+def test_people_whom_the_edition_does_not_count_are_refused_at_their_pointer(context, client):
+    session = publish(context, capacity=2)
+    refused = post(client, body(session, party={"adults": 1, "dogs": 1}))
+    assert (refused.status_code, refused.json["code"]) == (409, "unknown_category")
+    assert refused.json["detail"] == "Cette catégorie de personnes n’existe pas."
+    [reason] = refused.json["bookings"]
+    assert reason["pointer"] == "/bookings/0/party/dogs"
+
+
 def test_an_unknown_session_is_a_problem(client):
     refused = post(client, body(new_id()))
     assert (refused.status_code, refused.json["code"]) == (409, "not_bookable")
@@ -227,7 +236,7 @@ def test_a_fault_is_named_by_its_place(context, client, change, pointer):
         ({"adults": "2"}, "/party/adults"),
         ({"adults": -1, "children": 3}, "/party/adults"),
         ({"adults": None}, "/party/adults"),
-        ({"adults": 1, "dogs": 1}, "/party/dogs"),
+        ({"adults": 1, "Dogs!": 1}, "/party/Dogs!"),
         ([2], "/party"),
         (None, "/party"),
     ],

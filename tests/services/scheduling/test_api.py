@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from services.scheduling.models import Commune, PublishedSession
 from shared.context import ServiceContext
+from shared.contracts.party_categories import usual_categories
 from tests.services.scheduling.counting import statements_of
 from tests.services.scheduling.stored_programme import (
     OPENING,
@@ -195,6 +196,9 @@ def test_editions_are_listed(client: FlaskClient, context: ServiceContext) -> No
         "starts_on": "2026-10-02",
         "ends_on": "2026-10-12",
         "time_zone": "Europe/Paris",
+        "party_categories": [
+            {"code": one["code"], "name": one["en"]} for one in usual_categories()
+        ],
         "calendar": "http://127.0.0.1:8000/feeds/editions/fds-2026.ics",
     }
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from services.scheduling.models import Activity, Edition, Session
 from shared.context import ServiceContext
+from shared.contracts.party_categories import usual_categories
 from shared.identifiers import new_id
 from tests.services.scheduling.drafted_programme import OPENING, DraftedProgramme
 from tests.services.scheduling.programs import Program, organisers_token
@@ -53,6 +54,7 @@ def test_what_is_proposed_can_be_made_as_it_is(
             "time_zone": "Europe/Paris",
             "contact_email": None,
             "registration_opens_at": None,
+            "party_categories": usual_categories(),
         },
         "days": 364,
         "activities": 1,

@@ -8,14 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registration.domain.party import CATEGORIES
 from services.scheduling.domain.editing import fields
 from services.scheduling.domain.editing.communes import insee_code
 from services.scheduling.domain.editing.fields import Fault, Field
 from services.scheduling.domain.editing.local_times import instant_of, local_of
 from services.scheduling.domain.editing.opening_hours import weekly_hours
 from services.scheduling.domain.editing.slugs import slug, slug_of
-from services.scheduling.domain.seat_categories import SEAT_CATEGORIES
 
 
 def sentence(field: Field, value: Any) -> str:
@@ -196,7 +194,3 @@ def test_a_day_outside_the_calendar_is_refused() -> None:
 def test_a_year_is_not_mistyped() -> None:
     assert sentence(fields.day(), date(202, 10, 3))
     assert sentence(fields.instant(), datetime(2206, 10, 3, tzinfo=UTC) + timedelta(days=1))
-
-
-def test_sessions_count_seats_for_the_people_that_registration_knows() -> None:
-    assert SEAT_CATEGORIES == CATEGORIES

@@ -19,6 +19,7 @@ from services.scheduling.models import (
     Session,
 )
 from services.scheduling.web import create_app
+from shared.contracts.party_categories import usual_categories
 from shared.database import Database
 from shared.identifiers import new_id
 from shared.messaging.tables import INSTALLATION
@@ -135,6 +136,7 @@ def test_what_was_stored_is_public_as_it_was_last_told(first_version):
     assert (published.title_fr, published.commune_name) == (EVENT["title"]["fr"], "Voiron")
     assert (session.revision, session.held_back, session.stated) == (1, False, None)
     assert edition.published["name_fr"] == EVENT["edition"]["name"]["fr"]
+    assert (edition.party_categories, edition.former_categories) == (usual_categories(), [])
     context.database.dispose()
 
 
@@ -144,7 +146,9 @@ def test_only_what_differs_from_what_was_told_waits_and_the_public_still_sees_th
     context = make_context("scheduling", first_version)
     with context.database.read() as db:
         edition_id = db.scalars(sa.select(Edition.id)).one()
-        assert pending_changes(db, edition_id).changes == ()
+        pending = pending_changes(db, edition_id)
+        assert pending.changes == ()
+        assert "party_categories" not in pending.edition_fields
     page = create_app(context).test_client().get(f"/sessions/{EVENT['id']}")
 
     assert page.status_code == 200

@@ -27,6 +27,7 @@ from services.scheduling.models import (
     Session,
 )
 from shared.context import ServiceContext
+from shared.contracts.party_categories import usual_categories
 from shared.testing.contexts import NOW
 from tests.services.scheduling.console_browsing import Staff
 from tests.services.scheduling.console_programme import EDITION
@@ -54,6 +55,7 @@ NEXT = {"name_fr": "Fête de la science 2027", "starts_on": date(2027, 10, 1)}
 def test_the_next_edition_is_told_apart_by_its_year(name, slug, starts_on, following):
     ends_on = starts_on + timedelta(days=120 if "-" in name else 10)
     edition = Edition(name_fr=name, name_en=name, slug=slug, starts_on=starts_on, ends_on=ends_on)
+    edition.party_categories = usual_categories()
     after = proposed(edition)
     assert (after["name_fr"], after["name_en"], after["slug"]) == (following, following, None)
 

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from services.scheduling.domain.editing.local_times import instant_of, local_of
-from services.scheduling.domain.seat_categories import SEAT_CATEGORIES
 from services.scheduling.pages.console.session_form import SessionForm
+from shared.contracts.party_categories import codes_of
 
 PARIS, ISLAND = UUID(int=1), UUID(int=2)
 FORM = SessionForm("Europe/Paris", {str(ISLAND): "Indian/Reunion"}, {})
 
+CODES = codes_of({})
 INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 1)).map(
     lambda at: at.replace(second=0, microsecond=0, tzinfo=UTC)
 )
@@ -54,7 +55,7 @@ def rows(draw: st.DrawFn) -> SimpleNamespace:
         registration_opens_at=draw(st.none() | INSTANTS) if is_here else None,
         registration_closes_at=draw(st.none() | INSTANTS) if is_here else None,
         capacity=draw(st.none() | st.integers(0, 2**31 - 1)) if is_here else None,
-        seat_categories=draw(st.lists(st.sampled_from(SEAT_CATEGORIES), unique=True)),
+        seat_categories=draw(st.lists(st.sampled_from(CODES), unique=True)),
     )
 
 

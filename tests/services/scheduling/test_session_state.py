@@ -83,6 +83,8 @@ def golden_parts() -> SessionParts:
             ends_on=date(2026, 10, 12),
             time_zone=edition["time_zone"],
             contact_email=edition["contact_email"],
+            party_categories=edition["party_categories"],
+            former_categories=edition["former_categories"],
         ),
         venue=Venue(
             id=UUID(venue["id"]),

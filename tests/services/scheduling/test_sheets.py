@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.domain.importing import ImportRefused
 from services.scheduling.domain.programme import (
     ActivityRecord,
@@ -16,6 +17,8 @@ from services.scheduling.domain.programme import (
     VenueRecord,
 )
 from services.scheduling.importers import read_programme, sheets
+from services.scheduling.importers.sheet_values import read_choices
+from services.scheduling.importers.sheet_words import category_choices
 from services.scheduling.importers.sheets import read_sheet
 from tests.services.scheduling.sheets import (
     HEADINGS,
@@ -433,3 +436,44 @@ def test_a_hundred_thousand_rows_are_refused_before_they_are_all_read():
     with pytest.raises(ImportRefused) as refusal:
         sheets.understood(grid, "p.xlsx", "fds-2026", "Europe/Paris", KNOWN)
     assert "more than 50000 rows" in refusal_of(refusal.value)
+
+
+def test_people_are_chosen_by_the_names_that_the_edition_gives_them() -> None:
+    own = [
+        {"code": "children", "fr": "Enfants", "en": "Children"},
+        {"code": "etudiants", "fr": "Étudiants", "en": "Students"},
+    ]
+    known = replace(KNOWN, categories=category_choices(own))
+
+    def seated(cell: str) -> Any:
+        content = with_columns(Entrée="Inscription ici", Qui_prend_une_place=cell)
+        return read_sheet(content, "fds-2026", known_edition=known)
+
+    [session] = seated("etudiants, enfant").sessions
+    assert session.seat_categories == ("children", "etudiants")
+    [in_english] = seated("Students").sessions
+    assert in_english.seat_categories == ("etudiants",)
+    [by_code] = seated("etudiants").sessions
+    assert by_code.seat_categories == ("etudiants",)
+    [(cell, column, reason)] = faults_of(seated("adultes"))
+    assert (cell, column) == ("H2", "Qui prend une place")
+    assert reason.endswith("children, Étudiants.")
+
+
+def test_a_name_may_have_a_comma_or_a_slash_of_its_own() -> None:
+    own: list[dict[str, Any]] = [
+        {"code": "adults", "fr": "Adultes / aînés", "en": None},
+        {"code": "children", "fr": "Enfants, ados", "en": "Adults"},
+        {"code": "ados", "fr": "Ados", "en": None},
+    ]
+    people = category_choices(own)
+
+    def read(cell: str) -> tuple[str, ...]:
+        return read_choices(cell, people)
+
+    assert read("Adultes / aînés, Enfants, ados, Ados") == ("adults", "children", "ados")
+    assert read("ados/adultes / AÎNÉS;") == ("adults", "ados")
+    assert read("Adults") == ("children",)
+    assert read("children") == ("children",)
+    with pytest.raises(Fault):
+        read("Enfants, Ados / aînés")

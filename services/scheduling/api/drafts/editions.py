@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from services.scheduling.api.drafts.fields import (
     DraftSchema,
@@ -13,6 +13,7 @@ from services.scheduling.api.drafts.fields import (
     text,
 )
 from services.scheduling.api.drafts.noun import Noun, draft_blueprint
+from services.scheduling.domain.editing.category_fields import LONGEST, MOST
 from services.scheduling.domain.editing.editions import (
     create_edition,
     delete_edition,
@@ -21,6 +22,15 @@ from services.scheduling.domain.editing.editions import (
 from services.scheduling.domain.editing.slugs import LONGEST as LONGEST_SLUG
 from services.scheduling.models import Edition
 from services.scheduling.schemas import PageQuery
+from shared.contracts.party_categories import PartyCategory
+
+
+class PartyCategoryBody(Schema):
+    """Whom people count when they register; a new category has no code, and is given one."""
+
+    code = fields.String(allow_none=True, validate=validate.Length(max=60))
+    fr = fields.String(required=True, validate=validate.Length(max=LONGEST))
+    en = fields.String(allow_none=True, validate=validate.Length(max=LONGEST))
 
 
 class EditionBody(Schema):
@@ -38,6 +48,14 @@ class EditionBody(Schema):
         "When registration opens for sessions without an opening of their own, except those that "
         "close before; null: as soon as they are public"
     )
+    party_categories = fields.List(
+        fields.Nested(PartyCategoryBody),
+        validate=validate.Length(min=1, max=MOST),
+        metadata={
+            "description": "Whom people count when they register, in the order of the form. The "
+            "whole list: what is left out is dropped, unless a session or a booking counts it"
+        },
+    )
 
 
 class EditionDraft(DraftSchema):
@@ -52,6 +70,7 @@ class EditionDraft(DraftSchema):
     time_zone = fields.String(required=True)
     contact_email = fields.String(required=True, allow_none=True)
     registration_opens_at = fields.AwareDateTime(required=True, allow_none=True)
+    party_categories = fields.List(fields.Nested(PartyCategory), required=True)
 
 
 class EditionsQuery(PageQuery):
@@ -75,6 +94,11 @@ _BODY = {
     "time_zone": "Europe/Paris",
     "contact_email": "coordination@example.org",
     "registration_opens_at": "2026-09-15T08:00:00+00:00",
+    "party_categories": [
+        {"code": "adults", "fr": "Adultes", "en": "Adults"},
+        {"code": "children", "fr": "Enfants", "en": "Children"},
+        {"code": "etudiants", "fr": "Étudiants", "en": "Students"},
+    ],
 }
 
 EDITIONS = Noun(

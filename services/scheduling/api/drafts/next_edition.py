@@ -20,6 +20,7 @@ from services.scheduling.api.drafts.noun import READ, WRITE, answer_one, identif
 from services.scheduling.domain.editing.next_edition import Taken, copy_edition, proposed, shift_of
 from services.scheduling.models import Edition
 from services.scheduling.queries.console_editions import size_of
+from shared.contracts.party_categories import PartyCategory
 from shared.web import current_context
 from shared.web.api import ApiBlueprint
 from shared.web.api_description import ETAG, LOCATION
@@ -66,6 +67,7 @@ class ProposedEdition(Schema):
     time_zone = fields.String(required=True)
     contact_email = fields.String(required=True, allow_none=True)
     registration_opens_at = fields.AwareDateTime(required=True, allow_none=True)
+    party_categories = fields.List(fields.Nested(PartyCategory), required=True)
 
 
 class NextEditionSchema(Schema):

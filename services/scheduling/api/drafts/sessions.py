@@ -28,9 +28,9 @@ from services.scheduling.api.drafts.noun import (
     identified,
 )
 from services.scheduling.domain.editing import sessions as domain
+from services.scheduling.domain.editing.category_fields import MOST
 from services.scheduling.domain.releasing import revert_session
 from services.scheduling.domain.releasing.reverting import NeverReleased
-from services.scheduling.domain.seat_categories import SEAT_CATEGORIES
 from services.scheduling.models import Session
 from services.scheduling.schemas import DraftSessionsQuery, in_edition
 from shared.contracts.scheduling import KINDS, STATUSES, WAYS_IN, Opening
@@ -68,9 +68,9 @@ class SessionBody(Schema):
     )
     capacity = whole("How many seats; null: without limit")
     seat_categories = fields.List(
-        fields.String(validate=validate.OneOf(SEAT_CATEGORIES)),
-        validate=validate.Length(max=len(SEAT_CATEGORIES)),
-        metadata={"description": "Who takes a seat"},
+        fields.String(validate=validate.Length(max=60)),
+        validate=validate.Length(max=MOST),
+        metadata={"description": "Who takes a seat: codes of the edition's `party_categories`"},
     )
 
 

@@ -8,7 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
+from services.scheduling.domain.editing.category_fields import categories_field
 from services.scheduling.domain.editing.drafting import Draft
+from services.scheduling.domain.editing.edition_categories import check_categories
 from services.scheduling.domain.editing.edition_days import days_words, span_of
 from services.scheduling.domain.editing.festivals import flush_slug
 from services.scheduling.domain.editing.fields import (
@@ -23,6 +25,7 @@ from services.scheduling.domain.editing.local_times import local_of
 from services.scheduling.domain.editing.references import InUse, check_reference, count
 from services.scheduling.domain.editing.revisions import change, take
 from services.scheduling.domain.editing.slugs import check_slug, slug
+from services.scheduling.domain.party_categories import former_after
 from services.scheduling.models import (
     AcceptedConflict,
     Activity,
@@ -50,6 +53,7 @@ FIELDS = {
     "time_zone": time_zone(default="Europe/Paris"),
     "contact_email": email(),
     "registration_opens_at": instant(),
+    "party_categories": categories_field(),
 }
 
 
@@ -65,7 +69,11 @@ def create_edition(
     draft = Draft(FIELDS, values)
     _check(db, draft, None)
     edition = Edition(
-        id=row_id or new_id(), edited_at=now, edited_by_id=account_id, **draft.values()
+        id=row_id or new_id(),
+        edited_at=now,
+        edited_by_id=account_id,
+        former_categories=[],
+        **draft.values(),
     )
     db.add(edition)
     flush_slug(db)
@@ -85,7 +93,10 @@ def save_edition(
     edition = take(db, Edition, edition_id, revision)
     draft = Draft(FIELDS, values, edition)
     _check(db, draft, edition)
-    change(edition, draft.values(), account_id=account_id, now=now)
+    values = draft.values()
+    wanted, current = values["party_categories"], edition.party_categories
+    values["former_categories"] = former_after(current, edition.former_categories, wanted)
+    change(edition, values, account_id=account_id, now=now)
     flush_slug(db)
     return edition
 
@@ -116,6 +127,7 @@ def _check(db: DbSession, draft: Draft, edition: Edition | None) -> None:
             _("Cette édition est publiée : son adresse, que des agendas suivent, ne change plus."),
         )
     check_reference(db, draft, "festival_id", Festival)
+    check_categories(db, draft, edition)
     if draft.touches("starts_on", "ends_on"):
         length = (draft["ends_on"] - draft["starts_on"]).days
         if length < 0:

@@ -15,6 +15,7 @@ from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.domain.editing.local_times import instant_of, local_of
 from services.scheduling.domain.history import note
 from services.scheduling.domain.importing.stored import columns_of
+from services.scheduling.domain.party_categories import seated_of
 from services.scheduling.models import (
     Activity,
     ActivityPresenter,
@@ -66,6 +67,7 @@ def proposed(edition: Edition) -> dict[str, Any]:
         "ends_on": edition.ends_on + A_YEAR,
         "time_zone": edition.time_zone,
         "contact_email": edition.contact_email,
+        "party_categories": [dict(category) for category in edition.party_categories],
         "registration_opens_at": _moved(
             edition.registration_opens_at, A_YEAR, edition.time_zone, edition.time_zone
         ),
@@ -100,11 +102,15 @@ def copy_edition(
 ) -> Edition:
     """Make an edition with the activities of another one that were accepted. Raises `Invalid`.
 
-    Cancelled sessions and those of a travelling exhibition's stops are left out. A session keeps
-    its local time of day; one at an hour that its new day skips moves to the next there is.
+    It counts the same people unless `values` say whom. Cancelled sessions and those of a travelling
+    exhibition's stops are left out. A session keeps its local time of day; one at an hour that its
+    new day skips moves to the next there is.
     """
     old = db.get_one(Edition, edition_id)
-    edition = create_edition(db, values, account_id=account_id, now=now, row_id=row_id)
+    categories = {"party_categories": [dict(category) for category in old.party_categories]}
+    edition = create_edition(
+        db, {**categories, **values}, account_id=account_id, now=now, row_id=row_id
+    )
     shift = shift_of(old.starts_on, edition.starts_on)
     _copy_rules(db, old, edition, shift, account_id, now)
     fresh = {"revision": 1, "edited_at": now, "edited_by_id": account_id}
@@ -208,6 +214,7 @@ def _copy_sessions(
                 "uid": f"{identifier}@parvis",
                 "activity_id": activities[session.activity_id],
                 "closures": closures,
+                "seat_categories": seated_of(session.seat_categories, edition.party_categories),
                 "held_back": False,
                 "registration_full": False,
             }

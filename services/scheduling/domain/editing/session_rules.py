@@ -11,7 +11,7 @@ from services.scheduling.domain.editing.edition_days import days_words, span_of
 from services.scheduling.domain.editing.fields import UNKNOWN_CHOICE
 from services.scheduling.domain.editing.local_times import local_of
 from services.scheduling.domain.editing.references import check_reference, refer
-from services.scheduling.domain.seat_categories import USUAL_CATEGORIES
+from services.scheduling.domain.party_categories import seated_of, usually_seated
 from services.scheduling.models import Activity, Edition, Space, Venue
 from shared.i18n import format_period
 from shared.i18n import lazy_gettext as _
@@ -125,11 +125,6 @@ def check_way_in(draft: Draft) -> None:
             "registration_link",
             _("Indiquez une adresse web, un téléphone ou un courriel pour s’inscrire."),
         )
-    if draft.has("seat_categories") and not draft["seat_categories"]:
-        if way_in == "here":
-            draft.fault("seat_categories", _("Choisissez au moins qui prend une place."))
-        else:
-            draft.put("seat_categories", list(USUAL_CATEGORIES))
     closes = ("registration_closes_at", "ends_at", "registration")
     if way_in == "here" and draft.touches(*closes):
         closes_at = draft["registration_closes_at"]
@@ -141,6 +136,30 @@ def check_way_in(draft: Draft) -> None:
     opens = ("registration_opens_at", "starts_at", "kind", *closes)
     if way_in == "here" and draft.touches(*opens) and draft["registration_opens_at"] is not None:
         _check_opens(draft)
+
+
+def check_seats(draft: Draft, edition: Edition) -> None:
+    """Refuse a seat for whom the edition does not count; say who takes one where nobody did."""
+    if not draft.has("seat_categories"):
+        return
+    seated = draft["seat_categories"]
+    if seated is None:
+        draft.put("seat_categories", usually_seated(edition.party_categories))
+    elif not seated and draft.has("registration") and draft["registration"] == "here":
+        draft.fault("seat_categories", _("Choisissez au moins qui prend une place."))
+    elif not seated:
+        draft.put("seat_categories", usually_seated(edition.party_categories))
+    elif draft.touches("seat_categories"):
+        codes = [category["code"] for category in edition.party_categories]
+        before = draft.before("seat_categories")
+        if not set(seated) <= set(codes):
+            draft.fault("seat_categories", UNKNOWN_CHOICE)
+        elif set(seated) == set(before or ()):  # the edition's order is no change of a session
+            draft.put("seat_categories", before)
+        else:
+            draft.put("seat_categories", [code for code in codes if code in seated])
+    else:  # the edition may have dropped some while nobody registered for the session here
+        draft.put("seat_categories", seated_of(seated, edition.party_categories))
 
 
 def _check_opens(draft: Draft) -> None:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session as DbSession
 
 from services.scheduling.domain.editing.drafting import Draft
 from services.scheduling.domain.editing.fields import (
+    Field,
     email,
     flag,
     instant,
     link,
     one_of,
     reference,
-    several_of,
     telephone,
     whole,
 )
@@ -27,11 +27,11 @@ from services.scheduling.domain.editing.searchable import refresh_searchable
 from services.scheduling.domain.editing.session_rules import (
     check_opening,
     check_place,
+    check_seats,
     check_time,
     check_way_in,
 )
 from services.scheduling.domain.editing.touring_ties import check_stop, refuse_if_toured
-from services.scheduling.domain.seat_categories import SEAT_CATEGORIES, USUAL_CATEGORIES
 from services.scheduling.models import (
     Activity,
     Edition,
@@ -63,7 +63,7 @@ FIELDS = {
     "registration_opens_at": instant(),
     "registration_closes_at": instant(),
     "capacity": whole(),
-    "seat_categories": several_of(SEAT_CATEGORIES, default=list(USUAL_CATEGORIES)),
+    "seat_categories": Field(list),
 }
 
 
@@ -161,11 +161,14 @@ def check_session(db: DbSession, draft: Draft, edition_id: UUID | None) -> None:
     """Refuse what cannot be true of a session as a whole; a new one has no edition yet."""
     check_place(db, draft, edition_id)
     check_way_in(draft)
+    if edition_id is None and draft.has("activity_id"):
+        edition_id = db.get_one(Activity, draft["activity_id"]).edition_id
+    if edition_id is None:
+        return
+    edition = db.get_one(Edition, edition_id)
+    check_seats(draft, edition)
     if not draft.has("activity_id") or not draft.has("venue_id"):
         return
-    if edition_id is None:
-        edition_id = db.get_one(Activity, draft["activity_id"]).edition_id
-    edition = db.get_one(Edition, edition_id)
     venue = db.get_one(Venue, draft["venue_id"])
     time_zone = venue.time_zone or edition.time_zone
     check_time(draft, edition, time_zone)

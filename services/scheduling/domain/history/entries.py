@@ -14,7 +14,7 @@ from shared.identifiers import new_id
 #: Columns that say nothing of their own: counters, what is derived, and where a row came from.
 SILENT = frozenset(
     {"id", "uid", "revision", "edited_at", "edited_by_id", "source", "source_id", "stated"}
-    | {"searchable", "published", "seats_version"}
+    | {"searchable", "published", "seats_version", "former_categories"}
 )
 
 #: How many entries one statement writes.

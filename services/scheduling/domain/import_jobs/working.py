@@ -1,6 +1,6 @@
 """The work of an import's process: reading and planning, or applying what was accepted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -25,6 +25,7 @@ from services.scheduling.domain.programme import Programme, Rejection, Sentence
 from services.scheduling.domain.releasing import ChangedMeanwhile
 from services.scheduling.models import Edition, ImportJob
 from shared.context import ServiceContext
+from shared.contracts.party_categories import usual_categories
 from shared.i18n import LOCALES, speaking, stored_sentence, translator
 from shared.i18n import lazy_gettext as _l
 
@@ -48,6 +49,7 @@ class Reader(Protocol):
         name: str | None,
         known_zone: str | None,
         known_days: tuple[date, date] | None,
+        known_categories: Sequence[Mapping[str, Any]],
         progress: Callable[[int, int], None],
     ) -> Programme: ...
 
@@ -105,6 +107,7 @@ def _do(
         edition = db.get(Edition, job.edition_id) if job.edition_id else None
         zone = edition.time_zone if edition else None
         days = (edition.starts_on, edition.ends_on) if edition else None
+        categories = edition.party_categories if edition else usual_categories()
     options = Options(**job.options, as_drafts=not job.is_released)
     programme = read(
         job.content or b"",
@@ -112,6 +115,7 @@ def _do(
         name=job.filename,
         known_zone=zone,
         known_days=days,
+        known_categories=categories,
         progress=tell,
     )
     for attempt in range(ATTEMPTS):

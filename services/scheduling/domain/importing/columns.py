@@ -1,10 +1,12 @@
 """How a record becomes the columns that it states; what it does not state is left out."""
 
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 from uuid import UUID
 
 from services.scheduling.domain.importing.options import Options
+from services.scheduling.domain.party_categories import Category, seated_of
 from services.scheduling.domain.programme import (
     ActivityRecord,
     OrganisationRecord,
@@ -96,8 +98,12 @@ def session_columns(
     venue_id: UUID,
     space_id: UUID | None,
     options: Options,
+    categories: Sequence[Category] | None = None,
 ) -> Columns:
-    """Return the columns of a session: those of the way in and of its status only if stated."""
+    """Return the columns of a session: those of the way in and of its status only if stated.
+
+    With the `categories` of an edition, seats are for those that it counts.
+    """
     columns: Columns = {
         "edition_id": edition_id,
         "activity_id": activity_id,
@@ -118,11 +124,12 @@ def session_columns(
         said = {"registration": options.registration, "capacity": options.capacity}
         return _stated(record, columns) | said
     if record.registration is not None:
-        columns |= _way_in(record)
+        columns |= _way_in(record, categories)
     return _stated(record, columns)
 
 
-def _way_in(record: SessionRecord) -> Columns:
+def _way_in(record: SessionRecord, categories: Sequence[Category] | None) -> Columns:
+    seated = list(record.seat_categories)
     return {
         "registration": record.registration,
         "registration_link": record.registration_link,
@@ -130,7 +137,7 @@ def _way_in(record: SessionRecord) -> Columns:
         "registration_email": record.registration_email,
         "registration_full": record.registration_full,
         "capacity": record.capacity,
-        "seat_categories": list(record.seat_categories),
+        "seat_categories": seated if categories is None else seated_of(seated, categories),
     }
 
 

@@ -22,6 +22,7 @@ from services.scheduling.domain.importing.settling import (
     stating,
 )
 from services.scheduling.domain.importing.stored import columns_of
+from services.scheduling.domain.party_categories import seated_of
 from services.scheduling.domain.programme import Programme, SessionRecord
 from services.scheduling.domain.session_parts import SessionParts, parts_of, searchable_text
 from services.scheduling.domain.session_state import session_state
@@ -124,6 +125,7 @@ def _columns(record: SessionRecord, options: Options, rows: Rows) -> dict[str, A
         venue_id=rows.venues[record.venue].id,
         space_id=rows.spaces[record.space].id if record.space else None,
         options=options,
+        categories=rows.edition.party_categories,
     )
 
 
@@ -140,7 +142,7 @@ def _created(
         **blank(Session),
         "id": identifier,
         "uid": f"{identifier}@parvis",
-        "seat_categories": list(record.seat_categories),
+        "seat_categories": seated_of(record.seat_categories, whole.categories),
         **beginning(Session, now),
         **origin_of(source, record.source_id, columns),
         **columns,
@@ -165,6 +167,7 @@ class _Whole:
 
     def __init__(self, rows: Rows, sessions: Iterable[Session]) -> None:
         stored = [parts_of(session) for session in sessions]
+        self.categories = rows.edition.party_categories
         self._editions = _by_id([*(parts.edition for parts in stored), rows.edition])
         self._communes = _by_id(
             [

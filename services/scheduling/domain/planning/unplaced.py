@@ -15,6 +15,7 @@ from services.scheduling.domain.editing.session_rules import (
     LONGEST,
     check_opening,
     check_place,
+    check_seats,
     check_way_in,
 )
 from services.scheduling.domain.planning.kept import EDITED, as_json, edited_values
@@ -97,7 +98,9 @@ def _check(db: DbSession, draft: Draft, edition_id: UUID | None) -> None:
     check_way_in(draft)
     if draft.has("activity_id"):
         edition_id = edition_id or db.get_one(Activity, draft["activity_id"]).edition_id
-        check_opening(draft, db.get_one(Edition, edition_id).time_zone)
+        edition = db.get_one(Edition, edition_id)
+        check_opening(draft, edition.time_zone)
+        check_seats(draft, edition)
 
 
 def _whole(unplaced: UnplacedSession) -> Editable:

@@ -21,6 +21,7 @@ from services.scheduling.domain.session_parts import SessionParts, parts_of
 from services.scheduling.domain.session_state import (
     changed_fields,
     edition_state,
+    known_edition,
     known_state,
     session_state,
 )
@@ -103,7 +104,8 @@ def pending_changes(
             alike.append(session)
         else:
             changes.append(change)
-    fields = changed_fields(edition.published or {}, edition_state(edition))
+    released = known_edition(edition.published) if edition.published else {}
+    fields = changed_fields(released, edition_state(edition))
     taken, left_out = ready(db, edition_id, changes)
     presented = to_present(
         db,

@@ -10,6 +10,7 @@ from services.scheduling.domain.editing.searchable import refresh_searchable
 from services.scheduling.domain.editing.touring_ties import columns_of_stop
 from services.scheduling.domain.history import step
 from services.scheduling.domain.opening import own_opening
+from services.scheduling.domain.party_categories import seated_of
 from services.scheduling.domain.releasing.noting import note_alike
 from services.scheduling.domain.releasing.pending import pending_changes
 from services.scheduling.models import PublishedSession, Session
@@ -59,7 +60,9 @@ def revert_session(
     session.registration_opens_at = own_opening(
         published.registration_opens_at, session.edition.registration_opens_at
     )
-    session.seat_categories = list(published.details["seat_categories"])
+    session.seat_categories = seated_of(
+        published.details["seat_categories"], session.edition.party_categories
+    )
     session.held_back = False
     touch(session, account_id=account_id, now=now)
     step(db, session, "reverted", account_id=account_id, now=now)

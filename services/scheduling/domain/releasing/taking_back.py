@@ -21,6 +21,7 @@ from services.scheduling.domain.editing.searchable import refresh_searchable_of
 from services.scheduling.domain.editing.touring_ties import columns_of_stop
 from services.scheduling.domain.history import note
 from services.scheduling.domain.opening import own_opening
+from services.scheduling.domain.party_categories import seated_of
 from services.scheduling.domain.session_parts import parts_of
 from services.scheduling.domain.session_state import session_state
 from services.scheduling.models import (
@@ -156,6 +157,9 @@ class _Undoing:
             own["registration_opens_at"] = own_opening(
                 _instant(before["registration_opens_at"]), session.edition.registration_opens_at
             )
+        if "seat_categories" in before:  # some of them may have been dropped since
+            counted = session.edition.party_categories
+            own["seat_categories"] = seated_of(before["seat_categories"], counted)
         own |= self._place(before)
         if "activity_id" in before:
             own["activity_id"] = UUID(before["activity_id"])

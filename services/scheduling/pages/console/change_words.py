@@ -12,8 +12,10 @@ from services.scheduling.pages.code_words import (
     language_name,
 )
 from services.scheduling.pages.words import AUDIENCE_LABELS, age_words, kind_of_activity
+from shared.contracts.party_categories import label_of, labels_of
 from shared.i18n import (
     LazyText,
+    current_locale,
     format_clock,
     format_day,
     format_number,
@@ -24,14 +26,6 @@ from shared.i18n import (
 )
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
-
-#: Who takes a seat, in words.
-CATEGORY_LABELS: dict[str, LazyText] = {
-    "adults": _l("adultes"),
-    "children": _l("enfants"),
-    "pupils": _l("élèves"),
-    "accompanying": _l("accompagnants"),
-}
 
 Row = dict[str, str | None]
 
@@ -117,7 +111,14 @@ def _closures(state: State) -> str | None:
 
 
 def _categories(state: State) -> str:
-    return ", ".join(str(CATEGORY_LABELS.get(name, name)) for name in state["seat_categories"])
+    labels, locale = labels_of(state["edition"]), current_locale()
+    return ", ".join(label_of(labels, code, locale) for code in state["seat_categories"])
+
+
+def _party_categories(state: State) -> str:
+    labels = labels_of({**state["edition"], "former_categories": []})
+    texts = (" / ".join(filter(None, (one["fr"], one["en"]))) for one in labels.values())
+    return ", ".join(texts)
 
 
 def _status(state: State) -> str:
@@ -236,4 +237,5 @@ _THINGS: tuple[tuple[LazyText, tuple[str, ...], Callable[[State], str | None]], 
     (_l("Label"), ("is_labelled",), lambda state: _("oui") if state.get("is_labelled") else None),
     (_l("Structure"), ("organisation",), _organisation),
     (_l("Édition"), ("edition",), _edition),
+    (_l("Catégories de personnes"), ("edition",), _party_categories),
 )

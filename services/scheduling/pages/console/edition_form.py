@@ -1,6 +1,6 @@
-"""The form of an edition; when its registrations open is a local day and a clock."""
+"""The form of an edition: its opening as a local day and a clock, its categories as rows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,15 +14,21 @@ from services.scheduling.pages.console.inputs import (
     read_clock,
     read_day,
     read_identifier,
+    rows,
     sent,
 )
 from services.scheduling.pages.console.opening_inputs import day_words
+from shared.contracts.party_categories import usual_categories
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _
 
 Value = TypeVar("Value")
 
 _OPENING = ("opens_on", "opens_at")
+_CATEGORY = ("code", "place", "fr", "en")
+
+#: A field that says that the form asks for categories, also where every row was taken away.
+_ASKS = "asks_categories"
 
 
 class EditionForm(Form):
@@ -38,6 +44,14 @@ class EditionForm(Form):
             Input("ends_on", _("Dernier jour"), read_day),
             Input("time_zone", _("Fuseau horaire")),
             Input("contact_email", _("Adresse électronique de contact")),
+            rows(
+                "party_categories",
+                _("Catégories de personnes"),
+                _CATEGORY,
+                read=read_categories,
+                show=show_categories,
+                words=categories_words,
+            ),
         )
         self.parts = (*self.parts, Part("opening", _("Ouverture des inscriptions"), _OPENING))
 
@@ -47,16 +61,20 @@ class EditionForm(Form):
 
     def blank(self, **given: str) -> Shown:
         """Return the fields of a new edition."""
-        return {**super().blank(), **dict.fromkeys(_OPENING, ""), **given}
+        usual = {"party_categories": show_categories(usual_categories())}
+        return {**super().blank(), **dict.fromkeys(_OPENING, ""), **usual, **given}
 
     def posted(self, form: MultiDict[str, str]) -> Shown:
         """Return the fields as they were sent."""
-        return {**super().posted(form), **{name: sent(form, name) for name in _OPENING}}
+        own = {name: sent(form, name) for name in (*_OPENING, _ASKS)}
+        return {**super().posted(form), **own}
 
     def values(self, shown: Shown) -> tuple[dict[str, Any], Faults]:
         """Return the columns that the fields mean, and what cannot be read."""
         values, faults = super().values(shown)
         values["registration_opens_at"] = _opening(shown, faults)
+        if not shown["party_categories"] and not shown.get(_ASKS):
+            del values["party_categories"]  # the form did not ask for them
         return values, faults
 
     def untouched(self, mine: Shown, theirs: Shown) -> frozenset[str]:
@@ -83,6 +101,33 @@ def opening_shown(opens_at: datetime | None, time_zone: str) -> Shown:
         return dict.fromkeys(_OPENING, "")
     local = local_of(opens_at, time_zone)
     return {"opens_on": local.date().isoformat(), "opens_at": f"{local:%H:%M}"}
+
+
+def read_categories(sent_rows: Sequence[Mapping[str, str]]) -> list[dict[str, str | None]]:
+    """Return the categories that rows mean, in the order that people gave them."""
+    filled = [row for row in sent_rows if row["code"] or row["fr"] or row["en"]]
+    return [
+        {"code": row["code"] or None, "fr": row["fr"], "en": row["en"] or None}
+        for row in sorted(filled, key=lambda row: _place(row["place"]))
+    ]
+
+
+def show_categories(categories: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return stored categories as rows of the form."""
+    return [
+        {"code": one["code"], "place": str(place), "fr": one["fr"], "en": one["en"] or ""}
+        for place, one in enumerate(categories, 1)
+    ]
+
+
+def categories_words(sent_rows: Sequence[Mapping[str, str]]) -> str:
+    """Return the rows in words, a line each."""
+    named = read_categories(sent_rows)
+    return "\n".join(" – ".join(filter(None, (one["fr"], one["en"]))) for one in named)
+
+
+def _place(text: str) -> float:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else float("inf")
 
 
 def _opening(shown: Shown, faults: Faults) -> datetime | None:

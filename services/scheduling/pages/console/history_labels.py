@@ -85,6 +85,7 @@ LABELS: dict[str, LazyText] = COLUMN_LABELS | {
     "registration_opens_at": _("Ouverture des inscriptions"),
     "registration_closes_at": _("Fin des inscriptions"),
     "seat_categories": _("Prennent une place"),
+    "party_categories": _("Catégories de personnes"),
     "held_back": _("Mise de côté"),
     "duration_minutes": _("Durée (minutes)"),
     "minutes": _("Durée (minutes)"),

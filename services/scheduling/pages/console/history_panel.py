@@ -18,7 +18,7 @@ from services.scheduling.pages.console.history_words import (
     noun_words,
     who_words,
 )
-from services.scheduling.queries.history import Told, count_of, latest_of, names_in
+from services.scheduling.queries.history import Told, count_of, latest_of, names_in, people_in
 from shared.i18n import format_moment
 
 #: How many entries the page of an object shows.
@@ -72,7 +72,7 @@ def panel_of(db: DbSession, noun: str, row_id: UUID, hidden: frozenset[str] = fr
 
 def lines_of(db: DbSession, found: Sequence[Told]) -> list[Line]:
     """Return entries in words."""
-    names = names_in(db, found)
+    names, people = names_in(db, found), people_in(db, found)
     return [
         Line(
             who=who_words(told),
@@ -81,7 +81,7 @@ def lines_of(db: DbSession, found: Sequence[Told]) -> list[Line]:
             noun=noun_words(told.noun),
             title=told.title,
             comment=told.comment,
-            rows=change_rows(told, names),
+            rows=change_rows(told, names, people),
             told=told,
         )
         for told in found

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from services.scheduling.domain.history.entries import SILENT
 from services.scheduling.pages.code_words import ACCESSIBILITY_LABELS, LEVEL_LABELS, language_name
-from services.scheduling.pages.console.change_words import CATEGORY_LABELS
 from services.scheduling.pages.console.history_labels import (
     ACTIONS,
     CODES,
@@ -17,7 +16,9 @@ from services.scheduling.pages.console.history_labels import (
     RELEASED,
 )
 from services.scheduling.queries.history import NAMED, Told
+from shared.contracts.party_categories import Labels, label_of, labels_of
 from shared.i18n import (
+    current_locale,
     format_clock,
     format_day,
     format_moment,
@@ -35,7 +36,6 @@ Names = Mapping[str, str]
 _WORDS_OF_CODES: dict[str, Callable[[str], str]] = {
     "accessibility": lambda code: str(ACCESSIBILITY_LABELS.get(code, code)),
     "school_levels": lambda code: str(LEVEL_LABELS.get(code, code)),
-    "seat_categories": lambda code: str(CATEGORY_LABELS.get(code, code)),
     "languages": language_name,
     "roles": lambda code: str(CODES["roles"].get(code, code)),
 }
@@ -64,8 +64,13 @@ def who_words(told: Told) -> str:
     return told.who or _("Une commande")
 
 
-def change_rows(told: Told, names: Names) -> list[dict[str, str | None]]:
-    """Return what differs, a row for each field in the order of forms, before and after."""
+def change_rows(
+    told: Told, names: Names, people: Mapping[UUID | None, Labels]
+) -> list[dict[str, str | None]]:
+    """Return what differs, a row for each field in the order of forms, before and after.
+
+    `people` are what editions' categories of people are called, by the editions' ids.
+    """
     before, after = _flat(told.before), _flat(told.after)
     if told.action == "released" and told.noun == "organisations":
         after.pop("number", None)
@@ -73,17 +78,24 @@ def change_rows(told: Told, names: Names) -> list[dict[str, str | None]]:
         sessions = told.after.get("sessions")
         words = ngettext("%(n)s séance", "%(n)s séances", sessions) if sessions else None
         return [{"label": _("Séances"), "before": None, "after": words}] if words else []
-    known = list(LABELS)
-    order = {name: place for place, name in enumerate(known)}
+    order = {name: place for place, name in enumerate(LABELS)}
     fields = sorted({*before, *after}, key=lambda name: (order.get(name, len(order)), name))
     rows = []
     for name in fields:
         if name in SILENT or name.endswith("searchable"):
             continue
-        old, new = (_value(name, values.get(name), names) for values in (before, after))
+        if name == "seat_categories":
+            known = people.get(told.edition_id, labels_of({}))
+            old, new = (_seated(values.get(name), known) for values in (before, after))
+        else:
+            old, new = (_value(name, values.get(name), names) for values in (before, after))
         if old != new:
             rows.append({"label": _label(name), "before": old, "after": new})
     return rows
+
+
+def _seated(codes: Any, known: Labels) -> str | None:
+    return ", ".join(label_of(known, code, current_locale()) for code in codes or ()) or None
 
 
 def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,6 +153,8 @@ def _list(name: str, value: list[Any]) -> str:
         return "\n".join(_opening(row) for row in value)
     if name == "closures":
         return ", ".join(_text("closed_on", str(day)) for day in value)
+    if name == "party_categories":
+        return ", ".join(" / ".join(filter(None, (one["fr"], one["en"]))) for one in value)
     words = _WORDS_OF_CODES.get(name, str)
     return ", ".join(words(str(one)) for one in value)
 

@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session as DbSession
 from services.scheduling.domain.editing.revisions import Invalid
 from services.scheduling.domain.editing.series import KINDS, create_series
 from services.scheduling.models import Activity, Edition, Session
-from services.scheduling.pages.console.change_words import CATEGORY_LABELS
 from services.scheduling.pages.console.editions_shown import edition_or_404
 from services.scheduling.pages.console.editors import EDITORS, own_organisations
 from services.scheduling.pages.console.saving import Attempt
 from services.scheduling.pages.console.series_form import SeriesForm
-from services.scheduling.pages.console.session_words import KIND_CHOICES, WAY_IN_CHOICES
+from services.scheduling.pages.console.session_words import (
+    KIND_CHOICES,
+    WAY_IN_CHOICES,
+    category_choices,
+)
 from services.scheduling.pages.console.showing import edit_page
 from services.scheduling.pages.console.storing import create_posted
 from services.scheduling.queries import console_partners as partners
@@ -75,7 +78,7 @@ def create(slug: str) -> ResponseReturnValue:
 
 def _form(db: DbSession, edition: Edition) -> SeriesForm:
     zones = {str(row.id): row.time_zone for row in venue_choices(db) if row.time_zone}
-    return SeriesForm(edition.time_zone, zones, {})
+    return SeriesForm(edition.time_zone, zones, {}, edition.party_categories)
 
 
 def _first_shown(db: DbSession, edition: Edition, form: SeriesForm) -> dict[str, Any]:
@@ -124,7 +127,7 @@ def _page(slug: str, attempt: Attempt) -> ResponseReturnValue:
             spaces=spaces,
             kinds=[kind for kind in KIND_CHOICES if kind[0] in KINDS],
             ways_in=WAY_IN_CHOICES,
-            categories=list(CATEGORY_LABELS.items()),
+            categories=category_choices(edition.party_categories),
             standing=None,
             rows=[],
             warnings={},

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from services.scheduling.domain.editing.fields import REQUIRED, Fault
 from services.scheduling.domain.editing.local_times import instant_of, local_of
+from services.scheduling.domain.party_categories import usually_seated
 from services.scheduling.pages.console.forms import Faults, Form, Part, Shown
 from services.scheduling.pages.console.inputs import (
     read_clock,
@@ -24,7 +25,8 @@ from services.scheduling.pages.console.opening_inputs import (
     show_closures,
     show_hours,
 )
-from services.scheduling.pages.console.session_words import part_words
+from services.scheduling.pages.console.session_words import category_choices, part_words
+from shared.contracts.party_categories import USUAL_CATEGORIES
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _
 from shared.web.repeating import read_rows
@@ -68,16 +70,21 @@ class SessionForm(Form):
     """A session's form, for venues whose clocks are known.
 
     `zones` are the time zones of the venues that have their own, by id; others keep the edition's.
-    `names` are the words for ids, to tell two versions apart.
+    `names` are the words for ids, to tell two versions apart; `categories` are the edition's.
     """
 
     def __init__(
-        self, edition_zone: str, zones: Mapping[str, str], names: Mapping[str, str]
+        self,
+        edition_zone: str,
+        zones: Mapping[str, str],
+        names: Mapping[str, str],
+        categories: Sequence[Mapping[str, Any]] = USUAL_CATEGORIES,
     ) -> None:
         super().__init__()
         self._edition_zone = edition_zone
         self._zones = zones
         self._names = names
+        self._categories = categories
         self.parts: Sequence[Part] = (
             Part("activity", _("Animation"), ("activity_id",)),
             Part("when", _("Quand"), ("kind", "day", "starts", "ends_on", "ends")),
@@ -145,7 +152,7 @@ class SessionForm(Form):
             "registration": "none",
             "weekly_hours": [],
             "closures": [],
-            "seat_categories": ["adults", "children"],
+            "seat_categories": usually_seated(self._categories),
             **given,
         }
 
@@ -249,7 +256,7 @@ class SessionForm(Form):
 
     def words(self, part: Part, shown: Shown) -> str:
         """Return what a part says."""
-        return part_words(part.name, shown, self._names)
+        return part_words(part.name, shown, self._names, dict(category_choices(self._categories)))
 
     def _times(self, shown: Shown, take: Any, faults: Faults) -> dict[str, Any]:
         day, starts = take("day", read_day), take("starts", read_clock)

@@ -1,15 +1,16 @@
 """The parts of a session's form in words, for choosing between two people's versions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from services.scheduling.pages.console.change_words import CATEGORY_LABELS
 from services.scheduling.pages.console.forms import Shown
 from services.scheduling.pages.console.opening_inputs import (
     closures_words,
     day_words,
     hours_words,
 )
-from shared.i18n import LazyText
+from shared.contracts.party_categories import label_of, labels_of
+from shared.i18n import LazyText, current_locale
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 
@@ -31,7 +32,15 @@ _KINDS = {code: label for code, label, _hint in KIND_CHOICES}
 _WAYS_IN = {code: label for code, label, _hint in WAY_IN_CHOICES}
 
 
-def part_words(part: str, shown: Shown, names: Mapping[str, str]) -> str:
+def category_choices(categories: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return an edition's categories of people, each with its name in the reader's language."""
+    labels = labels_of({"party_categories": categories})
+    return [(code, label_of(labels, code, current_locale())) for code in labels]
+
+
+def part_words(
+    part: str, shown: Shown, names: Mapping[str, str], categories: Mapping[str, str]
+) -> str:
     """Return what a part of the form says; `names` are the words for ids."""
     if part == "activity":
         return names.get(shown["activity_id"], "")
@@ -48,8 +57,7 @@ def part_words(part: str, shown: Shown, names: Mapping[str, str]) -> str:
     if part == "way_in":
         return _way_in(shown)
     if part == "seats":
-        known = [code for code in shown["seat_categories"] if code in CATEGORY_LABELS]
-        return ", ".join(str(CATEGORY_LABELS[code]) for code in known)
+        return ", ".join(categories[one] for one in shown["seat_categories"] if one in categories)
     if part in ("opening", "closing"):
         name = {"opening": "opens", "closing": "closes"}[part]
         return " ".join(

@@ -19,7 +19,7 @@ from services.scheduling.domain.editing.sessions import (
 from services.scheduling.domain.releasing import revert_session
 from services.scheduling.domain.releasing.reverting import NeverReleased
 from services.scheduling.models import Activity, Edition, Session
-from services.scheduling.pages.console.change_words import CATEGORY_LABELS, difference_rows
+from services.scheduling.pages.console.change_words import difference_rows
 from services.scheduling.pages.console.conflicts import conflicts_of_form
 from services.scheduling.pages.console.editions_shown import edition_or_404
 from services.scheduling.pages.console.editors import (
@@ -31,7 +31,11 @@ from services.scheduling.pages.console.editors import (
 )
 from services.scheduling.pages.console.saving import Attempt, opened, posted_revision
 from services.scheduling.pages.console.session_form import SessionForm
-from services.scheduling.pages.console.session_words import KIND_CHOICES, WAY_IN_CHOICES
+from services.scheduling.pages.console.session_words import (
+    KIND_CHOICES,
+    WAY_IN_CHOICES,
+    category_choices,
+)
 from services.scheduling.pages.console.showing import edit_page
 from services.scheduling.pages.console.standing import standing
 from services.scheduling.pages.console.storing import (
@@ -193,7 +197,7 @@ def _form(db: DbSession, edition: Edition, session_id: UUID | None = None) -> Se
     chosen = {request.form.get("venue_id", ""), str(session.venue_id) if session else ""}
     for venue_id in chosen & names.keys():
         names |= {str(row.id): row.name for row in partners.spaces_of(db, UUID(venue_id))}
-    return SessionForm(edition.time_zone, zones, names)
+    return SessionForm(edition.time_zone, zones, names, edition.party_categories)
 
 
 def _first_shown(db: DbSession, edition: Edition, form: SessionForm) -> dict[str, Any]:
@@ -252,5 +256,5 @@ def _page(slug: str, attempt: Attempt, session_id: UUID | None = None) -> Respon
             spaces=spaces,
             kinds=KIND_CHOICES,
             ways_in=WAY_IN_CHOICES,
-            categories=list(CATEGORY_LABELS.items()),
+            categories=category_choices(edition.party_categories),
         )

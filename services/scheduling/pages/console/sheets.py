@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from services.scheduling.exporters.sheet_lists import Lists
 from services.scheduling.exporters.sheet_template import template_csv, template_xlsx
+from services.scheduling.importers.sheet_words import Choice, category_choices
 from services.scheduling.pages.console.editions_shown import edition_or_404
 from services.scheduling.pages.console.sheet_responses import CSV, XLSX, sheet_response
 from services.scheduling.pages.words import ACTIVITY_FORMATS, ACTIVITY_THEMES
@@ -30,20 +31,20 @@ def template(slug: str, kind: str) -> ResponseReturnValue:
     with current_context().database.read() as db:
         edition = edition_or_404(db, slug)
         names = known_names(db)
-    return _csv(edition.starts_on, slug) if kind == "csv" else _xlsx(edition.starts_on, slug, names)
+        people = category_choices(edition.party_categories)
+    if kind == "csv":
+        return sheet_response(template_csv(edition.starts_on, people), _name(slug, "csv"), CSV)
+    return _xlsx(edition.starts_on, slug, names, people)
 
 
-def _csv(first_day: date, slug: str) -> Response:
-    return sheet_response(template_csv(first_day), _name(slug, "csv"), CSV)
-
-
-def _xlsx(first_day: date, slug: str, names: KnownNames) -> Response:
+def _xlsx(first_day: date, slug: str, names: KnownNames, people: tuple[Choice, ...]) -> Response:
     lists = Lists(
         venues=names.venues,
         organisations=names.organisations,
         communes=names.communes,
         themes=tuple(map(str, ACTIVITY_THEMES)),
         formats=tuple(map(str, ACTIVITY_FORMATS)),
+        people=people,
     )
     return sheet_response(template_xlsx(first_day, lists), _name(slug, "xlsx"), XLSX)
 
