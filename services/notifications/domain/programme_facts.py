@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.notifications.domain.identity import Identity
+from services.notifications.domain.move_words import is_told
 from services.notifications.domain.offer_words import (
     changed_bookings,
     is_offered,
@@ -12,6 +13,7 @@ from services.notifications.domain.offer_words import (
 from services.notifications.domain.programme_changes import Aspect, aspects, is_off, news
 from services.notifications.domain.registration_facts import common_facts, hello_of, status_of
 from services.notifications.domain.still_coming_words import answer_by
+from services.notifications.domain.templates import PROGRAMME_CHANGED
 from services.notifications.domain.wording import in_locale, place, time_lines, when
 from shared.i18n import gettext as _
 from shared.i18n import ngettext
@@ -27,6 +29,7 @@ def programme_facts(content: Mapping[str, Any], identity: Identity) -> dict[str,
     """
     changes = [_change(change, content, identity) for change in news(content)]
     changed = {change["session_id"] for change in changes}
+    news_of = set(content.get("changed", ()))
     items = [
         {
             "session": content["sessions"][booking["session_id"]],
@@ -36,9 +39,12 @@ def programme_facts(content: Mapping[str, Any], identity: Identity) -> dict[str,
             "answer_by": answer_by(booking, content["sessions"][booking["session_id"]]),
             "offered_until": offered_until(booking, content["sessions"][booking["session_id"]]),
             "ended_label": "",
+            "is_current": False,
+            "offer_note": None,
         }
         for booking in content["registration"]["bookings"]
         if booking["status"] != "cancelled" and booking["session_id"] not in changed
+        if booking["id"] in news_of or is_told(PROGRAMME_CHANGED, booking, content["registration"])
     ]
     standing = [one for one in (*changes, *items) if one["status"] != "cancelled"]
     heading, lead = _opening(changes, hello_of(content), has_rest=bool(items))
@@ -54,6 +60,7 @@ def programme_facts(content: Mapping[str, Any], identity: Identity) -> dict[str,
         "items": items,
         "comes": any(one["status"] == "confirmed" for one in standing),
         "is_cancelled": not standing,
+        "is_move": False,
         "is_offered": bool(offered),
     }
 

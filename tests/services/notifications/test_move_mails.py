@@ -8,7 +8,15 @@ from services.notifications.models import OutgoingMail
 from shared.context import ServiceContext
 from tests.services.notifications.events import changed, mails, react
 from tests.services.notifications.mail_reading import read, words
-from tests.services.notifications.releases import booking, know, moved, session
+from tests.services.notifications.releases import (
+    booking,
+    change,
+    know,
+    moved,
+    off,
+    release,
+    session,
+)
 
 UNTIL = "2026-10-09T08:00:00+00:00"
 NOTE = "La salle du matin est trop petite."
@@ -125,6 +133,41 @@ def test_a_party_that_the_other_session_cannot_hold_reads_of_its_own_session_alo
     mail = moving.tell({"party": {"adults": 9}, "revision": 1}, ended, changed_bookings=both)
     assert mail.template == "registration_changed"
     assert "[Déclinée]" not in said(mail)
+
+
+def test_when_the_own_session_is_at_another_hour_the_proposed_one_is_told_by_itself(
+    context: ServiceContext,
+) -> None:
+    before, second = session(1, "Voir un muon"), moved(session(2, "Voir un muon"))
+    after = moved(before)
+    know(context, after, second)
+    old = booking(after)
+    offer = {"status": "offered", "offer_expires_at": UNTIL, "offer_note": NOTE}
+    new = booking(second, replaces=old["id"], **offer)
+    react(context, release(change(before, after), bookings=[old, new], changed_bookings=[]))
+    mail = mails(context)[-1]
+    assert (mail.template, mail.status) == ("programme_changed", "queued")
+    for kind in ("plain", "html"):
+        assert "Votre séance change" in said(mail, kind)
+        assert "Place proposée" not in said(mail, kind)
+
+
+def test_when_the_own_session_is_cancelled_the_proposed_one_can_still_be_accepted(
+    context: ServiceContext,
+) -> None:
+    before, second = session(1, "Voir un muon"), moved(session(2, "Voir un muon"))
+    after = off(before)
+    know(context, after, second)
+    old = booking(after, status="cancelled", ended_for="organiser", revision=1)
+    offer = {"status": "offered", "offer_expires_at": UNTIL, "offer_note": NOTE}
+    new = booking(second, replaces=old["id"], **offer)
+    ended = [old["id"]]
+    react(context, release(change(before, after), bookings=[old, new], changed_bookings=ended))
+    for kind in ("plain", "html"):
+        text = said(mails(context)[-1], kind)
+        assert "Votre séance est annulée" in text
+        assert "Place proposée" in text
+        assert "Accepter ou décliner la place" in text
 
 
 def test_a_proposal_that_stands_by_itself_is_an_offer_like_any(context: ServiceContext) -> None:

@@ -39,6 +39,7 @@ from services.registration.domain.spare_seats import renew_extra
 from services.registration.models import Booking, Registration, SessionRules, SessionSeats
 from shared.identifiers import new_id
 from shared.messaging.tables import OUTBOX
+from shared.testing.contexts import NOW
 from tests.services.registration.factories import (
     publish,
     publish_again,
@@ -66,6 +67,7 @@ class Waitlists(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.context.clock.set(NOW)  # nights come alike in each example, so it can be repeated
         starts = self.now + timedelta(days=DAYS)
         values: dict[str, Any] = {
             "starts_at": starts.isoformat(),
