@@ -55,9 +55,9 @@ def test_a_session_counts_those_whom_its_edition_counts_and_nobody_else(
     )
     usual = publish(context, capacity=5)
     students: Any = {"etudiants": 2, "children": 1}
-    [made, refused] = register(
+    [made] = register(context, request(wanted(session, **students)))
+    [refused] = register(
         context,
-        request(wanted(session, **students)),
         request(wanted(usual, adults=1), wanted(session, etudiants=1, adults=1), key="k"),
     )
 

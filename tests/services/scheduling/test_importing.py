@@ -25,6 +25,7 @@ from services.scheduling.models import (
     Venue,
 )
 from shared.context import ServiceContext
+from shared.contracts.party_categories import usual_categories
 from shared.contracts.scheduling import RELEASE_PUBLISHED, SESSION_PUBLISHED
 from shared.testing.contexts import NOW
 from tests.services.scheduling.agendas import agenda, agenda_event, timing
@@ -158,6 +159,8 @@ def test_everything_of_an_event_is_stored_and_nothing_that_the_file_does_not_say
             "name": {"fr": "Rencontres 2026", "en": None},
             "time_zone": "Europe/Paris",
             "contact_email": None,
+            "party_categories": usual_categories(),
+            "former_categories": [],
         },
         "organisation": None,
         "venue": {

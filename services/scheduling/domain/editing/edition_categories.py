@@ -11,8 +11,8 @@ from services.scheduling.domain.editing.drafting import Draft
 from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.domain.party_categories import Category
 from services.scheduling.models import Edition, PublishedSession, Session, UnplacedSession
-from shared.contracts.party_categories import asked_of, usual_categories
-from shared.i18n import ngettext
+from shared.contracts.party_categories import asked_of, label_of, usual_categories
+from shared.i18n import current_locale, ngettext
 
 _FIELD = "party_categories"
 
@@ -56,7 +56,10 @@ def _of_any_edition(db: DbSession) -> list[Category]:
 
 def _why_it_stays(db: DbSession, edition_id: UUID, category: Category) -> str:
     """Return why a category cannot be dropped; nothing if it can."""
-    code, name = category["code"], category["fr"]
+    code, name = (
+        category["code"],
+        label_of({category["code"]: category}, category["code"], current_locale()),
+    )
     seating = sum(code in seated for seated in _seated(db, edition_id))
     if seating:
         return ngettext(
