@@ -108,7 +108,7 @@ def test_several_at_once_migrate_once(database_url):
         )
         for _ in range(3)
     ]
-    said = sorted(process.communicate(timeout=60)[0].strip() for process in crowd)
+    said = sorted(process.communicate(timeout=300)[0].strip() for process in crowd)
     assert said == ["False", "False", "True"]
 
 

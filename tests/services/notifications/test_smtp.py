@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import pytest
 
@@ -45,8 +46,8 @@ def nothing() -> None:
 
 
 @contextmanager
-def smtp(url: str, *, patience: float = 5) -> Iterator[Smtp]:
-    transport = Smtp(url, patience=patience)
+def smtp(url: str) -> Iterator[Smtp]:
+    transport = Smtp(url, patience=60)
     yield transport
     transport.close()
 
@@ -113,9 +114,14 @@ def test_broken_off_after_the_end_of_the_data_nobody_knows(smtp_server: SmtpServ
 
 
 def test_an_answer_that_never_comes_leaves_it_unknown(smtp_server: SmtpServer) -> None:
-    smtp_server.fail(delay=3)
-    with smtp(smtp_server.url, patience=0.5) as transport:
-        assert isinstance(transport.send(LETTER, nothing), Unknown)
+    with smtp(smtp_server.url) as transport:
+        transport.send(LETTER, nothing)
+        connection = transport._idle[0]._smtp
+        assert connection is not None
+        assert connection.sock is not None
+        smtp_server.fail(delay=600)
+        hurry = partial(connection.sock.settimeout, 0.5)
+        assert isinstance(transport.send(LETTER, hurry), Unknown)
 
 
 def test_a_letter_that_was_called_back_never_arrives(smtp_server: SmtpServer) -> None:
@@ -151,7 +157,7 @@ def test_no_server_is_no_letters_fault() -> None:
 def scripted_server(*answers: bytes) -> Iterator[str]:
     """Give the URL of a server that says these lines, one for each line it hears, and hangs up."""
     listener = socket.create_server(("127.0.0.1", 0))
-    listener.settimeout(5)
+    listener.settimeout(60)
 
     def serve() -> None:
         with suppress(OSError):
@@ -245,6 +251,6 @@ def test_an_address_of_a_server() -> None:
 def test_a_password_is_never_sent_in_the_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SmtpAddress, "is_local", property(lambda _self: False))
     with scripted_server(*HELLO) as url:
-        transport = Smtp(url.replace("//", "//me:secret@"), patience=1)
+        transport = Smtp(url.replace("//", "//me:secret@"), patience=60)
         with pytest.raises(ServerUnavailable, match="unencrypted"):
             transport.send(LETTER, nothing)

@@ -6,6 +6,15 @@ import pytest
 
 from shared.context import ServiceContext
 from shared.testing.contexts import make_context
+from shared.web import promptness
+
+
+@pytest.fixture(autouse=True)
+def _patient() -> Iterator[None]:
+    """Wait for the database on however slow a machine: a test that hurries says so."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(promptness, "PATIENCE", 600.0)
+        yield
 
 
 @pytest.fixture

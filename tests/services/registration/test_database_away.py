@@ -16,12 +16,6 @@ from tests.services.registration.browsing import FAMILY, Page, Visitor, how_many
 from tests.services.registration.factories import publish, register, request, seats, wanted
 
 
-@pytest.fixture(autouse=True)
-def _patient(monkeypatch):
-    """Wait for however slow a machine, but where a test hurries."""
-    monkeypatch.setattr(promptness, "PATIENCE", 600.0)
-
-
 @contextmanager
 def hurry():
     """Let nobody wait for long, since nothing will come."""

@@ -32,11 +32,14 @@ from tests.services.registration.factories import (
 CAPACITY = 50
 PEOPLE = 120
 
+#: Seconds after which a process or a thread is taken to hang.
+PATIENCE = 300.0
+
 
 def register_one_by_one(url, session, people, start, answers):
     """Register from eight threads of this process, each person in a transaction of its own."""
     context = make_context("registration", url)
-    start.wait(30)
+    start.wait(PATIENCE)
 
     def one(_):
         [answer] = register(context, request(wanted(session, adults=1)))
@@ -51,7 +54,7 @@ def register_in_groups(url, session, people, start, answers):
     """Register from sixteen threads of this process through its registrar."""
     context = make_context("registration", url)
     desk = registrar(context)
-    start.wait(30)
+    start.wait(PATIENCE)
 
     def one(number):
         return desk.register(
@@ -80,9 +83,9 @@ def test_processes_and_threads_together_sell_every_seat_once(postgresql_context,
     ]
     for process in processes:
         process.start()
-    statuses = [status for _ in processes for status in answers.get(timeout=60)]
+    statuses = [status for _ in processes for status in answers.get(timeout=PATIENCE)]
     for process in processes:
-        process.join(30)
+        process.join(PATIENCE)
         assert process.exitcode == 0
     assert (statuses.count(201), statuses.count(409)) == (CAPACITY, PEOPLE - CAPACITY)
     assert seats(context, session).taken == CAPACITY
@@ -98,7 +101,7 @@ def lock_left_out(barrier):
         columns = [getattr(SessionSeats, name) for name in registering.Seats.__slots__]
         rows = db.execute(sa.select(*columns).where(SessionSeats.session_id.in_(list(sessions))))
         found = {row.session_id: registering.Seats(*row) for row in rows}
-        barrier.wait(30)
+        barrier.wait(PATIENCE)
         return found
 
     return read
@@ -155,7 +158,7 @@ def test_one_key_from_sixteen_threads_is_one_registration(context):
     barrier = threading.Barrier(16)
 
     def one(_):
-        barrier.wait(30)
+        barrier.wait(PATIENCE)
         return register(context, request(wanted(session), key="one key"))[0]
 
     with ThreadPoolExecutor(16) as pool:
@@ -187,7 +190,7 @@ def test_one_key_with_different_sessions_is_one_registration(postgresql_context)
     barrier = threading.Barrier(8)
 
     def one(index):
-        barrier.wait(30)
+        barrier.wait(PATIENCE)
         return desks[index].register(
             key="one key",
             email="camille@example.org",
@@ -208,7 +211,7 @@ def test_a_poisonous_request_in_a_batch_hurts_nobody_else(context):
     barrier = threading.Barrier(24)
 
     def one(number):
-        barrier.wait(30)
+        barrier.wait(PATIENCE)
         name = "Cam\x00ille" if number % 6 == 0 else "Camille \ud800" if number == 7 else "Camille"
         try:
             return desk.register(
@@ -237,7 +240,7 @@ def test_baskets_in_opposite_order_do_not_wait_for_each_other_for_ever(postgresq
     barrier = threading.Barrier(8)
 
     def many(number):
-        barrier.wait(30)
+        barrier.wait(PATIENCE)
         order = sessions if number % 2 else sessions[::-1]
         return [
             register(context, request(*[wanted(session) for session in order]))[0].status
@@ -256,7 +259,7 @@ def test_registering_changing_and_serving_at_the_same_time_keep_the_counters(pos
     barrier = threading.Barrier(8)
 
     def busy(number):
-        barrier.wait(30)
+        barrier.wait(PATIENCE)
         for turn in range(12):
             order = sessions[number % 3 :] + sessions[: number % 3]
             [answer] = register(

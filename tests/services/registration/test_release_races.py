@@ -32,6 +32,9 @@ from tests.services.registration.factories import (
     wanted,
 )
 
+#: Seconds after which a process or a thread is taken to hang.
+PATIENCE = 300.0
+
 
 def last_versions_told(context):
     """Return the version of its session that each booking's contact was told last."""
@@ -82,7 +85,7 @@ def test_with_the_lock_the_release_waits_and_then_tells_the_new_time(
         def lock_and_let_the_release_try(db, sessions):
             found = lock_seats(db, sessions)
             running.append(pool.submit(releasing))
-            started.wait(30)
+            started.wait(PATIENCE)
             return found
 
         def releasing():
@@ -92,7 +95,7 @@ def test_with_the_lock_the_release_waits_and_then_tells_the_new_time(
         running, started = [], threading.Event()
         monkeypatch.setattr(registering, "lock_seats", lock_and_let_the_release_try)
         register(context, request(wanted(session)))
-        running[0].result(30)
+        running[0].result(PATIENCE)
     close(context, release, session)
     tell(context)
     assert list(last_versions_told(context).values()) == [2]
@@ -107,7 +110,7 @@ def test_registering_cancelling_releasing_and_telling_at_once_leave_nobody_in_er
     barrier, finished = threading.Barrier(6), threading.Event()
 
     def people(number):
-        barrier.wait(30)
+        barrier.wait(PATIENCE)
         for turn in range(12):
             order = sessions[number:] + sessions[:number]
             bookings = [wanted(each, may_wait=True, adults=1) for each in order[: 1 + turn % 4]]
@@ -117,7 +120,7 @@ def test_registering_cancelling_releasing_and_telling_at_once_leave_nobody_in_er
                     cancel_registration(db, answer.body["token"], now=context.clock())
 
     def organisers():
-        barrier.wait(30)
+        barrier.wait(PATIENCE)
         for turn in range(8):
             release = new_id()
             moving = sessions[: 1 + turn % 4]
@@ -127,7 +130,7 @@ def test_registering_cancelling_releasing_and_telling_at_once_leave_nobody_in_er
             close(context, release, *moving)
 
     def worker():
-        barrier.wait(30)
+        barrier.wait(PATIENCE)
         while not finished.is_set():
             with context.database.write() as db:
                 telling.tell_some(db, now=context.clock(), most=5)
@@ -136,10 +139,10 @@ def test_registering_cancelling_releasing_and_telling_at_once_leave_nobody_in_er
         workers = [pool.submit(worker) for _ in range(2)]
         busy = [pool.submit(people, number) for number in range(3)] + [pool.submit(organisers)]
         for one in busy:
-            one.result(120)
+            one.result(PATIENCE)
         finished.set()
         for one in workers:
-            one.result(120)
+            one.result(PATIENCE)
     tell(context)
 
     known = last_versions_told(context)
@@ -182,7 +185,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_leaves_it_to_the_next(context)
         target=die_in_the_third_batch, args=(context.settings.database_url,)
     )
     process.start()
-    process.join(60)
+    process.join(PATIENCE)
     assert process.exitcode == -signal.SIGKILL
     assert (len(told(context)), seats(context, off).taken) == (4, 5)
 
@@ -204,7 +207,7 @@ def test_two_workers_on_one_batch_tell_it_once(postgresql_context):
     barrier = threading.Barrier(4)
 
     def work(_):
-        barrier.wait(30)
+        barrier.wait(PATIENCE)
         tell(context, most=10)
 
     with ThreadPoolExecutor(4) as pool:

@@ -81,11 +81,11 @@ def test_events_that_commit_out_of_order_are_all_published_without_a_gap(
         with publisher.database.write() as db:
             record(db, seats_counted(seats_left=1), now=clock())
             begun.set()
-            may_commit.wait(30)
+            may_commit.wait(120)
 
     writer = threading.Thread(target=slow_writer)
     writer.start()
-    begun.wait(30)
+    begun.wait(120)
     record_now(publisher, seats_counted(seats_left=2))
     assert relay.run_once() == 1
     may_commit.set()
