@@ -56,7 +56,7 @@ def at_once(context, *jobs):
     barrier = threading.Barrier(len(jobs))
 
     def one(job):
-        barrier.wait(30)
+        barrier.wait(120)
         try:
             with context.database.write() as db:
                 job(db)
@@ -200,7 +200,7 @@ def registrations_left_out(barrier):
             .where(Registration.id.in_(list(ids)))
             .options(selectinload(Registration.bookings))
         ).all()
-        barrier.wait(30)
+        barrier.wait(120)
         return list(found)
 
     return read
@@ -327,10 +327,10 @@ def test_a_session_that_came_while_waiting_for_the_lock_is_locked_in_order(postg
         with context.database.write() as db:
             propose(db, first, second, [booking], note="", now=context.clock())
             has_proposed.set()
-            has_begun.wait(30)
+            has_begun.wait(120)
 
     def lock():
-        has_proposed.wait(30)
+        has_proposed.wait(120)
         with context.database.write() as db:
             event.listen(db.connection(), "before_cursor_execute", begun)
             found, [_registration] = locking.lock_whole(db, [registration])
@@ -342,5 +342,5 @@ def test_a_session_that_came_while_waiting_for_the_lock_is_locked_in_order(postg
 
     with ThreadPoolExecutor(2) as pool:
         asking, locked = pool.submit(ask), pool.submit(lock)
-        asking.result(60)
-        assert locked.result(60) == {first, second}
+        asking.result(120)
+        assert locked.result(120) == {first, second}
