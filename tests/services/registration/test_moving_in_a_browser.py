@@ -13,6 +13,7 @@ from services.registration.web import create_app
 from shared.context import ServiceContext
 from shared.identifiers import new_id
 from shared.testing.accessibility import faults_of
+from shared.testing.browser import PATIENCE
 from shared.testing.contexts import make_context
 from shared.testing.looks import DARK_DESK, PHONE, name_of
 from shared.testing.serving import served
@@ -49,16 +50,19 @@ def test_a_session_is_proposed_and_accepted_by_keyboard(
     with served(app) as root:
         window = browser.new_context(**look)
         window.add_cookies([{"name": name, "value": value, "url": root}])
+        window.set_default_timeout(PATIENCE)
         page = window.new_page()
         page.goto(f"{root}/console/registration/sessions/{first}")
         for box in page.locator("input[name=id]").all():
             box.press("Space")
         page.locator("button[value=move]").press("Enter")
         page.wait_for_selector("textarea[name=note]")
+        page.wait_for_load_state()
         assert faults_of(page) == []
         page.locator("textarea[name=note]").press_sequentially(NOTE)
         page.locator("button[value=preview]").press("Enter")
         page.wait_for_selector("button[value=send]")
+        page.wait_for_load_state()
         assert faults_of(page) == []
         page.locator("button[value=send]").press("Enter")
         page.wait_for_url(f"**/sessions/{first}")
@@ -68,6 +72,7 @@ def test_a_session_is_proposed_and_accepted_by_keyboard(
         assert faults_of(page) == []
         page.locator("form[action$='/move'] button").first.press("Enter")
         page.wait_for_selector(".flashes")
+        page.wait_for_load_state()
         assert faults_of(page) == []
         window.close()
     with context.database.read() as db:

@@ -5,6 +5,7 @@ import pytest
 from services.registration.domain.turns import BURST
 from services.registration.web import create_app
 from shared.testing.accessibility import faults_of
+from shared.testing.browser import PATIENCE
 from shared.testing.contexts import make_context
 from shared.testing.serving import served
 from tests.services.registration.factories import publish
@@ -28,11 +29,13 @@ def test_whoever_waits_is_told_his_turn_and_comes_in_by_himself(browser, context
     visitor = browser.new_context(
         locale="fr-FR", java_script_enabled=java_script, viewport={"width": 360, "height": 780}
     )
+    visitor.set_default_timeout(PATIENCE)
     with served(app) as root:
         page = visitor.new_page()
-        page.goto(root + path)
+        page.goto(root + path, wait_until="commit")  # it may come back before all of it is loaded
         assert page.locator("h1").inner_text() == "Vous êtes dans la file"
-        with page.expect_navigation():  # by itself: the clock stands still, so it is no turn yet
+        # By itself: the clock stands still, so it is no turn yet.
+        with page.expect_navigation(wait_until="commit"):
             pass
         assert page.locator("h1").inner_text() == "Vous êtes dans la file"
         context.clock.advance(seconds=1 / RATE)

@@ -29,6 +29,23 @@ HOUR = timedelta(hours=1)
 ZOOMS = {"Semaine": "week", "Jour": "day", "Demi-journée": "half", "Heure": "hour"}
 SignIn = Callable[..., Page]
 
+#: Keeps what a page would do later until it is told that time has passed.
+NO_TIME_PASSES = """() => {
+  const waiting = new Map();
+  const forget = window.clearTimeout;
+  let made = 0;
+  window.setTimeout = act => {
+    waiting.set(`waiting ${++made}`, act);
+    return `waiting ${made}`;
+  };
+  window.clearTimeout = id => waiting.delete(id) || forget.call(window, id);
+  window.timePasses = () => {
+    const all = [...waiting.values()];
+    waiting.clear();
+    for (const act of all) act();
+  };
+}"""
+
 
 @pytest.fixture
 def context(tmp_path: Path) -> Iterator[ServiceContext]:
@@ -147,6 +164,7 @@ def test_a_session_is_dragged_judged_while_it_is_held_stretched_undone_and_redon
     assert times(context, programme) == (4.25, 1)
     page.keyboard.press("Control+Z")
     expect(toast).to_contain_text("C’est défait")
+    expect(muon).to_contain_text("10 h 00")
 
     at = box(muon)
     hold(page, muon, width / 2, 0, from_x=at["width"] - 3)
@@ -181,7 +199,11 @@ def test_a_session_is_dragged_from_the_tray_onto_the_grid_and_back(
         assert db.query(UnplacedSession).count() == 0
         assert db.query(Session).count() == 4
 
-    page.locator("[data-toast]").get_by_role("button", name="Fermer").click()
+    # It closes by itself after a while, which may be over.
+    toast = page.locator("[data-toast]")
+    close = toast.get_by_role("button", name="Fermer", include_hidden=True)
+    close.dispatch_event("click")
+    expect(toast).to_be_hidden()
     tray = box(page.get_by_role("complementary"))
     now = box(placed)
     hold(page, placed, tray["x"] - now["x"] + 40, tray["y"] - now["y"] + 120)
@@ -245,6 +267,7 @@ def test_a_finger_that_holds_drags_and_one_that_moves_at_once_scrolls(
     grid = page.get_by_role("grid")
     before = grid.evaluate("grid => grid.scrollLeft")
     x = box(block(page, "Étoiles"))["x"] + 20
+    page.evaluate(NO_TIME_PASSES)  # or a slow machine's finger would have been held
     touch("touchStart", (x, y))
     for step in (10, 40, 80):
         touch("touchMove", (x - step, y))
@@ -252,6 +275,7 @@ def test_a_finger_that_holds_drags_and_one_that_moves_at_once_scrolls(
     page.wait_for_function(
         "before => document.querySelector('[data-grid]').scrollLeft > before + 20", arg=before
     )
+    page.evaluate("timePasses()")
     expect(page.locator(".is-dragging")).to_have_count(0)
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert times(context, programme) == (1, 1)
@@ -270,6 +294,8 @@ def test_short_sessions_that_follow_one_another_share_a_lane_at_every_zoom(
     page = sign_in()
     for zoom in ("Semaine", "Jour", "Demi-journée", "Heure"):
         page.get_by_role("button", name=zoom, exact=True).click()
+        # While it loads, what is drawn has the new zoom already and is not scrolled yet.
+        expect(page.locator("[data-planner]")).not_to_have_attribute("aria-busy", "true")
         expect(page.get_by_role("grid")).to_have_attribute("data-zoom", ZOOMS[zoom])
         first, second, between = (box(block(page, title)) for title in titles)
         assert first["y"] == second["y"] < between["y"]

@@ -110,6 +110,7 @@ def test_what_is_typed_is_saved_counted_and_checked_off_without_a_button(
     expect(page.get_by_role("heading", level=1)).to_have_text("Voir des muons")
     missing = page.get_by_role("link", name="Décrivez l’animation.")
     missing.first.click()
+    expect(page.locator("#description_fr")).to_be_focused()
     page.keyboard.type("Une chambre à brouillard.")
     says(page, "Enregistré")
     expect(missing).to_have_count(0)

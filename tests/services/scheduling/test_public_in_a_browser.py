@@ -63,6 +63,7 @@ def test_near_me_asks_on_that_click_alone_and_lists_by_distance(base: str, page:
 
 def test_without_a_position_the_field_for_a_commune_is_there(base: str, browser: Browser) -> None:
     context = browser.new_context(locale="fr")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(base)
     page.get_by_role("link", name="Près de moi").click()
@@ -125,6 +126,7 @@ def test_on_a_phone_what_answers_is_in_sight(base: str, page: Page) -> None:
 
 def test_without_javascript_the_map_is_a_list_by_commune(base: str, browser: Browser) -> None:
     context = browser.new_context(locale="fr", java_script_enabled=False)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{base}/map")
     expect(page.locator(".map-commune h2")).to_have_text(["Grenoble", "Vif"])
