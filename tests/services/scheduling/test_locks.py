@@ -21,7 +21,7 @@ from tests.services.scheduling.stored_programme import StoredProgramme
 SOURCE = "frab:fds-2026"
 
 #: Seconds after which somebody is taken to wait for ever.
-FOR_EVER = 30
+FOR_EVER = 120
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def beside(context: ServiceContext) -> Iterator[Callable[..., Future[Any]]]:
         def run(job: Callable[..., Any], *args: Any, **options: Any) -> Future[Any]:
             def work() -> Any:
                 with context.database.write() as db:
-                    db.execute(sa.text("SET LOCAL lock_timeout = '10s'"))
+                    db.execute(sa.text("SET LOCAL lock_timeout = '60s'"))
                     return job(db, *args, **options)
 
             return threads.submit(work)

@@ -334,7 +334,7 @@ def test_of_two_promises_made_at_once_one_is_kept(context: ServiceContext) -> No
         try:
             with context.database.write() as db:
                 if db.get_bind().dialect.name == "postgresql":  # SQLite lets one write at a time
-                    together.wait(timeout=20)
+                    together.wait(timeout=120)
                 take_step(db, stop_id, None, "confirm", COORDINATION, **BY)
         except Invalid:
             return "refused"
