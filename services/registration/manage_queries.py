@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.domain.offers import is_over
+from services.registration.domain.party import places_kept
 from services.registration.models import Booking, Registration, SessionCopy, SessionSeats
 from services.registration.queries import SessionPage, page_of_session
 
@@ -40,6 +41,11 @@ class BookingPage:
     sign_language: bool
     replaces_id: UUID | None = None
     offer_note: str | None = None
+
+    @property
+    def places(self) -> int:
+        """Return how many places the party reads of (`party.places_kept`)."""
+        return places_kept(self.seats, self.wheelchairs)
 
     @property
     def stands(self) -> bool:

@@ -11,6 +11,7 @@ from shared.testing.processes import wait_until
 from tests.system.installation import PATIENCE, Installation
 from tests.system.staff import ID, Staff
 from tests.system.test_the_whole_way import manage_path
+from tests.system.waiting import waiting_pages
 
 EDITION = "fete-de-la-science-isere"
 CONSOLE = f"/console/editions/{EDITION}"
@@ -27,6 +28,7 @@ def all_pages(installation: Installation, staff: Staff) -> dict[str, str]:
     return (
         _programme(installation, staff)
         | _registering(installation, staff)
+        | waiting_pages(installation)
         | _around(installation)
         | _edition(installation, staff)
         | _partners(staff)

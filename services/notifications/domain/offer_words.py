@@ -8,6 +8,7 @@ from services.notifications.domain.move_words import is_proposal
 from services.notifications.domain.templates import CONFIRMED, EXPIRED, OFFERED
 from services.notifications.domain.wording import deadline
 from shared.i18n import gettext as _
+from shared.i18n import ngettext
 
 
 def offer_template_of(data: Mapping[str, Any]) -> str | None:
@@ -26,6 +27,11 @@ def changed_bookings(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the bookings that changed, as a mail's content tells them."""
     changed = content.get("changed", ())
     return [one for one in content["registration"]["bookings"] if one["id"] in changed]
+
+
+def places_of(booking: Mapping[str, Any]) -> int:
+    """Return how many places are kept for a party, those for wheelchairs too; one at least."""
+    return max(1, int(booking["seats"]) + int(booking.get("wheelchairs") or 0))
 
 
 def is_offered(bookings: Collection[Mapping[str, Any]]) -> bool:
@@ -75,15 +81,27 @@ def offer_opening(
 ) -> tuple[str, str]:
     """Return the heading of one of these mails, and the sentence under it."""
     if template == EXPIRED:
-        return _("La place n’est plus proposée"), hello + " " + _(
+        lost = sum(item["places"] for item in items if item["ended_for"] == "expired")
+        heading = ngettext(
+            "La place n’est plus proposée", "Les places ne sont plus proposées", lost
+        )
+        return heading, hello + " " + ngettext(
             "nous n’avons pas eu votre réponse à temps : la place qui vous était proposée est "
-            "passée à quelqu’un d’autre. Vous pouvez rejoindre la liste d’attente à nouveau."
+            "passée à quelqu’un d’autre. Vous pouvez rejoindre la liste d’attente à nouveau.",
+            "nous n’avons pas eu votre réponse à temps : les places qui vous étaient proposées "
+            "sont passées à quelqu’un d’autre. Vous pouvez rejoindre la liste d’attente à nouveau.",
+            lost,
         )
     offered = [item for item in items if item["changed"] and item["offered_until"]]
     if len(offered) == 1:
-        return _("Une place vous est proposée"), hello + " " + _(
+        places = offered[0]["places"]
+        heading = ngettext("Une place vous est proposée", "Des places vous sont proposées", places)
+        return heading, hello + " " + ngettext(
             "une place s’est libérée et c’est votre tour. Nous la gardons pour vous : acceptez-la "
             "d’ici au %(when)s. Sans réponse, elle ira à quelqu’un d’autre.",
+            "des places se sont libérées et c’est votre tour. Nous les gardons pour vous : "
+            "acceptez-les d’ici au %(when)s. Sans réponse, elles iront à quelqu’un d’autre.",
+            places,
             when=offered[0]["offered_until"],
         )
     return _("Des places vous sont proposées"), hello + " " + _(

@@ -5,12 +5,18 @@ from typing import Any
 
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.move_words import current_of, is_told, move_opening
-from services.notifications.domain.offer_words import ended_label, offer_opening, offered_until
+from services.notifications.domain.offer_words import (
+    ended_label,
+    offer_opening,
+    offered_until,
+    places_of,
+)
 from services.notifications.domain.still_coming_words import answer_by, opening
 from services.notifications.domain.templates import (
     ASKED,
     CANCELLED,
     CHANGED,
+    CONFIRMED,
     EXPIRED,
     MOVE_PROPOSED,
     MOVES,
@@ -20,11 +26,13 @@ from services.notifications.domain.templates import (
 from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.wording import in_locale
 from shared.i18n import gettext as _
+from shared.i18n import ngettext
 
 
 def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
     """Return the variables of `registration.html` and `.txt`, but for what the mail carries.
 
+    `again_url` is where somebody waits anew who let the offer of one session run out.
     `comes` tells whether any booking is confirmed, so that a ticket is of use.
     """
     registration, sessions = content["registration"], content["sessions"]
@@ -34,8 +42,9 @@ def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> d
         {
             "session": sessions[booking["session_id"]],
             "party": booking["party"],
+            "places": places_of(booking),
             "status": status_of(booking, sessions[booking["session_id"]]),
-            "changed": booking["id"] in changed,
+            "changed": booking["id"] in changed and template != CONFIRMED,
             "ended_for": booking.get("ended_for"),
             "answer_by": answer_by(booking, sessions[booking["session_id"]]),
             "offered_until": offered_until(booking, sessions[booking["session_id"]]),
@@ -52,7 +61,10 @@ def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> d
         heading, lead = _new_ticket(hello_of(content))
     else:
         heading, lead = _opening(template, hello_of(content), items)
+    lost = [item["session"]["id"] for item in items if item["ended_for"] == "expired"]
+    is_lost = template == EXPIRED and len(lost) == 1
     return common_facts(content, identity) | {
+        "again_url": f"{identity.public_url}/register/{lost[0]}" if is_lost else None,
         "heading": heading,
         "lead": lead,
         "items": items,
@@ -116,9 +128,14 @@ def _opening(template: str, hello: str, items: list[dict[str, Any]]) -> tuple[st
             "Pour toute question, répondez à ce courriel."
         )
     if template == CANCELLED and {item["ended_for"] for item in items} == {"declined"}:
-        return _("Vous avez décliné la place"), hello + " " + _(
+        places = sum(item["places"] for item in items)
+        heading = ngettext("Vous avez décliné la place", "Vous avez décliné les places", places)
+        return heading, hello + " " + ngettext(
             "c’est noté : la place qui vous était proposée va à quelqu’un d’autre. "
-            "Merci d’avoir répondu."
+            "Merci d’avoir répondu.",
+            "c’est noté : les places qui vous étaient proposées vont à quelqu’un d’autre. "
+            "Merci d’avoir répondu.",
+            places,
         )
     if template == CANCELLED:
         return _("Votre inscription est annulée"), hello + " " + _(

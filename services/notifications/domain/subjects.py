@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
+from services.notifications.domain.offer_words import changed_bookings, places_of
 from services.notifications.domain.programme_changes import aspects, news
 from services.notifications.domain.proposal_words import step_words
 from services.notifications.domain.stop_words import stop_words
@@ -38,13 +39,19 @@ def registration_subject(template: str, content: Mapping[str, Any], locale: str)
             return _programme_changed(content, changes)
         what = _what(content)
         if template == CANCELLED:
+            if _all_are(content, ended_for="declined"):
+                return _("Place déclinée : %(what)s", what=what)
             return _("Inscription annulée : %(what)s", what=what)
         if template == ASKED:
             return _("Venez-vous toujours ? %(what)s", what=_what(content, content["asked"]))
         if template == RELEASED:
             return _("Places rendues : %(what)s", what=_what(content, content["changed"]))
         if template == OFFERED:
-            return _("Place proposée : %(what)s", what=_what(content, content["changed"]))
+            what = _what(content, content["changed"])
+            places = sum(map(places_of, changed_bookings(content)))
+            return ngettext(
+                "Place proposée : %(what)s", "Places proposées : %(what)s", places, what=what
+            )
         if template == MOVE_PROPOSED:
             return _("Autre séance proposée : %(what)s", what=_what(content, content["changed"]))
         if template == MOVED:
@@ -57,6 +64,8 @@ def registration_subject(template: str, content: Mapping[str, Any], locale: str)
             return _("Nouveau billet : %(what)s", what=what)
         if template == CHANGED:
             return _("Inscription modifiée : %(what)s", what=what)
+        if _all_are(content, status="waitlisted"):
+            return _("Liste d’attente : %(what)s", what=what)
         return _("Votre inscription : %(what)s", what=what)
 
 
@@ -131,6 +140,12 @@ def _programme_changed(content: Mapping[str, Any], changes: list[dict[str, Any]]
             when=begins(session),
         )
     return _("Changement d’horaire : %(title)s, %(when)s", title=title, when=begins(session))
+
+
+def _all_are(content: Mapping[str, Any], **values: str) -> bool:
+    """Tell whether each booking of a registration has these values."""
+    bookings = content["registration"]["bookings"]
+    return all(one.get(name) == value for one in bookings for name, value in values.items())
 
 
 def _title(session: Mapping[str, Any]) -> str:

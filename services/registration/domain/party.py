@@ -34,6 +34,14 @@ def seats_for(party: Mapping[str, int], seat_categories: Iterable[str]) -> int:
     return sum(party.get(category, 0) for category in seat_categories)
 
 
+def places_kept(seats: int, wheelchairs: int) -> int:
+    """Return how many places a party reads of: its seats and those for wheelchairs; one at least.
+
+    Where nobody takes a seat, the party as a whole has a place.
+    """
+    return max(1, seats + wheelchairs)
+
+
 def seats_beside(party: Mapping[str, int], seat_categories: Iterable[str], wheelchairs: int) -> int:
     """Return the seats that the party takes where so many of it come in a wheelchair.
 

@@ -39,8 +39,16 @@ class Card:
     @property
     def waits_in_vain(self) -> bool:
         """Tell whether registration closed while the party was waiting."""
-        waits = self.booking.status == "waitlisted" and not self.is_off and not self.is_over
-        return waits and self.booking.session.availability == "started"
+        return self._waits and self.booking.session.availability == "started"
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether the party waits, and may still be offered a place."""
+        return self._waits and not self.waits_in_vain
+
+    @property
+    def _waits(self) -> bool:
+        return self.booking.status == "waitlisted" and not self.is_off and not self.is_over
 
     @property
     def is_called_off(self) -> bool:

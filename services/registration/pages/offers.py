@@ -10,8 +10,11 @@ from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from services.registration.domain import changing
+from services.registration.domain.party import places_kept
+from services.registration.models import Registration
 from services.registration.pages.unknown import unknown_registration
 from shared.i18n import gettext as _
+from shared.i18n import ngettext
 from shared.web import current_context
 from shared.web.security import keep_secret
 
@@ -22,13 +25,26 @@ blueprint.after_request(keep_secret)
 @blueprint.post("/<uuid:booking_id>/accept")
 def accept(token: str, booking_id: UUID) -> ResponseReturnValue:
     """Take the place."""
-    return _answer(changing.accept, token, booking_id, _("C’est noté : la place est à vous."))
+
+    def said(places: int) -> str:
+        return ngettext(
+            "C’est noté : la place est à vous.", "C’est noté : les places sont à vous.", places
+        )
+
+    return _answer(changing.accept, token, booking_id, said)
 
 
 @blueprint.post("/<uuid:booking_id>/decline")
 def decline(token: str, booking_id: UUID) -> ResponseReturnValue:
     """Give the place up, for whoever waits next."""
-    said = _("C’est noté : la place va à quelqu’un d’autre. Merci d’avoir répondu.")
+
+    def said(places: int) -> str:
+        return ngettext(
+            "C’est noté : la place va à quelqu’un d’autre. Merci d’avoir répondu.",
+            "C’est noté : les places vont à quelqu’un d’autre. Merci d’avoir répondu.",
+            places,
+        )
+
     return _answer(changing.decline, token, booking_id, said)
 
 
@@ -36,33 +52,35 @@ def decline(token: str, booking_id: UUID) -> ResponseReturnValue:
 def move(token: str, booking_id: UUID) -> ResponseReturnValue:
     """Take the place that is proposed, and give up the one that it replaces."""
     said = _("C’est noté : vous venez à la séance proposée, l’autre est rendue.")
-    return _answer(changing.accept, token, booking_id, said, why_kept)
+    return _answer(changing.accept, token, booking_id, lambda _places: said, why_kept)
 
 
 @blueprint.post("/<uuid:booking_id>/keep")
 def keep(token: str, booking_id: UUID) -> ResponseReturnValue:
     """Keep what was booked, and let the place that is proposed go."""
     said = _("C’est noté : vous gardez votre séance, rien n’a changé.")
-    return _answer(changing.decline, token, booking_id, said, why_kept)
+    return _answer(changing.decline, token, booking_id, lambda _places: said, why_kept)
 
 
 def _answer(
-    answer: Callable[..., object],
+    answer: Callable[..., Registration],
     token: str,
     booking_id: UUID,
-    said: str,
+    said: Callable[[int], str],
     why: Callable[[str], str] | None = None,
 ) -> ResponseReturnValue:
     context = current_context()
     try:
         with context.database.write() as db:
-            answer(db, token, booking_id, now=context.clock())
+            answered = answer(db, token, booking_id, now=context.clock())
+            [booking] = [one for one in answered.bookings if one.id == booking_id]
+            places = places_kept(booking.seats, booking.wheelchairs)
     except changing.UnknownRegistration:
         return unknown_registration()
     except changing.ChangeRefused as refused:
         flash((why or why_over)(refused.code), "error")
     else:
-        flash(said, "success")
+        flash(said(places), "success")
     return redirect(f"/registrations/{token}", 303)
 
 

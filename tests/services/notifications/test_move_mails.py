@@ -167,7 +167,7 @@ def test_when_the_own_session_is_cancelled_the_proposed_one_can_still_be_accepte
         text = said(mails(context)[-1], kind)
         assert "Votre séance est annulée" in text
         assert "Place proposée" in text
-        assert "Accepter ou décliner la place" in text
+        assert "Accepter ou décliner" in text
 
 
 def test_a_proposal_that_stands_by_itself_is_an_offer_like_any(context: ServiceContext) -> None:

@@ -17,7 +17,7 @@ from tests.services.notifications.events import (
     only_mail,
     react,
 )
-from tests.services.notifications.mail_reading import read, words
+from tests.services.notifications.mail_reading import page, read, words
 from tests.services.notifications.releases import booking, change, know, moved, release, session
 from tests.services.notifications.transport import Scripted, deliverer
 
@@ -29,7 +29,7 @@ EXPIRED = BOOKING | {"status": "cancelled", "ended_for": "expired"}
 DECLINED = BOOKING | {"status": "cancelled", "ended_for": "declined"}
 WAITS = BOOKING | {"status": "waitlisted"}
 OTHER = BOOKING | {"id": "01a1b2c3-0000-7000-8000-000000000022"}
-MINE = BOOKING["id"]
+MINE, SESSION = BOOKING["id"], BOOKING["session_id"]
 WHAT = "Fabrique ton glacier, samedi 10 octobre à\u00a014\u00a0h"
 LINK = "https://fds.example/registrations/pX3vJ8q2T0mZr5yWc9LdAg"
 
@@ -50,23 +50,40 @@ def test_an_offer_says_until_when_and_where_to_answer(context: ServiceContext) -
     mail = tell(context, OFFERED)
     assert (mail.template, mail.subject) == (
         "registration_offered",
-        f"Place proposée\u00a0: {WHAT}",
+        f"Places proposées\u00a0: {WHAT}",
     )
     for kind in ("plain", "html"):
         text = said(mail, kind)
-        assert "Une place vous est proposée" in text
-        assert "acceptez-la d’ici au vendredi 9 octobre à 10 h. Sans réponse," in text
+        assert "Des places vous sont proposées" in text
+        assert "acceptez-les d’ici au vendredi 9 octobre à 10 h. Sans réponse, elles iront" in text
         assert "À accepter d’ici au vendredi 9 octobre à 10 h." in text
-        assert "Accepter ou décliner la place" in text
+        assert "Accepter ou décliner" in text
+        assert "Suivre ce lien ne décide encore de rien" in text
         assert "code QR" not in text
     assert LINK in said(mail)
 
 
 def test_an_offer_is_written_in_the_readers_language(context: ServiceContext) -> None:
     mail = tell(context, OFFERED, locale="en")
-    assert mail.subject == ("A place for you: Build your own glacier, Saturday 10 October, 14:00")
-    assert "accept it by Friday 9 October, 10:00. Without an answer," in said(mail)
-    assert "Accept or decline the place: " + LINK in said(mail)
+    assert mail.subject == "Places for you: Build your own glacier, Saturday 10 October, 14:00"
+    assert "accept them by Friday 9 October, 10:00. Without an answer," in said(mail)
+    assert "Accept or decline: " + LINK in said(mail)
+
+
+def test_one_place_is_spoken_of_as_one(context: ServiceContext) -> None:
+    alone = {"seats": 1, "party": {"adults": 1}}
+    mail = tell(context, OFFERED | alone)
+    assert mail.subject == f"Place proposée\u00a0: {WHAT}"
+    assert "Une place vous est proposée" in said(mail)
+    assert "acceptez-la d’ici au vendredi 9 octobre à 10 h. Sans réponse, elle ira" in said(mail)
+    mail = tell(context, EXPIRED | alone, version=10, status="cancelled")
+    assert "La place n’est plus proposée" in said(mail)
+    assert "la place qui vous était proposée est passée à quelqu’un d’autre" in said(mail)
+
+
+def test_places_for_wheelchairs_count_among_those_offered(context: ServiceContext) -> None:
+    mail = tell(context, OFFERED | {"seats": 1, "wheelchairs": 1})
+    assert "Des places vous sont proposées" in said(mail)
 
 
 def test_an_offer_beside_something_confirmed_keeps_the_ticket(context: ServiceContext) -> None:
@@ -82,6 +99,7 @@ def test_accepting_is_confirmed_like_any_registration(context: ServiceContext) -
         f"Votre inscription\u00a0: {WHAT}",
     )
     assert "C’est noté, on vous attend" in said(mail)
+    assert "Modifiée" not in said(mail)
 
 
 def test_another_change_of_a_party_is_no_acceptance(context: ServiceContext) -> None:
@@ -95,10 +113,14 @@ def test_an_offer_that_ran_out_is_told_with_the_way_back(context: ServiceContext
         "registration_expired",
         f"Place plus proposée\u00a0: {WHAT}",
     )
-    assert "La place n’est plus proposée" in said(mail)
-    assert "passée à quelqu’un d’autre" in said(mail)
+    assert "Les places ne sont plus proposées" in said(mail)
+    assert "sont passées à quelqu’un d’autre" in said(mail)
     assert "[Proposition expirée]" in said(mail)
-    assert "Choisir une autre séance : https://fds.example/" in said(mail)
+    assert (
+        f"Rejoindre la liste d’attente à nouveau : https://fds.example/register/{SESSION} "
+        "Choisir une autre séance : https://fds.example/"
+    ) in said(mail)
+    assert f'href="https://fds.example/register/{SESSION}"' in page(read(mail), "html")
     assert "agenda" not in said(mail)
 
 
@@ -107,6 +129,7 @@ def test_what_else_somebody_has_stays_theirs_when_an_offer_runs_out(
 ) -> None:
     mail = tell(context, OTHER, EXPIRED)
     assert mail.template == "registration_expired"
+    assert f"https://fds.example/register/{SESSION}" in said(mail)
     assert "Gérer mon inscription" in said(mail)
     assert "code QR" in said(mail)
 
@@ -123,16 +146,20 @@ def test_declining_the_only_place_is_not_called_a_cancellation(context: ServiceC
         ),
     )
     text = said(only_mail(context))
-    assert "Vous avez décliné la place" in text
+    assert only_mail(context).subject == f"Place déclinée\u00a0: {WHAT}"
+    assert "Vous avez décliné les places" in text
+    assert "les places qui vous étaient proposées vont à quelqu’un d’autre" in text
     assert "[Déclinée]" in text
 
 
 def test_who_waits_reads_that_a_place_will_be_offered(context: ServiceContext) -> None:
     know_session(context)
     react(context, made(bookings=[WAITS]))
-    assert "Si une place se libère à votre tour, nous vous la proposerons" in said(
-        only_mail(context)
-    )
+    assert only_mail(context).subject == f"Liste d’attente\u00a0: {WHAT}"
+    text = said(only_mail(context))
+    assert "Si une place se libère à votre tour, nous vous la proposerons" in text
+    assert "Quittez la liste d’attente à cette adresse." in text
+    assert "votre place servira" not in text
 
 
 def test_a_release_tells_its_offer_with_all_else_that_it_changed(context: ServiceContext) -> None:
@@ -147,7 +174,7 @@ def test_a_release_tells_its_offer_with_all_else_that_it_changed(context: Servic
     text = said(only_mail(context))
     assert "Une place vous est aussi proposée, à accepter avant l’heure indiquée." in text
     assert "À accepter d’ici au vendredi 9 octobre à 10 h." in text
-    assert "Accepter ou décliner la place :" in text
+    assert "Accepter ou décliner :" in text
 
 
 def test_an_offer_is_told_even_when_nothing_else_of_a_release_is_news(
@@ -159,7 +186,7 @@ def test_an_offer_is_told_even_when_nothing_else_of_a_release_is_news(
     event = release(change(same, same), bookings=[offer], changed_bookings=[offer["id"]])
     assert react(context, event)
     assert only_mail(context).template == "registration_offered"
-    assert "acceptez-la d’ici au vendredi 9 octobre à 10 h." in said(only_mail(context))
+    assert "acceptez-les d’ici au vendredi 9 octobre à 10 h." in said(only_mail(context))
 
 
 END = datetime.fromisoformat(OFFERED["offer_expires_at"])

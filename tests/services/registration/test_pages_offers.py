@@ -57,7 +57,7 @@ def test_the_offer_comes_first_and_opening_the_page_decides_nothing(context, vis
     for _ in range(2):
         page = visitor.get(address)
         assert read(page, "registration-head").startswith(
-            "Une place vous est proposée À accepter d’ici au vendredi 25 septembre à 10 h 00 "
+            "Des places vous sont proposées À accepter d’ici au vendredi 25 septembre à 10 h 00 "
             "Voir un muon, jeudi 1er octobre 2026,"
         )
         assert "Accepter les 2 places Décliner" in read(page, "offer")
@@ -74,7 +74,7 @@ def test_accepting_shows_the_ticket_and_again_does_no_harm(context, visitor):
         assert (sent.status, sent.location) == (303, address)
         assert statuses(context) == [("confirmed", None)]
     shown = visitor.get(address)
-    assert "la place est à vous" in shown.text
+    assert "les places sont à vous" in shown.text
     assert 'role="img"' in shown.part("ticket-qr")
     assert not shown.part("offer")
 
@@ -84,10 +84,22 @@ def test_declining_gives_the_place_to_the_next_and_shows_the_way_back(context, v
     assert answer(visitor, address, "decline").location == address
     assert statuses(context) == [("cancelled", "declined"), ("offered", None)]
     shown = visitor.get(address)
-    assert read(shown, "registration-head").startswith("Vous avez décliné la place")
-    assert "quelqu’un d’autre. Rejoindre la liste d’attente à nouveau" in read(shown, "booking")
+    assert read(shown, "registration-head").startswith("Vous avez décliné les places")
+    assert "allées à quelqu’un d’autre. Rejoindre la liste d’attente à nouveau" in read(
+        shown, "booking"
+    )
     assert f'href="/register/{session}"' in shown.part("booking")
-    assert "Une place vous est proposée" in visitor.get(other).text
+    assert "Des places vous sont proposées" in visitor.get(other).text
+
+
+def test_one_place_is_spoken_of_as_one(context, visitor):
+    _session, [address] = offer(context, adults=1)
+    shown = visitor.get(address)
+    assert read(shown, "registration-head").startswith("Une place vous est proposée À accepter")
+    assert "Accepter la place Décliner" in read(shown, "offer")
+    assert "Cette place vous est proposée, à accepter d’ici au" in read(shown, "booking")
+    answer(visitor, address, "decline")
+    assert "C’est noté : la place va à quelqu’un d’autre." in read(visitor.get(address), "flashes")
 
 
 def test_what_ran_out_is_told_before_and_after_the_timer(context, visitor):
@@ -103,9 +115,9 @@ def test_what_ran_out_is_told_before_and_after_the_timer(context, visitor):
             with context.database.write() as db:
                 expire_offers(db, now=context.clock())
         shown = visitor.get(address)
-        assert read(shown, "registration-head").startswith("La place n’est plus proposée")
+        assert read(shown, "registration-head").startswith("Les places ne sont plus proposées")
         assert "Proposition expirée" in read(shown, "booking")
-        assert "est passée à quelqu’un d’autre" in read(shown, "booking")
+        assert "sont passées à quelqu’un d’autre" in read(shown, "booking")
         assert not shown.part("offer")
     assert statuses(context) == [("cancelled", "expired")]
 
@@ -128,10 +140,17 @@ def test_who_still_waits_when_registration_closes_is_told(context, visitor):
     register(context, request(wanted(session, adults=1)))
     [waits] = register(context, request(wanted(session, may_wait=True, adults=1)))
     address = f"/registrations/{waits.body['token']}"
-    assert "Vous êtes au rang 1 de la liste d’attente" in visitor.get(address).text
+    shown = visitor.get(address)
+    assert "Vous êtes au rang 1 de la liste d’attente" in shown.text
+    assert "proposées aux personnes de la liste dans l’ordre d’arrivée" in read(
+        shown, "waitlist-rule"
+    )
     context.clock.advance(hours=2)
-    shown = read(visitor.get(address), "waiting-place")
-    assert shown.startswith("Les inscriptions sont closes : la liste d’attente n’avance plus")
+    shown = visitor.get(address)
+    assert read(shown, "waiting-place").startswith(
+        "Les inscriptions sont closes : la liste d’attente n’avance plus"
+    )
+    assert not shown.part("waitlist-rule")
 
 
 def test_nobody_answers_for_somebody_else(context, visitor):
