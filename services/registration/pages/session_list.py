@@ -15,6 +15,7 @@ from services.registration.domain.names import (
     may_see_names,
 )
 from services.registration.domain.rules import rules_of
+from services.registration.domain.seats import is_overbooked
 from services.registration.list_queries import (
     SORTS,
     STATES,
@@ -123,6 +124,7 @@ def _shown(session_id: UUID, status: int, error: str | None = None) -> Response:
         "console_session.html",
         copy=copy,
         seats=seats,
+        is_overbooked=is_overbooked(seats),
         totals=totals,
         sees_names=sees_names,
         may_enter=may_enter(who, *of_session) and seats.bookable,

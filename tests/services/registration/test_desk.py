@@ -1,5 +1,6 @@
 """The desk: who may, what is registered, once, and what is told."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -240,3 +241,11 @@ def test_nobody_else_reads_what_was_just_entered(
     slip = f"/console/registration/registrations/{made.location.partition('=')[2]}/slip"
     assert colleague.get(slip).status == 403
     assert "Odette Roux" in made.visitor.get(slip).text
+    assert f'href="{desk(session)}"' in made.visitor.get(slip).html
+
+
+def test_what_is_wrong_is_listed_as_it_stands_in_the_form(app: Flask, session: UUID) -> None:
+    page = fill(at_desk(app, session), adults="-1", telephone="12", email="roux@")
+    summary = page.html.partition('class="error-summary"')[2].partition("</ul>")[0]
+
+    assert re.findall(r'href="#([^"]+)"', summary) == ["name", "adults", "telephone", "email"]
