@@ -58,7 +58,8 @@ def session_lines(
 ) -> tuple[Sequence[SessionLine], int]:
     """Return the sessions with registration that somebody sees, by their starts; and how many.
 
-    With `commune` those in that one alone, by its name; with `day` those that start on it.
+    Each of `words` is in a title, or in the name of the venue or of its commune. With `commune`
+    those in that one alone, by its name; with `day` those that start on it.
     """
     conditions = [SessionCopy.registration == "here", sessions_open_to(viewer)]
     if since is not None:
@@ -68,11 +69,10 @@ def session_lines(
         conditions.append(name == commune)
     if day is not None:
         conditions += _starts_on(day)
-    if words:
-        title = SessionCopy.details["title"]["fr"].as_string()
-        for word in words.split():
-            escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            conditions.append(title.ilike(f"%{escaped}%", escape="\\"))
+    for word in words.split():
+        escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        said = [text.ilike(f"%{escaped}%", escape="\\") for text in _searched()]
+        conditions.append(sa.or_(*said))
     total = db.scalar(sa.select(sa.func.count()).select_from(SessionCopy).where(*conditions)) or 0
     rows = db.execute(
         sa.select(
@@ -95,6 +95,13 @@ def session_lines(
         .limit(most)
     ).mappings()
     return [SessionLine(**row) for row in rows], total
+
+
+def _searched() -> list[sa.ColumnElement[str]]:
+    """Return the texts in which a session is searched: its titles, its venue, its commune."""
+    title, venue = SessionCopy.details["title"], SessionCopy.details["venue"]
+    names = (title["fr"], title["en"], venue["name"], venue["commune"]["name"])
+    return [name.as_string() for name in names]
 
 
 def _starts_on(day: date) -> list[sa.ColumnElement[bool]]:

@@ -94,7 +94,7 @@ def read_desk_form(
     questions: Sequence[AskedQuestion],
 ) -> DeskForm:
     """Read the form of the desk for one session."""
-    names = ("name", "email", "telephone", "note", "allotment", "wheelchairs", "locale")
+    names = ("name", "allotment", "telephone", "email", "locale", "wheelchairs", "note")
     asked = [f"q-{question.key}" for question in questions]
     values = {name: typed.get(name, "") for name in (*names, *categories, *asked, "sign_language")}
     booking: dict[str, Any] = {
@@ -117,20 +117,24 @@ def read_desk_form(
     try:
         loaded = load(_BODY, body)
     except InvalidBody as invalid:
-        return DeskForm(values, _errors(invalid))
+        return DeskForm(values, _errors(invalid, ["name", *categories, "party", *names]))
     form = DeskForm(values, body=loaded)
     if len(readable(values["note"])) > LONGEST_NOTE:
         return form.with_error("note", _("Une note compte au plus 1000 caractères."))
     return form
 
 
-def _errors(invalid: InvalidBody) -> dict[str, str]:
-    """Return the first fault of each field; a field is the last step of its JSON pointer."""
+def _errors(invalid: InvalidBody, order: Sequence[str]) -> dict[str, str]:
+    """Return the first fault of each field, as they stand in the form.
+
+    A field is the last step of its JSON pointer.
+    """
     errors = {}
     for pointer, codes in invalid.errors.items():
         name = pointer.rpartition("/")[2]
         errors[name] = str(_SENTENCES.get((name, codes[0])) or MESSAGES[codes[0]])
-    return errors
+    known = [name for name in order if name in errors]
+    return {name: errors[name] for name in (*known, *errors)}
 
 
 def _counts(values: Mapping[str, str], categories: Sequence[str]) -> dict[str, Any]:

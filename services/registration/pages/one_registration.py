@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from services.registration.domain.desk import REPEATED_WITHIN
 from services.registration.domain.links import send_links_of
-from services.registration.domain.names import may_act, may_see_names
+from services.registration.domain.names import may_act, may_enter, may_see_names
 from services.registration.domain.organising import cancel_bookings
 from services.registration.domain.rules import rules_of
 from services.registration.domain.staff_notes import (
@@ -22,6 +22,7 @@ from services.registration.domain.staff_notes import (
     notes_about,
     readable,
 )
+from services.registration.models import SessionCopy
 from services.registration.pages.staff import ACTORS, VIEWERS, log_names, viewer, when_of
 from services.registration.parts import current_ticket_keys
 from services.registration.registration_queries import (
@@ -160,8 +161,13 @@ def slip(registration_id: UUID) -> ResponseReturnValue:
         registration=registration,
         ticket=current_ticket_keys().renewed(registration.ticket, registration.id),
         bookings=alive,
+        enters=bool(alive) and _enters(alive[0].session),
         when_of=_when,
     )
+
+
+def _enters(copy: SessionCopy) -> bool:
+    return may_enter(viewer(), copy.organisation_id, copy.venue_id)
 
 
 def _entered_now(found: StaffRegistration) -> bool:

@@ -154,10 +154,10 @@ def _in_force(seats: SessionSeats) -> str:
     if seats.capacity is None:
         return _("Les places de cette séance ne sont pas limitées.")
     if not seats.extra:
-        return _("Aucune place de plus que les %(n)s de la salle en ce moment.", n=seats.capacity)
+        return _("Pour l’instant, aucune place de plus que la jauge de %(n)s.", n=seats.capacity)
     return ngettext(
-        "%(n)s place de plus que les %(capacity)s de la salle en ce moment.",
-        "%(n)s places de plus que les %(capacity)s de la salle en ce moment.",
+        "Pour l’instant, %(n)s place de plus que la jauge de %(capacity)s.",
+        "Pour l’instant, %(n)s places de plus que la jauge de %(capacity)s.",
         seats.extra,
         capacity=seats.capacity,
     )

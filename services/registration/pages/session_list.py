@@ -15,6 +15,7 @@ from services.registration.domain.names import (
     may_see_names,
 )
 from services.registration.domain.rules import rules_of
+from services.registration.domain.seats import is_overbooked
 from services.registration.list_queries import (
     SORTS,
     STATES,
@@ -119,10 +120,13 @@ def _shown(session_id: UUID, status: int, error: str | None = None) -> Response:
         counted = states_counted(db, session_id)
     if shown:
         log_names(copy, "page", len(shown))
+    is_to_open = seats.opens_at is not None and current_context().clock() < seats.opens_at
     body = render_template(
         "console_session.html",
         copy=copy,
         seats=seats,
+        is_overbooked=is_overbooked(seats),
+        opens_at=seats.opens_at if is_to_open else None,
         totals=totals,
         sees_names=sees_names,
         may_enter=may_enter(who, *of_session) and seats.bookable,

@@ -1,5 +1,7 @@
 """The desk: who may, what is registered, once, and what is told."""
 
+import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,9 +11,17 @@ from services.registration.domain.allotments import create
 from services.registration.models import Allotment, Registration, RegistrationNote
 from services.registration.web import create_app
 from shared.context import ServiceContext
+from shared.testing.contexts import NOW
 from shared.web.sign_in import SignedInAccount
 from tests.services.registration.browsing import Page, Visitor, how_many
-from tests.services.registration.factories import recorded, register, request, seats, wanted
+from tests.services.registration.factories import (
+    publish_again,
+    recorded,
+    register,
+    request,
+    seats,
+    wanted,
+)
 from tests.services.registration.staff_browsing import (
     LIBRARY,
     MUSEUM,
@@ -240,3 +250,31 @@ def test_nobody_else_reads_what_was_just_entered(
     slip = f"/console/registration/registrations/{made.location.partition('=')[2]}/slip"
     assert colleague.get(slip).status == 403
     assert "Odette Roux" in made.visitor.get(slip).text
+    assert f'href="{desk(session)}"' in made.visitor.get(slip).html
+
+
+def test_what_is_wrong_is_listed_as_it_stands_in_the_form(app: Flask, session: UUID) -> None:
+    page = fill(at_desk(app, session), adults="-1", telephone="12", email="roux@")
+    summary = page.html.partition('class="error-summary"')[2].partition("</ul>")[0]
+
+    assert re.findall(r'href="#([^"]+)"', summary) == ["name", "adults", "telephone", "email"]
+
+
+def test_before_the_opening_the_desk_and_the_list_say_when_it_is(
+    context: ServiceContext, app: Flask
+) -> None:
+    opens = NOW + timedelta(days=2)
+    session = at_the_museum(context, registration_opens_at=opens.isoformat())
+    for page in (at_desk(app, session), enter(app, ORGANISER).get(desk(session)[: -len("/desk")])):
+        assert "Inscriptions à partir du" in page.text
+        assert "Il reste" not in page.text
+
+
+def test_of_a_cancelled_session_the_desk_counts_no_place(
+    context: ServiceContext, app: Flask, session: UUID
+) -> None:
+    publish_again(context, session, status="cancelled")
+    page = at_desk(app, session)
+
+    assert "Annulée" in page.text
+    assert "Il reste" not in page.text

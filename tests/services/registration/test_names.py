@@ -259,3 +259,16 @@ def test_what_is_over_is_listed_when_asked_for(context: ServiceContext, app: Fla
     assert "Voir un muon" not in client.get("/console/registration").text
     assert "Voir un muon" in client.get("/console/registration?when=all&q=MUON").text
     assert "Voir un muon" not in client.get("/console/registration?when=all&q=100%25").text
+
+
+@pytest.mark.parametrize("words", ["muon", "a+MUON", "casemate", "grenoble+voir", "saint-laurent"])
+def test_a_session_is_found_by_its_titles_and_where_it_is(
+    context: ServiceContext, app: Flask, words: str
+) -> None:
+    publish(context)
+    found = (
+        "Voir un muon"
+        in browser(app, viewer("coordinator")).get(f"/console/registration?q={words}").text
+    )
+
+    assert found == (words != "saint-laurent")

@@ -103,3 +103,4 @@ def test_an_installation_in_which_nothing_was_asked_yet_has_its_record(app):
 
     assert "à indiquer dans les textes légaux" in page
     assert "Aucune." in page
+    assert "la fin de la dernière. Cette durée est celle de Parvis" in " ".join(page.split())

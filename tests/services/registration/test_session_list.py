@@ -30,7 +30,14 @@ from shared.identifiers import new_id
 from shared.messaging.tables import OUTBOX
 from shared.web.sign_in import SignedInAccount
 from tests.services.registration.browsing import Page, Visitor
-from tests.services.registration.factories import recorded, register, request, seats, wanted
+from tests.services.registration.factories import (
+    publish_again,
+    recorded,
+    register,
+    request,
+    seats,
+    wanted,
+)
 from tests.services.registration.staff_browsing import (
     LIBRARY,
     MUSEUM,
@@ -148,6 +155,34 @@ def test_the_door_list_has_needs_and_who_waits_but_no_address(
     assert "zoe@example.org" not in page.html
     assert "0476001122" not in page.html
     assert looks(context) == [("page", 3, "liste pour l’entrée")]
+
+
+def test_the_door_list_says_for_whom_a_place_is_kept(
+    context: ServiceContext, app: Flask, session: UUID
+) -> None:
+    with context.database.write() as db:
+        cancel_bookings(db, session, [bookings(context)["Zoé"].id], now=context.clock())
+    page = enter(app, ORGANISER).get(f"{path(session)}/door")
+
+    assert names_on(page) == ["Étienne Duc", "Ana Roux"]
+    assert page.html.index("Ana Roux") < page.html.index("Place proposée")
+
+
+def test_whoever_has_no_address_is_listed_with_a_number_to_call(app: Flask, session: UUID) -> None:
+    page = enter(app, ORGANISER).get(path(session))
+
+    assert 'href="tel:0476001122"' in page.html
+    assert "sans adresse, 0476001122" in page.text
+
+
+def test_a_session_with_more_people_than_places_says_so(
+    context: ServiceContext, app: Flask, session: UUID
+) -> None:
+    staff = enter(app, ORGANISER)
+    assert "Jauge dépassée" not in staff.get(path(session)).text
+    publish_again(context, session, capacity=7)
+
+    assert "Jauge dépassée" in staff.get(path(session)).text
 
 
 @pytest.mark.parametrize("who", OUTSIDERS, ids=NAMES)
@@ -364,6 +399,18 @@ def test_whoever_is_called_is_ticked_off_with_who_and_when(
         assert db.query(Call).one().done_at is None
     stranger = enter(app, viewer("organiser", organisations=(LIBRARY,)))
     assert "Étienne" not in stranger.get("/console/registration/calls").html
+
+
+def test_who_sees_no_name_is_told_who_calls_and_counts_no_calls(
+    context: ServiceContext, app: Flask, session: UUID
+) -> None:
+    cancelled = [bookings(context)["Étienne"].id]
+    with context.database.write() as db:
+        cancel_bookings(db, session, cancelled, now=context.clock())
+    page = enter(app, viewer("coordinator")).get("/console/registration/calls")
+
+    assert "Les appels sont faits par la structure et le lieu de la séance" in page.text
+    assert "À faire" not in page.text
 
 
 @pytest.mark.parametrize("reason", ["offer", "session_changed", "still_coming"])
