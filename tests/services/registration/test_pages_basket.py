@@ -76,7 +76,8 @@ def test_all_or_nothing_unless_the_waiting_list_will_do(context, visitor, weeken
     assert sent.status == 303
     statuses = [booking.status for booking in booked(context)[1:]]
     assert statuses == ["confirmed", "waitlisted", "confirmed"]
-    assert "Liste d’attente" in visitor.get(sent.location).text
+    page = visitor.get(sent.location)
+    assert "1 de vos séances est sur la liste d’attente : ce n’est pas encore" in page.text
 
 
 def test_a_session_that_was_cancelled_while_the_form_was_open_is_told_and_left_out(
