@@ -132,6 +132,21 @@ def test_sessions_are_chosen_without_leaving_the_programme(embedded, browser):
     opened.close()
 
 
+def test_sessions_chosen_faster_than_they_are_answered_are_all_kept(embedded, browser):
+    opened = browser.new_context(**{**DESK, **PHONE})
+    somebody = Person(embedded, opened)
+    somebody.go("/")
+    expect(somebody.page.locator(".session .choose-button").nth(5)).to_be_visible()
+    somebody.page.evaluate(
+        "[...document.querySelectorAll('.session .choose-button')].slice(0, 6)"
+        ".forEach(button => button.click())"
+    )
+    expect(somebody.page.locator(COUNT)).to_have_text("6")
+    somebody.page.get_by_role("link", name="Ma sélection").press("Enter")
+    expect(somebody.page.locator(".selection-row")).to_have_count(6)
+    opened.close()
+
+
 def test_without_javascript_choosing_leads_to_the_selection_and_back(embedded, browser):
     opened = browser.new_context(**{**DESK, **PHONE}, java_script_enabled=False)
     somebody = Person(embedded, opened)

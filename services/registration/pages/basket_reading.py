@@ -41,7 +41,8 @@ def read_basket(typed: Mapping[str, str], basket: Basket, locale: str) -> Basket
         return form.with_errors(_errors(form, invalid)).with_errors(_ticks(form))
     found = _ticks(form)
     for entry, wanted in zip(basket.entries, loaded["bookings"], strict=True):
-        found |= _misfits(form, entry, wanted)
+        for name, sentence in _misfits(form, entry, wanted).items():
+            found[name] = f"{found[name]} {sentence}" if name in found else sentence
     contact = {name: loaded.get(name) for name in ("email", "name", "locale", "telephone")}
     return replace(form, errors=found, contact=contact, bookings=wanted_bookings(loaded))
 

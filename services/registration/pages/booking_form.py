@@ -23,7 +23,7 @@ from shared.i18n import lazy_gettext as _l
 from shared.i18n import ngettext
 
 _CHANGE = ChangeBody()
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,4}")
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 
 #: What a fault is called where the general sentence of `schemas` would leave somebody puzzled.
 _SENTENCES = {

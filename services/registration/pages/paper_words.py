@@ -182,8 +182,9 @@ def _notes(details: Mapping[str, Any]) -> list[tuple[str, str]]:
     accessible = ", ".join(str(_ACCESSIBLE[code]) for code in codes)
     conditions = details.get("conditions") or {}
     price = details.get("price_note") or {}
+    age = age_words(details)
     notes = [
-        (_("Âge :"), age_words(details)),
+        (_("Âge :"), age[:1].lower() + age[1:]),
         (_("À prévoir :"), to_text(_either(conditions))),
         (_("Tarif :"), to_text(_either(price))),
         (_("Venir :"), access.get("directions") or ""),

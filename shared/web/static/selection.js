@@ -30,26 +30,34 @@ function say(words) {
   if (place) place.textContent = words;
 }
 
-document.addEventListener("submit", async (event) => {
-  const form = event.target.closest("form[data-choose]");
-  if (!form) return;
-  event.preventDefault();
-  const wasIn = chosen().has(idOf(form));
+// One request after the other: each answer sets the whole cookie, so of two at once one would be lost.
+let before = Promise.resolve();
+
+async function send(form, action) {
+  const adds = !action.endsWith("/remove");
   try {
-    const answer = await fetch(form.action, { method: "POST", redirect: "manual", body: new URLSearchParams() });
+    const answer = await fetch(action, { method: "POST", redirect: "manual", keepalive: true, body: new URLSearchParams() });
     if (answer.type !== "opaqueredirect") throw new Error("asked first");
   } catch {
     form.submit();
     return;
   }
   const isIn = chosen().has(idOf(form));
-  if (isIn === wasIn) {
+  if (isIn !== adds) {
     location.assign("/selection"); // which says why
     return;
   }
   show();
   const { added, removed } = document.querySelector("[data-selection-said]").dataset;
   say(isIn ? added : removed);
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-choose]");
+  if (!form) return;
+  event.preventDefault();
+  const { action } = form; // as it was when it was pressed
+  before = before.then(() => send(form, action));
 });
 
 addEventListener("pageshow", show);

@@ -76,7 +76,8 @@ def test_all_or_nothing_unless_the_waiting_list_will_do(context, visitor, weeken
     assert sent.status == 303
     statuses = [booking.status for booking in booked(context)[1:]]
     assert statuses == ["confirmed", "waitlisted", "confirmed"]
-    assert "Liste d’attente" in visitor.get(sent.location).text
+    page = visitor.get(sent.location)
+    assert "1 de vos séances est sur la liste d’attente : ce n’est pas encore" in page.text
 
 
 def test_a_session_that_was_cancelled_while_the_form_was_open_is_told_and_left_out(
@@ -154,7 +155,7 @@ def test_every_fault_is_at_its_field_and_everything_typed_is_kept(context, visit
         "name": "trop long",
         "telephone": "téléphone",
         "adults": "nombre entier",
-        field(first, "adults"): "nombre entier",
+        field(first, "party"): "au plus 40 personnes",
     }
     for name, words in told.items():
         assert words in refused.error(name)
@@ -170,6 +171,13 @@ def test_every_fault_is_at_its_field_and_everything_typed_is_kept(context, visit
     assert again.send({question: "Jean Moulin", field(second, "children"): "2"}).status == 303
     [answer] = [booking.answers for booking in booked(context) if booking.answers]
     assert answer == {question.rpartition("q-")[2]: "Jean Moulin"}
+
+
+def test_a_party_too_large_for_several_sessions_is_told_of_each(context, visitor, weekend):
+    refused = form_of(visitor, *weekend).send(FAMILY | {"adults": "32"})
+    assert refused.status == 422
+    told = refused.error("party")
+    assert told.count("Cette séance compte 4 places en tout") == 3
 
 
 def test_access_needs_go_with_every_session(context, visitor, weekend):

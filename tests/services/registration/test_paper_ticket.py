@@ -91,7 +91,7 @@ def test_it_says_all_that_one_needs_on_the_way_and_at_the_door(context, visitor,
         "2 place Saint-Laurent, 38000 Grenoble",
         "2 adultes, 1 enfant",
         "45.19850, 5.73170",
-        "À partir de 6 ans",
+        "à partir de 6 ans",
         "Prévoir de bonnes chaussures.",
         "Tram B, arrêt Notre-Dame.",
         "handicap moteur",
@@ -104,6 +104,27 @@ def test_it_says_all_that_one_needs_on_the_way_and_at_the_door(context, visitor,
         plain = " ".join(words.split())
         assert plain in said, plain
         assert plain in " ".join(page.replace("\u2060", "").split()), plain
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("Zoë Łukasz O’Néill", "Zoë Łukasz O’Néill"),
+        ("Ольга 李小龍", "Ольга □□□"),
+        ("Camille 🎉 Dupré", "Camille □ Dupré"),
+        ("".join(map(chr, range(0x4E00, 0x4E00 + 60))), "□" * 20),
+    ],
+    ids=["latin", "ideograms", "emoji", "more than are looked for one by one"],
+)
+def test_a_character_that_no_font_has_costs_nobody_the_ticket(context, visitor, name, printed):
+    session = publish(context, title={"fr": "Voir un muon 🔭", "en": None})
+    address, body = registered(context, wanted(session), name=name)
+    document = paper(visitor, address)
+    said = words_of(document).replace("\u200b", "")
+    for words in (printed, "Voir un muon □", f"{body['code'][:4]} {body['code'][4:]}"):
+        assert words in said, words
+    assert name in visitor.get(f"{address}/ticket").text
+    assert pages_of(document) == 1
 
 
 def test_it_speaks_the_language_of_the_registration_or_the_one_asked_for(context, visitor):
