@@ -130,7 +130,7 @@ class Installation(ABC):
             query["cursor"] = answer.json()["next"]
 
     def bookable_session(self) -> dict[str, Any]:
-        """Return a session with at least eight seats left, once registration has counted them.
+        """Return a session with at least eight seats left for adults, once they were counted.
 
         It is another one each time: nobody else's registration is on its way to the programme.
         """
@@ -142,6 +142,7 @@ class Installation(ABC):
                 for session in self.sessions()
                 if session["registration"] == "here"
                 and (session["seats_left"] or 0) >= 8
+                and "adults" in session["seat_categories"]
                 and session["registration_opens_at"] is None
                 and session["id"] not in self.given
             ]

@@ -88,7 +88,10 @@ def test_its_one_genuine_conflict_is_found_and_no_false_one(fosdem, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("content", [b"", b"<schedule>", FOSDEM.read_bytes()[:200_000]])
+_CUT = FOSDEM.read_bytes()[:200_000]
+
+
+@pytest.mark.parametrize("content", [b"", b"<schedule>", _CUT], ids=["empty", "bare", "cut"])
 def test_a_broken_file_leaves_everything_as_it_was(fosdem, tmp_path, content):
     broken = tmp_path / "broken.xml"
     broken.write_bytes(content)
