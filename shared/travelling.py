@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 from math import asin, ceil, cos, radians, sin, sqrt
 
+#: How fast people travel, and the minutes they need beside it, where nothing else is said.
+TRAVEL_KMH = 40
+TRAVEL_MARGIN_MINUTES = 15
+
 _EARTH_KM = 6371.0088
 
 #: No degree is longer, north or east.

@@ -89,6 +89,7 @@ class Installation(ABC):
     def __init__(self) -> None:
         self.http = requests.Session()
         self.http.trust_env = False
+        #: Sessions that tests register for already, by their ids.
         self.given: set[str] = set()
 
     @abstractmethod

@@ -62,14 +62,17 @@ class Composed(Distributed):
     def address(self, service: str) -> str:
         return f"http://127.0.0.1:{self.caddy.port}"
 
-    def is_through(self, listed: list[str]) -> bool:
-        """Tell whether no message waits or failed, and add what the command listed.
+    def messages(self) -> str:
+        """Return what the command says of messages that wait or failed."""
+        return self.command("messages", "list").stdout
+
+    def is_through(self) -> bool:
+        """Tell whether no message waits or failed.
 
         What was set aside is looked at again in its time: the release of a large programme waits
         for its sessions.
         """
-        listed.append(self.command("messages", "list").stdout)
-        return not re.search("dead|parked|waiting|unsent", listed[-1])
+        return not re.search("dead|parked|waiting|unsent", self.messages())
 
     def is_told(self, session_id: str, seats: int) -> bool:
         """Tell whether the programme shows this many seats left."""
@@ -175,8 +178,7 @@ def test_with_rabbitmq_down_people_register_and_afterwards_nothing_is_missing(co
     assert [len(composed.mails_to(email)) for email in everybody] == [1] * 6
     for service in SERVICES:
         composed.wait_until_healthy(f"{service}-worker")
-    listed: list[str] = []
-    assert wait_until(lambda: composed.is_through(listed), PATIENCE), listed[-1]
+    assert wait_until(composed.is_through, PATIENCE), composed.messages()
 
 
 def test_caddy_waits_for_a_web_process_that_is_being_restarted(composed):

@@ -13,9 +13,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from shared import travelling
-from shared.travelling import Position
-
-TRAVEL_KMH, TRAVEL_MARGIN_MINUTES = 40, 15
+from shared.travelling import TRAVEL_KMH, TRAVEL_MARGIN_MINUTES, Position
 
 #: What is nearer than so many kilometres is next door, and needs no time.
 NEXT_DOOR_KM = 1.0

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as DbSession
 
-from services.scheduling.domain.conflicts.board import TRAVEL_KMH, TRAVEL_MARGIN_MINUTES
 from services.scheduling.domain.conflicts.tables import (
     ACTIVITIES,
     EDITION_RULES,
@@ -24,6 +23,7 @@ from services.scheduling.domain.conflicts.tables import (
 )
 from services.scheduling.domain.editing.revisions import Unknown
 from services.scheduling.domain.planning.kept import PRESENTERS, from_json
+from shared.travelling import TRAVEL_KMH, TRAVEL_MARGIN_MINUTES
 
 _RULES = (
     EDITIONS.c.time_zone,

@@ -17,11 +17,7 @@ from services.scheduling.domain.conflicts.facts import (
     StopFacts,
 )
 from services.scheduling.domain.conflicts.sweeping import Span
-from shared.travelling import farthest
-
-#: How fast people travel, and how much they need beside it, where an edition says nothing.
-TRAVEL_KMH = 40
-TRAVEL_MARGIN_MINUTES = 15
+from shared.travelling import TRAVEL_KMH, TRAVEL_MARGIN_MINUTES, farthest
 
 #: What lasts longer competes with nothing for its public.
 LONGEST_OF_PUBLIC = timedelta(hours=12)

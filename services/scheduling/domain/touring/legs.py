@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from services.scheduling.models import Stop, Venue
-from shared.travelling import kilometres, travel_minutes
+from shared.travelling import Position, kilometres, travel_minutes
 
 #: A lorry's pace as the crow flies, and the minutes that loading it takes: what a leg needs.
 ROAD_KMH = 40
@@ -32,7 +32,7 @@ class Leg:
         return self.has < self.needs
 
 
-def position_of(venue: Venue) -> tuple[float, float] | None:
+def position_of(venue: Venue) -> Position | None:
     """Return where a venue is (latitude and longitude), else where its commune is, if known."""
     for place in (venue, venue.commune):
         if place is not None and place.latitude is not None and place.longitude is not None:
