@@ -12,15 +12,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.registration.domain.admission import Decision, Outcome
-from services.registration.domain.deciding import decide, lets_in
+from services.registration.domain.admission import Ask, Decision, Outcome
+from services.registration.domain.deciding import asks_of, decide_asks, lets_in
 from services.registration.domain.facts import booking_state, instant, told_booking
 from services.registration.domain.keys import key_rows
 from services.registration.domain.party import seats_beside
 from services.registration.domain.questions import kept_answers
 from services.registration.domain.requests import MADE, Answer, RegistrationRequest, WantedBooking
 from services.registration.domain.rules import NO_RULES, Rules
-from services.registration.domain.seats import Change, Seats, counting
+from services.registration.domain.seats import Change, Seats, counting, open_at
 from services.registration.models import BOOKINGS, IDEMPOTENCY_KEYS, REGISTRATIONS
 from shared.bulk import Rows, Update, store_together, written
 from shared.contracts.registration import REGISTRATION_MADE
@@ -143,11 +143,13 @@ class Prepared:
     def __init__(
         self,
         requests: Sequence[RegistrationRequest],
+        asks: Sequence[Sequence[Ask]],
         seen: Mapping[UUID, Seats],
         now: datetime,
         *,
         as_documents: bool,
     ) -> None:
+        self._asks = asks
         self._seen = seen
         batch = Batch(now, {})
         self.answers = {
@@ -157,11 +159,12 @@ class Prepared:
         parts = batch.parts(self.answers)
         self.parts = [written(part) for part in parts] if as_documents else parts
 
-    def holds(self, seats: Mapping[UUID, Seats], decisions: Sequence[Decision]) -> bool:
-        """Tell whether the locked sessions and the decisions are what was supposed of them."""
-        return lets_in(decisions) and all(
-            _makes_same_rows(seats.get(id_), seen) for id_, seen in self._seen.items()
-        )
+    def holds(self, seats: Mapping[UUID, Seats], now: datetime) -> bool:
+        """Tell whether the locked sessions are what was supposed, and everybody is let in."""
+        for id_, seen in self._seen.items():
+            if id_ not in seats or seats[id_].kind != seen.kind:
+                return False
+        return lets_in(decide_asks(self._asks, open_at(now, seats)))
 
 
 def prepare(
@@ -180,10 +183,10 @@ def prepare(
     known = {id_: seen[id_] for id_ in wanted if id_ in seen and not seen[id_].has_rules}
     if len(known) < len(wanted) or len({request.key for request in requests}) < len(requests):
         return None
-    open_seats = {id_: row for id_, row in known.items() if row.is_open(now)}
-    if not lets_in(decide(requests, open_seats, {})):
+    asks = [asks_of(request, known, {}) for request in requests]
+    if not lets_in(decide_asks(asks, open_at(now, known))):
         return None
-    return Prepared(requests, known, now, as_documents=as_documents)
+    return Prepared(requests, asks, known, now, as_documents=as_documents)
 
 
 def store(db: Session, parts: Sequence[Rows | Update]) -> bool:
@@ -195,10 +198,3 @@ def store(db: Session, parts: Sequence[Rows | Update]) -> bool:
 
 def _everything(request: RegistrationRequest) -> Decision:
     return Decision(True, (Outcome.CONFIRMED,) * len(request.bookings))
-
-
-def _makes_same_rows(locked: Seats | None, seen: Seats) -> bool:
-    return locked is not None and (
-        (locked.session_version, locked.seat_categories, locked.has_rules)
-        == (seen.session_version, seen.seat_categories, seen.has_rules)
-    )

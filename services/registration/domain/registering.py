@@ -22,7 +22,7 @@ from services.registration.domain.requests import (
     RegistrationRequest,
     WantedBooking,
 )
-from services.registration.domain.seats import Seats, lock_seats
+from services.registration.domain.seats import Seats, lock_seats, open_at
 
 __all__ = [
     "KEY_REUSED",
@@ -59,7 +59,7 @@ def register_all(
     seats = lock_seats(db, {wanted.session_id for one in requests for wanted in one.bookings})
     if seen is not None:
         seen.update(seats)
-    if trusting_keys and prepared is not None and _come_true(prepared, requests, seats, now):
+    if trusting_keys and prepared is not None and prepared.holds(seats, now):
         if not store(db, prepared.parts):
             raise KeyTaken
         return [prepared.answers[request.key][1] for request in requests]
@@ -91,7 +91,7 @@ def _admit_fresh(
     """
     if not fresh:
         return {}
-    open_seats = {session: row for session, row in seats.items() if row.is_open(now)}
+    open_seats = open_at(now, seats)
     rules = special_rules(db, open_seats.values())
     batch = Batch(now, rules)
     decisions = decide([request for request, _ in fresh.values()], open_seats, rules)
@@ -110,14 +110,3 @@ def _admit_fresh(
     if not store(db, batch.parts(kept)):
         raise KeyTaken
     return answers
-
-
-def _come_true(
-    prepared: Prepared,
-    requests: Sequence[RegistrationRequest],
-    seats: Mapping[UUID, Seats],
-    now: datetime,
-) -> bool:
-    """Tell whether everybody is let in, and into sessions that are as they were supposed to be."""
-    open_seats = {session: row for session, row in seats.items() if row.is_open(now)}
-    return prepared.holds(seats, decide(requests, open_seats, {}))
