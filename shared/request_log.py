@@ -6,13 +6,14 @@ the log nor for its disk. A process that is killed loses the lines of its last m
 """
 
 import contextlib
-import json
 import os
 import threading
 import time
 from collections import deque
 from datetime import UTC, datetime
 from typing import Any
+
+import orjson
 
 from shared.observability import correlation_id, get_logger
 
@@ -93,4 +94,4 @@ def log_request(method: str, route: str | None, status: int, started: float | No
         "timestamp": datetime.now(UTC).isoformat(),
         "correlation_id": correlation_id(),
     }
-    _writer.write(json.dumps(fields))
+    _writer.write(orjson.dumps(fields).decode())

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from services.registration.domain.registering import MADE, Answer
 from services.registration.domain.registrar import Registrar
 from services.registration.form_guard import FormGuard, TooMany, register_within_limits
@@ -32,7 +34,6 @@ ADDRESS = "/api/v1/registrations"
 
 _SETTLED = "parvis.registration.settled"
 _SCHEMA = RegistrationBody()
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 Application = Callable[..., Iterable[bytes]]
 
@@ -141,8 +142,7 @@ class FastLane:
         content = environ["wsgi.input"].read(int(length))
         environ["wsgi.input"] = io.BytesIO(content)
         try:
-            body = json.loads(content)
-            wanted = load_plain(body) or load(_SCHEMA, body)
+            wanted = load_plain(orjson.loads(content)) or load(_SCHEMA, json.loads(content))
         except (ValueError, RecursionError, InvalidBody):
             return None
         try:
@@ -155,4 +155,4 @@ class FastLane:
 
     def _body(self, answer: Answer) -> bytes:
         shown = answer_shown(answer.body, self._public_url)
-        return _write(shown).encode()
+        return orjson.dumps(shown)

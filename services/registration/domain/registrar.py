@@ -1,10 +1,12 @@
 """The registrar: takes requests one by one from many threads and has them admitted together."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from services.registration.domain.batches import prepare
 from services.registration.domain.keys import is_key_used
 from services.registration.domain.registering import (
     Answer,
@@ -13,6 +15,7 @@ from services.registration.domain.registering import (
     WantedBooking,
     register_all,
 )
+from services.registration.domain.seats import Seats
 from services.registration.domain.tickets import Signs
 from shared.batching import Collector
 from shared.clock import Clock
@@ -34,6 +37,8 @@ class Registrar:
         self._database = database
         self._signer = signer
         self._clock = clock
+        self._as_documents = database.engine.dialect.name == "postgresql"
+        self._seen: dict[UUID, Seats] = {}
         self._collector: Collector[RegistrationRequest, Answer] = Collector(
             self._admit, largest=LARGEST_BATCH, hopeless=_strikes_everybody
         )
@@ -73,10 +78,19 @@ class Registrar:
             return is_key_used(db, key)
 
     def _admit(self, requests: Sequence[RegistrationRequest]) -> list[Answer]:
+        seen = self._seen
+        prepared = prepare(requests, seen, self._clock(), as_documents=self._as_documents)
         for attempt in range(_ATTEMPTS):
             try:
                 with self._database.write() as db:
-                    return register_all(db, requests, now=self._clock(), trusting_keys=attempt == 0)
+                    return register_all(
+                        db,
+                        requests,
+                        now=self._clock(),
+                        trusting_keys=attempt == 0,
+                        prepared=prepared,
+                        seen=seen,
+                    )
             except KeyTaken:
                 continue
         raise KeyTaken

@@ -86,6 +86,18 @@ class Seats:
         """Tell whether more is taken than may be, since the capacity was lowered."""
         return is_overbooked(self)
 
+    @property
+    def kind(self) -> tuple[Any, ...]:
+        """Return what a session is, apart from who comes: two that are equal seat parties alike."""
+        return (
+            self.session_version,
+            self.capacity,
+            self.wheelchair_places,
+            self.seat_categories,
+            self.categories,
+            self.has_rules,
+        )
+
     def is_open(self, now: datetime) -> bool:
         """Tell whether registrations are taken: open already, and not closed yet."""
         has_opened = self.opens_at is None or self.opens_at <= now
@@ -99,6 +111,11 @@ class Seats:
             and now < self.opens_at
             and now < self.closes_at
         )
+
+
+def open_at(now: datetime, seats: Mapping[UUID, Seats]) -> dict[UUID, Seats]:
+    """Return those sessions for which registrations are taken now."""
+    return {session: row for session, row in seats.items() if row.is_open(now)}
 
 
 @dataclass(frozen=True, slots=True)
