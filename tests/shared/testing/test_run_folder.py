@@ -5,7 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from shared.testing import processes, run_folder
+
+#: Side by side, one would end what the other has left behind for itself.
+pytestmark = pytest.mark.xdist_group("run folders")
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -41,7 +41,7 @@ def test_each_test_has_an_empty_broker(broker_url, turn):
         queue = connection.SimpleQueue("left")
         assert queue.qsize() == 0
         queue.put({"turn": turn})
-        assert queue.get(timeout=5).payload == {"turn": turn}
+        assert queue.get(timeout=60).payload == {"turn": turn}
         queue.put({"turn": turn})
 
 
@@ -71,10 +71,10 @@ def test_a_browser_reaches_loopback_only(page):
 
 
 def test_a_private_broker_can_be_frozen_stopped_and_wiped(private_rabbitmq):
-    def publish() -> int:
+    def publish(patience: int = 60) -> int:
         confirmed = {"confirm_publish": True}
         with kombu.Connection(
-            private_rabbitmq.url, connect_timeout=3, transport_options=confirmed
+            private_rabbitmq.url, connect_timeout=patience, transport_options=confirmed
         ) as connection:
             channel = connection.channel()
             queue = kombu.Queue("kept", durable=True, channel=channel)
@@ -85,7 +85,7 @@ def test_a_private_broker_can_be_frozen_stopped_and_wiped(private_rabbitmq):
     publish()
     private_rabbitmq.freeze()
     with pytest.raises(OSError, match="timed out"):
-        publish()
+        publish(patience=3)
     private_rabbitmq.thaw()
     private_rabbitmq.restart()
     assert publish() >= 2
