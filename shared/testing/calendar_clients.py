@@ -114,7 +114,7 @@ def _run(command: list[str], *, home: Path) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     if done.returncode != 0:

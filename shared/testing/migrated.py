@@ -45,7 +45,7 @@ def _copy_postgresql(url: sa.URL, service: str) -> None:
     template = _postgresql_template(_admin(url), service)
     with psycopg.connect(_admin(url), autocommit=True) as connection:
         name = sql.Identifier(str(url.database))
-        connection.execute(sql.SQL("DROP DATABASE {}").format(name))
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, sql.Identifier(template))
         )

@@ -32,6 +32,9 @@ LOAD_CLIENT = ("wrk",)
 #: What the tests use.
 EVERYTHING = tuple(name for name in _SIGNS if name not in LOAD_CLIENT)
 
+#: Downloads are tried again; whoever else installs something at this moment is waited for.
+_PATIENTLY = ("-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=300")
+
 #: Read by Debian's maintainer scripts: 101 forbids them to start the service they install.
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
@@ -67,7 +70,7 @@ def install(names: list[str]) -> None:
 
 def _apt(*arguments: str) -> None:
     done = subprocess.run(  # noqa: S603
-        ["apt-get", "-o", "Acquire::Retries=3", *arguments],  # noqa: S607
+        ["apt-get", *_PATIENTLY, *arguments],  # noqa: S607
         env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
         stdin=subprocess.DEVNULL,
         capture_output=True,

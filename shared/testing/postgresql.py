@@ -75,7 +75,7 @@ class PostgreSQL(PrivateServer):
             "listen_addresses": "127.0.0.1",
             "port": state["port"],
             "unix_socket_directories": "",
-            "max_connections": 300,
+            "max_connections": 600,  # several installations at once, of six processes each
             "log_min_messages": "warning",
         }
         if not state["durable"]:

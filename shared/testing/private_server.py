@@ -12,8 +12,8 @@ from shared.testing import processes
 from shared.testing.memory_folder import forget_memory
 from shared.testing.processes import ServerError
 
-#: Seconds within which a server must answer after it was started.
-PATIENCE = 60.0
+#: Seconds within which a server must answer after it was started, on a machine that is busy.
+PATIENCE = 300.0
 
 
 class PrivateServer(ABC):

@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import pwd
-import random
+import secrets
 import shutil
 import signal
 import socket
@@ -18,17 +18,27 @@ from typing import Any
 #: given that very port and connect to itself.
 PORTS = range(20_000, 32_000)
 
+#: Names the folder of the run to the processes that a test run starts.
+RUN_VARIABLE = "PARVIS_TEST_RUN"
+
+#: Seconds within which a process that was killed is gone.
+GONE = 60.0
+
 
 class ServerError(Exception):
     """A server that a test needs cannot be had, or does not start; the message says why."""
 
 
 def free_port() -> int:
-    """Return a port of `PORTS` on which nothing listens on loopback."""
+    """Return a port of `PORTS` on which nothing listens on loopback, another one each time.
+
+    Many servers take theirs long after, or again after a stop: nobody else of the run is given it.
+    """
     for _ in range(200):
-        port = random.choice(PORTS)  # noqa: S311
+        port = secrets.choice(PORTS)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
+            _keep_for_the_run(port)
             return port
     raise ServerError("no port is free on 127.0.0.1")
 
@@ -78,7 +88,7 @@ def interrupt(identity: str | None, number: signal.Signals, patience: float) -> 
 def kill(identity: str | None) -> None:
     """Kill a process and all that it started, and wait until it is gone."""
     send(identity, signal.SIGKILL)
-    wait_until(lambda: not is_running(identity), 10)
+    wait_until(lambda: not is_running(identity), GONE)
 
 
 def end_recorded(state_file: Path) -> None:
@@ -112,6 +122,15 @@ def give(folder: Path, account: str) -> None:
     if os.geteuid() == 0:
         for path in [folder, *folder.rglob("*")]:
             shutil.chown(path, account, account)
+
+
+def _keep_for_the_run(port: int) -> None:
+    """Note that a port is given; raises `FileExistsError` where a process of the run has it."""
+    run = os.environ.get(RUN_VARIABLE)
+    if run is not None:
+        ports = Path(run) / "ports"
+        ports.mkdir(exist_ok=True)
+        (ports / str(port)).touch(exist_ok=False)
 
 
 def _pid(identity: str) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from shared.testing import processes
-from shared.testing.private_server import PrivateServer
+from shared.testing.private_server import PATIENCE, PrivateServer
 from shared.testing.processes import ServerError
 
 #: Debian and Ubuntu's wrapper insists on its own user and folders; this is what it wraps.
@@ -74,7 +74,7 @@ class Vhosts:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
                 content: bytes = answer.read()
                 return content
         except urllib.error.URLError as error:

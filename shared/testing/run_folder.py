@@ -6,16 +6,18 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from shared.testing import docker, processes
 from shared.testing.memory_folder import forget_memory
 
-#: Names the folder to the processes that a test run starts.
-VARIABLE = "PARVIS_TEST_RUN"
+#: Names the folder.
+VARIABLE = processes.RUN_VARIABLE
 
 _PREFIX = f"parvis-tests-{os.geteuid()}-"
+#: What a folder is called until it says whose it is: no other run takes it for a dead one's.
+_OPENING = f"parvis-opening-{os.geteuid()}-"
 _OWNER = "owner"
 
 
@@ -23,11 +25,13 @@ def open_run() -> Path:
     """Make the folder of this run, and end what runs that were killed have left behind."""
     base = Path("/var/tmp") if Path("/var/tmp").is_dir() else Path(tempfile.gettempdir())  # noqa: S108
     for folder in base.glob(f"{_PREFIX}*"):
-        if folder.stat().st_uid == os.geteuid() and not _has_owner(folder):
-            close_run(folder)
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
-    folder.chmod(0o711)  # the servers' own accounts go through it
-    (folder / _OWNER).write_text(processes.identify(os.getpid()) or "")
+        with suppress(FileNotFoundError):  # another run has just ended it
+            if folder.stat().st_uid == os.geteuid() and not _has_owner(folder):
+                close_run(folder)
+    fresh = Path(tempfile.mkdtemp(prefix=_OPENING, dir=base))
+    fresh.chmod(0o711)  # the servers' own accounts go through it
+    (fresh / _OWNER).write_text(processes.identify(os.getpid()) or "")
+    folder = fresh.rename(base / f"{_PREFIX}{fresh.name.removeprefix(_OPENING)}")
     os.environ[VARIABLE] = str(folder)
     atexit.register(close_run, folder)
     return folder

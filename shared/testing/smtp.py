@@ -11,6 +11,7 @@ import sys
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +42,7 @@ class SmtpServer(PrivateServer):
         Each carries `X-Envelope-From` and `X-Envelope-To` (several separated by commas) as the
         SMTP client gave them.
         """
-        parser = BytesParser(policy=policy.default)
-        found = []
-        for path in sorted((self.folder / "mail").glob("*.eml")):
-            message = parser.parsebytes(path.read_bytes())
-            assert isinstance(message, EmailMessage)  # noqa: S101
-            found.append(message)
-        return found
+        return [_parsed(path, path.stat().st_mtime_ns) for path in sorted(self._files())]
 
     def fail(self, **rules: Any) -> None:
         """Tell the server what to do with the next mails, until told otherwise.
@@ -61,7 +56,7 @@ class SmtpServer(PrivateServer):
         draft.write_text(json.dumps(rules))
         draft.replace(self.folder / "rules.json")
 
-    def wait_for(self, count: int, patience: float = 20.0) -> list[EmailMessage]:
+    def wait_for(self, count: int, patience: float = 60.0) -> list[EmailMessage]:
         """Wait until `count` mails have come, or `patience` seconds; return all that have."""
         processes.wait_until(lambda: len(self._files()) >= count, patience)
         return self.messages
@@ -95,6 +90,14 @@ class SmtpServer(PrivateServer):
 
     def _files(self) -> list[Path]:
         return list((self.folder / "mail").glob("*.eml"))
+
+
+@lru_cache(maxsize=4096)
+def _parsed(path: Path, _written_at: int) -> EmailMessage:
+    """Return a mail, read once: whoever waits for one looks at all of them again and again."""
+    message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+    assert isinstance(message, EmailMessage)  # noqa: S101
+    return message
 
 
 def new_smtp_server(run: Path) -> SmtpServer:

@@ -13,7 +13,7 @@ from shared.testing import image
 from shared.testing.compose_file import ComposeFile, ComposeService
 from shared.testing.processes import free_port, wait_until
 from shared.testing.smtp import SmtpServer
-from tests.system.installation import PATIENCE, ROOT, Installation, Process
+from tests.system.installation import ROOT, STARTING, Installation, Process
 
 #: An operator's `.env` for a machine that does little.
 SMALL = {"WEB_PROCESSES": "1"}
@@ -93,7 +93,7 @@ class Distributed(Installation):
             done = subprocess.run(check, cwd=self.root, env=self._environ(name), check=False)
             return done.returncode == 0
 
-        assert wait_until(lambda: passes() or not process.is_running, PATIENCE), process.said()
+        assert wait_until(lambda: passes() or not process.is_running, STARTING), process.said()
         assert process.is_running, process.said()
 
     def is_ready(self, port: int) -> bool:

@@ -56,9 +56,9 @@ def watch(event: str, switched: tuple[greenlet.greenlet, greenlet.greenlet]) -> 
 def visit(address: str, wanted: int) -> None:
     http = requests.Session()
     http.trust_env = False
-    items = http.get(f"{address}/api/v1/sessions?limit=200", timeout=30).json()["items"]
+    items = http.get(f"{address}/api/v1/sessions?limit=200", timeout=120).json()["items"]
     bookable = [item["id"] for item in items if item["registration"] == "here"]
-    while http.get(f"{address}/register/{bookable[-1]}", timeout=30).status_code != 200:
+    while http.get(f"{address}/register/{bookable[-1]}", timeout=120).status_code != 200:
         eventlet.sleep(0.1)
 
     def register(number: int) -> int:
@@ -71,7 +71,7 @@ def visit(address: str, wanted: int) -> None:
         }
         headers = {"Idempotency-Key": str(uuid4())}
         url = f"{address}/api/v1/registrations"
-        return http.post(url, json=body, headers=headers, timeout=60).status_code
+        return http.post(url, json=body, headers=headers, timeout=120).status_code
 
     pool = eventlet.GreenPool(16)
     answers = list(pool.imap(register, range(wanted)))

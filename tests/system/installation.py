@@ -23,8 +23,12 @@ from shared.testing.processes import free_port, wait_until
 
 ROOT = Path(__file__).parents[2]
 
-#: Seconds within which whatever a test waits for must have come; a test fails after it.
-PATIENCE = 60.0
+#: Seconds within which whatever a test waits for must have come; a test fails after it. It is
+#: longer than a mail rests that a killed worker held, and than a message that was set aside.
+PATIENCE = 180.0
+
+#: Seconds within which a process must be there after it was started, on a machine that is busy.
+STARTING = 300.0
 
 
 def parvis(*arguments: str, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess:
@@ -38,6 +42,17 @@ def parvis(*arguments: str, environ: dict[str, str] | None = None) -> subprocess
         check=False,
         timeout=300,
     )
+
+
+def http_client() -> requests.Session:
+    """Return what asks as a browser does, but keeps no connection.
+
+    A server ends one that lies idle, which it might do just when it is used again.
+    """
+    http = requests.Session()
+    http.trust_env = False
+    http.headers["Connection"] = "close"
+    return http
 
 
 class Process:
@@ -65,10 +80,14 @@ class Process:
     def said(self) -> str:
         return self.output.read_text(errors="replace")
 
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal, and to what it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
+
     def kill(self) -> None:
         """End it, and what it started, as a power cut would."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self.send(signal.SIGKILL)
         self._process.wait()
 
     def stop(self, number: signal.Signals = signal.SIGINT, patience: float = PATIENCE) -> int:
@@ -87,8 +106,7 @@ class Installation(ABC):
     environ: dict[str, str]
 
     def __init__(self) -> None:
-        self.http = requests.Session()
-        self.http.trust_env = False
+        self.http = http_client()
         #: Sessions that tests register for already, by their ids.
         self.given: set[str] = set()
 
@@ -110,10 +128,22 @@ class Installation(ABC):
 
     def get(self, path: str, **options: Any) -> requests.Response:
         """Ask for a path, given alone or as a public address."""
-        return self.http.get(self.url(_path(path)), timeout=PATIENCE, **options)
+        return self._ask("GET", path, **options)
 
     def post(self, path: str, **options: Any) -> requests.Response:
-        return self.http.post(self.url(_path(path)), timeout=PATIENCE, **options)
+        return self._ask("POST", path, **options)
+
+    def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Ask, and ask again as long as the answer is to try again: the machine may be busy."""
+        answers: list[requests.Response] = []
+
+        def is_served() -> bool:
+            url = self.url(_path(path))
+            answers.append(self.http.request(method, url, timeout=PATIENCE, **options))
+            return answers[-1].status_code != 503
+
+        wait_until(is_served, PATIENCE)
+        return answers[-1]
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess:
         return parvis(*arguments, environ=self.environ)
@@ -171,7 +201,8 @@ class Installation(ABC):
 
     def wait_for_mails(self, *emails: str) -> list[EmailMessage]:
         """Wait until each address has a mail; return them in the order of the addresses."""
-        arrived = wait_until(lambda: set(emails) <= set(self.mailboxes()), PATIENCE)
+        patience = PATIENCE + len(emails)
+        arrived = wait_until(lambda: set(emails) <= set(self.mailboxes()), patience)
         found = self.mailboxes()
         assert arrived, [email for email in emails if email not in found]
         return [found[email][0] for email in emails]
@@ -201,7 +232,7 @@ class Embedded(Installation):
         self.process = Process([*command, *self.options], environ, self._log)
         ready = wait_until(
             lambda: "Ctrl-C stops it." in self.process.said() or not self.process.is_running,
-            PATIENCE,
+            STARTING,
         )
         assert ready, self.process.said()
         assert self.process.is_running, self.process.said()
@@ -211,8 +242,11 @@ class Embedded(Installation):
         return f"http://127.0.0.1:{self.port}"
 
     def mails(self) -> list[EmailMessage]:
-        paths = (self.data / "mail").glob("*.eml")
-        return [_parse(path) for path in sorted(paths, key=lambda path: path.stat().st_mtime_ns)]
+        found = []
+        for path in (self.data / "mail").glob("*.eml"):
+            with suppress(FileNotFoundError):  # an erased mail is being removed
+                found.append((path.stat().st_mtime_ns, path.name, _parse(path)))
+        return [mail for _, _, mail in sorted(found, key=lambda one: one[:2])]
 
     def database_url(self, service: str) -> str:
         """Return where a service's own database is."""

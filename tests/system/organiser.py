@@ -1,13 +1,14 @@
 """An organiser at work on a running Parvis: signs in, makes a token, edits, releases."""
 
 import re
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
 import requests
 
 from shared.api_tokens import SCOPES
-from tests.system.installation import PATIENCE, Installation
+from tests.system.installation import PATIENCE, Installation, http_client
 
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -17,11 +18,8 @@ class Organiser:
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
-        self._http = requests.Session()
-        self._http.trust_env = False
-        self._sign_in()
-        self._http.headers["Authorization"] = f"Bearer {self._new_token()}"
-        self._http.cookies.clear()
+        self._http = http_client()
+        self._http.headers["Authorization"] = f"Bearer {_console_of(installation).new_token()}"
 
     def get(self, path: str) -> requests.Response:
         """Read something."""
@@ -84,14 +82,29 @@ class Organiser:
         released: dict[str, Any] = answer.json()
         return released
 
-    def _sign_in(self) -> None:
-        made = self._installation.command("sign-in", "claire@parvis.example", "--name", "Claire")
+    def _post(self, path: str, headers: dict[str, str], **options: Any) -> requests.Response:
+        return self._send(
+            "POST", path, headers={"Idempotency-Key": str(uuid4()), **headers}, **options
+        )
+
+    def _send(self, method: str, path: str, **options: Any) -> requests.Response:
+        return self._http.request(method, self._installation.url(path), timeout=PATIENCE, **options)
+
+
+class _Console:
+    """The console in which a coordinator makes tokens."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._http = http_client()
+        made = installation.command("sign-in", "claire@parvis.example", "--name", "Claire")
         assert made.returncode == 0, made.stderr
         link = made.stdout.strip().splitlines()[-1]
         path = re.sub(r"^https?://[^/]+", "", link)
         assert self._submit(path).status_code == 303
 
-    def _new_token(self) -> str:
+    def new_token(self) -> str:
+        """Make a token that may do everything."""
         page = self._submit("/console/tokens", name="Essai", scopes=list(SCOPES), lifetime="30")
         found = re.search(r"parvis_[\w-]+", page.text)
         assert found, page.text
@@ -106,10 +119,8 @@ class Organiser:
         data = {"csrf_token": token, **extra, **form}
         return self._http.post(url, data=data, timeout=PATIENCE, allow_redirects=False)
 
-    def _post(self, path: str, headers: dict[str, str], **options: Any) -> requests.Response:
-        return self._send(
-            "POST", path, headers={"Idempotency-Key": str(uuid4()), **headers}, **options
-        )
 
-    def _send(self, method: str, path: str, **options: Any) -> requests.Response:
-        return self._http.request(method, self._installation.url(path), timeout=PATIENCE, **options)
+@cache
+def _console_of(installation: Installation) -> _Console:
+    """Return the console of an installation, signed in once: only so many may from one address."""
+    return _Console(installation)

@@ -16,6 +16,9 @@ from tests.system.waiting import waiting_pages
 EDITION = "fete-de-la-science-isere"
 CONSOLE = f"/console/editions/{EDITION}"
 
+#: What the page is called of a link that signs in.
+SIGN_IN = "sign in by link"
+
 #: A project of the demo that has the label.
 PROJECT = uuid5(NAMESPACE_URL, "parvis:demo:proposal:nuit-des-chauves-souris")
 
@@ -80,11 +83,7 @@ def _registering(installation: Installation, staff: Staff) -> dict[str, str]:
     (mail,) = installation.wait_for_mails("axe@example.org")
     manage = manage_path(mail)
     bookings = installation.get(f"/api/v1{manage}").json()["bookings"]
-    other = next(
-        found["id"]
-        for found in installation.sessions()
-        if found["registration"] == "here" and found["id"] != session["id"]
-    )
+    other = installation.bookable_session()["id"]
     for chosen in (session["id"], other):
         assert staff.submit(f"/selection/sessions/{chosen}").status_code == 303
     return {
@@ -116,10 +115,14 @@ def _registering(installation: Installation, staff: Staff) -> dict[str, str]:
     }
 
 
-def _around(installation: Installation) -> dict[str, str]:
+def sign_in_link(installation: Installation) -> str:
+    """Return the address of a new link that signs in, good for a quarter of an hour."""
     made = installation.command("sign-in", "lecture@parvis.example", "--role", "reader")
     assert made.returncode == 0, made.stderr
-    token = made.stdout.strip().rpartition("/")[2]
+    return f"/console/sign-in/{made.stdout.strip().rpartition('/')[2]}"
+
+
+def _around(installation: Installation) -> dict[str, str]:
     return {
         "not found": "/nowhere",
         "accessibility": "/accessibilite",
@@ -127,7 +130,7 @@ def _around(installation: Installation) -> dict[str, str]:
         "personal data": "/donnees-personnelles",
         "sign in": "/console/sign-in",
         "sign in by code": "/console/sign-in/code",
-        "sign in by link": f"/console/sign-in/{token}",
+        SIGN_IN: sign_in_link(installation),
         "sign in by a link that is over": "/console/sign-in/over",
         "legal texts": "/console/texts",
         "legal text": "/console/texts/legal_notice",

@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Locator, Page
 
 from shared.testing.browser import PATIENCE
+from shared.testing.processes import wait_until
 from tests.system.installation import Installation
 
 #: Opens a browser for somebody: their name, then options of `parvis sign-in` and of the browser.
@@ -18,7 +19,6 @@ class Person:
 
     def __init__(self, installation: Installation, context: BrowserContext) -> None:
         self.installation = installation
-        context.set_default_timeout(PATIENCE)
         self.page: Page = context.new_page()
 
     @property
@@ -28,9 +28,16 @@ class Person:
 
     def go(self, path: str) -> None:
         """Type an address that leads somewhere."""
-        answer = self.page.goto(self.installation.url(path))
-        assert answer is not None
-        assert answer.ok, (path, answer.status)
+        statuses: list[int] = []
+
+        def is_served() -> bool:
+            answer = self.page.goto(self.installation.url(path))
+            assert answer is not None
+            statuses.append(answer.status)
+            return answer.status != 503  # to be tried again: the machine may be busy
+
+        wait_until(is_served, PATIENCE / 1000)
+        assert statuses[-1] < 400, (path, statuses[-1])
 
     def press(self, name: str | Pattern[str], *, inside: Any = None) -> None:
         """Press the first button of this name."""

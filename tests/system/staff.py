@@ -6,12 +6,14 @@ from typing import Any
 
 import requests
 
-from tests.system.installation import PATIENCE, Installation
+from tests.system.installation import PATIENCE, Installation, http_client
 
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 #: An identifier as it stands in an address.
 ID = "[0-9a-f]{8}-[0-9a-f-]{27}"
+
+_RENEW = "/console/sign-in/renew"
 
 
 class Staff:
@@ -21,8 +23,7 @@ class Staff:
         self, installation: Installation, name: str = "Claire Essai", *options: str
     ) -> None:
         self.installation, self.name = installation, name
-        self.http = requests.Session()
-        self.http.trust_env = False
+        self.http = http_client()
         email = f"{name.split()[0].casefold()}@parvis.example"
         made = installation.command("sign-in", email, "--name", name, *options)
         assert made.returncode == 0, made.stderr
@@ -32,8 +33,11 @@ class Staff:
 
     def get(self, path: str) -> requests.Response:
         """Open a page, without following where it sends on to."""
-        url = self.installation.url(path)
-        return self.http.get(url, timeout=PATIENCE, allow_redirects=False)
+        answer = self._get(path)
+        if answer.headers.get("Location", "").startswith(f"{_RENEW}?"):
+            self._get(_RENEW)
+            answer = self._get(path)
+        return answer
 
     def link(self, path: str, pattern: str) -> str:
         """Return where the first link of a page leads whose address is of this pattern."""
@@ -56,8 +60,13 @@ class Staff:
         )
 
     def cookies(self) -> list[Any]:
-        """Return what a browser needs to be signed in as this person."""
+        """Return what a browser needs to be signed in as this person, as long as can be."""
+        self._get(_RENEW)
         return [
             {"name": name, "value": value, "url": self.installation.url("/")}
             for name, value in self.http.cookies.items()
         ]
+
+    def _get(self, path: str) -> requests.Response:
+        url = self.installation.url(path)
+        return self.http.get(url, timeout=PATIENCE, allow_redirects=False)

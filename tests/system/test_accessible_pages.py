@@ -14,7 +14,7 @@ from shared.testing.accessibility import faults_of
 from shared.testing.contexts import make_context
 from shared.testing.looks import DARK_DESK, PHONE, name_of
 from tests.system.installation import PATIENCE
-from tests.system.pages import all_pages
+from tests.system.pages import SIGN_IN, all_pages, sign_in_link
 from tests.system.staff import Staff
 
 #: What answers to GET and is no page that somebody opens, by the end of its rule, and why.
@@ -82,7 +82,12 @@ def is_no_page(rule):
 
 
 def faults_in(installation, browser, staff, pages, look):
-    """Open each page, those before signing in as a stranger; return what is wrong, by its name."""
+    """Open each page, those before signing in as a stranger; return what is wrong, by its name.
+
+    The link that signs in is a new one, opened before it is over.
+    """
+    others = {name: path for name, path in pages.items() if name != SIGN_IN}
+    pages = {SIGN_IN: sign_in_link(installation), **others}
     signed_in = browser.new_context(**look)
     signed_in.add_cookies(staff.cookies())
     stranger = browser.new_context(**look)

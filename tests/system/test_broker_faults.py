@@ -26,8 +26,8 @@ def test_with_the_broker_stopped_wiped_and_frozen(breakable, private_rabbitmq):
     assert breakable.get("/").status_code == 200
     stopped = register_three(breakable, session_id, "stopped")
     assert [breakable.mails_to(email) for email in stopped] == [[], [], []]
-    assert not breakable.is_ready(breakable.health["registration"])
-    assert breakable.is_ready(breakable.ports["registration"])
+    assert wait_until(lambda: not breakable.is_ready(breakable.health["registration"]), PATIENCE)
+    assert wait_until(lambda: breakable.is_ready(breakable.ports["registration"]), PATIENCE)
     private_rabbitmq.start()
     assert each_got_one(breakable, stopped)
 

@@ -1,7 +1,11 @@
 """A process that is killed at any moment loses nothing and does nothing twice."""
 
+import signal
 import threading
 
+import sqlalchemy as sa
+
+from shared.database import Database
 from shared.testing.processes import wait_until
 from tests.system.installation import PATIENCE, Embedded
 
@@ -77,6 +81,30 @@ def test_a_second_start_finds_the_data_of_the_first_and_stops_cleanly(tmp_path):
     assert parvis.process.stop() == 0
 
 
+def kill(distributed, worker):
+    """Kill a worker at any moment, but while it ends a mail's data: what becomes of that mail
+    nobody could tell, so that it would not be sent again.
+    """
+    process = distributed.workers[worker]
+    database = Database(distributed.database_url("notifications"))
+    ending = sa.text(
+        "SELECT count(*) FROM outgoing_mails"
+        " WHERE status = 'sending' AND handed_over_at IS NOT NULL"
+    )
+
+    def is_between_mails():
+        process.send(signal.SIGSTOP)
+        with database.read() as db:
+            if db.scalar(ending) == 0:
+                return True
+        process.send(signal.SIGCONT)
+        return False
+
+    assert wait_until(is_between_mails, PATIENCE)
+    process.kill()
+    database.dispose()
+
+
 def test_a_killed_worker_is_replaced_without_losing_or_repeating_a_mail(distributed):
     session_id = distributed.bookable_session()["id"]
     addresses = []
@@ -85,7 +113,7 @@ def test_a_killed_worker_is_replaced_without_losing_or_repeating_a_mail(distribu
             email = f"{worker}-{attempt}@example.org"
             assert distributed.register(session_id, email, adults=1).status_code in (201, 409)
             addresses.append(email)
-            distributed.workers[worker].kill()
+            kill(distributed, worker)
             distributed.start_worker(worker)
     booked = [a for a in addresses if wait_until(lambda: distributed.mails_to(a), PATIENCE)]  # noqa: B023
 

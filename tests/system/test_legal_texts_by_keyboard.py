@@ -19,7 +19,8 @@ def read_the_notice(person, link, language="FR"):
     """Follow the link at the foot of the programme, in a language; return the text."""
     person.go("/")
     languages = person.page.get_by_role("navigation", name=re.compile("^Lang"))
-    languages.get_by_role("link", name=re.compile(f"^{language}")).press("Enter")
+    with person.page.expect_navigation():
+        languages.get_by_role("link", name=re.compile(f"^{language}")).press("Enter")
     expect(person.page.locator("html")).to_have_attribute("lang", language.lower())
     person.page.get_by_role("contentinfo").get_by_role("link", name=link).press("Enter")
     person.page.wait_for_url("**/mentions-legales*")

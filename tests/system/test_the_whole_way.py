@@ -91,6 +91,7 @@ def test_seats_left_reach_the_programme_and_come_back_after_a_cancellation(insta
 
     registered = installation.register(session["id"], "eli@example.org", adults=3).json()
     assert wait_until(lambda: seats_left() == session["seats_left"] - 3, PATIENCE)
+    installation.wait_for_mails("eli@example.org")  # what is overtaken would not be sent
 
     path = "/api/v1" + re.sub(r"^.*(/registrations/)", r"\1", registered["manage_url"])
     assert installation.http.delete(installation.url(path), timeout=PATIENCE).ok
@@ -154,4 +155,5 @@ def test_one_correlation_id_goes_from_the_request_to_the_mail_and_no_name_is_log
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_every_process_tells_how_it_is(distributed, path):
     for port in [*distributed.ports.values(), *distributed.health.values()]:
-        assert distributed.http.get(f"http://127.0.0.1:{port}{path}", timeout=5).ok
+        url = f"http://127.0.0.1:{port}{path}"
+        assert wait_until(lambda: distributed.http.get(url, timeout=PATIENCE).ok, PATIENCE)  # noqa: B023

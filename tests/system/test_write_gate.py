@@ -14,7 +14,7 @@ def test_nothing_yields_while_it_holds_the_write_gate(tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=1200,
     )
 
     assert probe.returncode == 0, probe.stderr

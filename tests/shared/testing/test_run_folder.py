@@ -9,8 +9,8 @@ import pytest
 
 from shared.testing import processes, run_folder
 
-# A run that begins ends what it finds without an owner, which another of these tests just left.
-pytestmark = pytest.mark.xdist_group("runs")
+#: Side by side, one would end what the other has left behind for itself.
+pytestmark = pytest.mark.xdist_group("run folders")
 
 ROOT = Path(__file__).resolve().parents[3]
 

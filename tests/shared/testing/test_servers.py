@@ -71,7 +71,7 @@ def test_a_browser_reaches_loopback_only(page):
 
 
 def test_a_private_broker_can_be_frozen_stopped_and_wiped(private_rabbitmq):
-    def publish(patience: float = 60) -> int:
+    def publish(patience: int = 60) -> int:
         confirmed = {"confirm_publish": True}
         with kombu.Connection(
             private_rabbitmq.url, connect_timeout=patience, transport_options=confirmed
