@@ -76,3 +76,22 @@ def test_a_part_that_fails_takes_the_others_with_it(database):
 def test_nothing_is_asked_of_the_database_for_no_rows(database):
     with database.write() as db:
         assert store_together(db, Rows(PLACES, []), Rows(VISITS, [])) == [0, 0]
+
+
+def test_a_row_that_was_read_can_be_stored_again_within_another(database):
+    with database.write() as db:
+        store_together(db, Rows(PLACES, [place("casemate")]))
+    with database.write() as db:
+        read = db.execute(sa.select(PLACES.c.name, PLACES.c.tags)).one()
+        store_together(db, Rows(PLACES, [place("muséum", tags=dict(read._mapping))]))
+    with database.read() as db:
+        tags = db.scalar(sa.select(PLACES.c.tags).where(PLACES.c.name == "muséum"))
+    assert tags == {"name": "casemate", "tags": ["é", None]}
+
+
+@pytest.mark.parametrize("value", [datetime(2026, 10, 10), object(), {1, 2}])
+def test_what_has_no_text_of_its_own_is_refused(database, value):
+    with pytest.raises((TypeError, sa.exc.StatementError)), database.write() as db:
+        store_together(db, Rows(PLACES, [place("casemate", tags=value)]))
+    with database.read() as db:
+        assert db.execute(sa.select(PLACES)).all() == []

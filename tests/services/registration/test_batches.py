@@ -7,6 +7,8 @@ import sqlalchemy as sa
 
 from services.registration.domain.batches import prepare
 from services.registration.domain.registering import KeyTaken, register_all
+from services.registration.domain.rules import Rules
+from services.registration.domain.saving_rules import save_rules
 from services.registration.models import (
     BOOKINGS,
     IDEMPOTENCY_KEYS,
@@ -118,6 +120,32 @@ def test_nothing_is_stored_of_what_was_made_for_seats_that_are_gone(context, bat
     assert (answer.status, answer.body["code"]) == (409, "full")
     assert (seats(context, session).taken, len(stored(context, BOOKINGS))) == (4, 2)
     assert batches.prepare(request(wanted(session, adults=1))) is None
+
+
+def test_rules_that_came_meanwhile_hold(context, batches):
+    session = publish(context)
+    batches.register(request(wanted(session)), prepared=None)
+    late = request(wanted(session, adults=3))
+    prepared = batches.prepare(late)
+    with context.database.write() as db:
+        save_rules(db, session, Rules(largest_party=2), None, now=context.clock())
+    [answer] = batches.register(late, prepared=prepared)
+
+    assert prepared is not None
+    assert (answer.status, answer.body["code"]) == (409, "too_many")
+    assert batches.prepare(request(wanted(session, adults=1))) is None
+
+
+def test_a_registration_that_closed_meanwhile_takes_nobody(context, batches):
+    session = publish(context)
+    batches.register(request(wanted(session)), prepared=None)
+    late = request(wanted(session))
+    prepared = batches.prepare(late)
+    context.clock.set(seats(context, session).closes_at)
+    [answer] = batches.register(late, prepared=prepared)
+
+    assert prepared is not None
+    assert (answer.status, len(stored(context, REGISTRATIONS))) == (409, 1)
 
 
 def test_a_key_that_was_used_stores_nothing_and_is_decided_again(context, batches):

@@ -58,6 +58,22 @@ def test_both_ways_give_the_same_answer_under_the_same_headers(context, app):
     assert seats(context, session).taken == 2
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda content: json.dumps(content).encode("utf-8-sig"),
+        lambda content: json.dumps(content).encode("utf-16"),
+        lambda content: json.dumps(content).replace("{", '{"name": NaN, ', 1).encode(),
+    ],
+    ids=["with a byte order mark", "in UTF-16", "with NaN before the name"],
+)
+def test_what_only_the_plain_reader_of_json_reads_is_registered(context, app, written):
+    session = publish(context)
+    headers = {"Idempotency-Key": "k", "Content-Type": "text/plain"}
+    answer = app.test_client().post(ADDRESS, data=written(body(session)), headers=headers)
+    assert (answer.status_code, seats(context, session).taken) == (201, 2)
+
+
 def test_a_refusal_is_decided_once_and_told_in_the_readers_language(context, app, monkeypatch):
     session = publish(context, capacity=2)
     register(context, request(wanted(session, adults=1)))

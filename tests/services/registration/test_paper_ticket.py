@@ -10,7 +10,7 @@ import zxingcpp
 from PIL import Image
 from pyzbar import pyzbar
 
-from services.registration.domain import registering
+from services.registration.domain import batches
 from services.registration.domain.changing import cancel_booking
 from services.registration.models import Booking, Registration
 from services.registration.web import create_app
@@ -74,8 +74,8 @@ def pages_of(document):
 
 def test_it_says_all_that_one_needs_on_the_way_and_at_the_door(context, visitor, monkeypatch):
     # poppler parts some pairs of letters, and takes a hyphen at the end of a line for hyphenation.
-    monkeypatch.setattr(registering, "new_token", lambda: "AbCdEfGhIjKlMnOpQrStUv")
-    monkeypatch.setattr(registering, "new_code", lambda: "K7NPH4XR")
+    monkeypatch.setattr(batches, "new_token", lambda: "AbCdEfGhIjKlMnOpQrStUv")
+    monkeypatch.setattr(batches, "new_code", lambda: "K7NPH4XR")
     session = publish(context, conditions=CONDITIONS, access=ACCESS)
     address, body = registered(context, wanted(session, adults=2, children=1))
     code = body["code"]
