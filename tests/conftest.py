@@ -231,9 +231,6 @@ def browser() -> "Iterator[Browser]":
 @pytest.fixture
 def page(browser: "Browser") -> "Iterator[Page]":
     """Return an empty page in a browser profile of its own, in French."""
-    from shared.testing.browser import PATIENCE
-
     context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris")
-    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
