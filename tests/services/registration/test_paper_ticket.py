@@ -10,7 +10,7 @@ import zxingcpp
 from PIL import Image
 from pyzbar import pyzbar
 
-from services.registration.domain import registering
+from services.registration.domain import batches
 from services.registration.domain.changing import cancel_booking
 from services.registration.models import Booking, Registration
 from services.registration.web import create_app
@@ -74,13 +74,14 @@ def pages_of(document):
 
 def test_it_says_all_that_one_needs_on_the_way_and_at_the_door(context, visitor, monkeypatch):
     # poppler parts some pairs of letters, and takes a hyphen at the end of a line for hyphenation.
-    monkeypatch.setattr(registering, "new_token", lambda: "AbCdEfGhIjKlMnOpQrStUv")
-    monkeypatch.setattr(registering, "new_code", lambda: "K7NPH4XR")
+    monkeypatch.setattr(batches, "new_token", lambda: "AbCdEfGhIjKlMnOpQrStUv")
+    monkeypatch.setattr(batches, "new_code", lambda: "K7NPH4XR")
     session = publish(context, conditions=CONDITIONS, access=ACCESS)
     address, body = registered(context, wanted(session, adults=2, children=1))
     code = body["code"]
     said = words_of(paper(visitor, address))
     page = " ".join(visitor.get(f"{address}/ticket").part("paper-sheet").split())
+    assert "<title>Billet K7NP\u00a0H4XR – " in visitor.get(f"{address}/ticket").html
     for words in (
         "Fête de la science 2026",
         "Camille Dupré",
@@ -255,7 +256,7 @@ def test_what_is_offered_or_asked_says_until_when(context, visitor):
         booking = db.query(Booking).filter_by(session_id=asked).one()
         booking.answer_by, booking.wheelchairs, booking.sign_language = later, 1, True
     said = words_of(paper(visitor, address))
-    assert "Place proposée jusqu’au vendredi 25 septembre 2026 à 10 h 00" in said
+    assert "Places proposées jusqu’au vendredi 25 septembre 2026 à 10 h 00" in said
     assert "Dites sur votre page, d’ici au vendredi 25 septembre 2026 à 10 h 00, si vous" in said
     assert "2 adultes, dont 1 en fauteuil roulant, interprète en langue des signes" in said
     context.clock.advance(days=2)
