@@ -1,9 +1,11 @@
-"""Identifiers and secrets: UUIDv7 for rows and events, random tokens for capabilities."""
+"""Identifiers and secrets: UUIDv7 for rows and events, random tokens, codes that are read out."""
 
 import os
 import secrets
 import time
 from uuid import UUID
+
+from shared.text import NBSP
 
 #: Letters and digits that are not mistaken for one another when read out (Crockford's base 32).
 READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -36,3 +38,18 @@ def new_token() -> str:
 def new_code(length: int = 8) -> str:
     """Return a random code of `length` readable characters, to be said over the telephone."""
     return "".join(READABLE[byte & 31] for byte in os.urandom(length))
+
+
+def code_groups(code: str) -> list[str]:
+    """Return a short code in groups of four, as it is read out."""
+    return [code[start : start + 4] for start in range(0, len(code), 4)]
+
+
+def grouped_code(code: str) -> str:
+    """Return a short code as people read it, « 7KQ2 M4XD », on one line."""
+    return NBSP.join(code_groups(code))
+
+
+def read_code(typed: str) -> str:
+    """Return a short code that somebody typed or copied, however it was spaced and written."""
+    return "".join(letter for letter in typed.upper() if letter.isalnum())

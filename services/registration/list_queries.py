@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.registration.models import Booking, Registration, RegistrationNote
+from shared.identifiers import read_code
 from shared.text import fold
 
 #: What a list is narrowed to, by the name in its address: the states of a booking.
@@ -93,12 +94,11 @@ def narrowed(parties: Sequence[BookedParty], *, words: str, sort: str) -> list[B
     Accents and capitals do not count, neither in the search nor in the order of names; a code may
     be looked for as it is written, in groups of four.
     """
-    wanted = fold(words).split()
-    together = "".join(wanted)
+    wanted, code = fold(words).split(), read_code(words)
     found = [
         party
         for party in parties
-        if all(word in _searched(party) for word in wanted) or together == party.code.casefold()
+        if all(word in _searched(party) for word in wanted) or party.code == code
     ]
     keys: dict[str, Any] = {
         "name": lambda party: (fold(party.name), party.booking_id),

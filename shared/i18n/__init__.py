@@ -7,6 +7,7 @@ from shared.i18n.lazy import (
     sentence_of,
     stored_sentence,
 )
+from shared.i18n.lengths import format_length
 from shared.i18n.times import (
     format_clock,
     format_day,
@@ -40,6 +41,7 @@ __all__ = [
     "current_translator",
     "format_clock",
     "format_day",
+    "format_length",
     "format_moment",
     "format_number",
     "format_period",

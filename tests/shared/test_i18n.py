@@ -7,6 +7,7 @@ from shared.i18n import (
     LazyText,
     format_clock,
     format_day,
+    format_length,
     format_number,
     format_period,
     format_session_time,
@@ -35,6 +36,27 @@ def test_a_package_speaks_its_own_words_and_the_shared_ones() -> None:
     assert english.gettext("Autres dates") == "Other dates"
     assert english.gettext("mot inconnu") == "mot inconnu"
     assert translator("services.scheduling", "de").locale == "fr"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [
+        (0, "0 min"),
+        (45, "45 min"),
+        (60, "1 h"),
+        (81, "1 h 21"),
+        (125, "2 h 05"),
+        (1500, "25 h"),
+        (60_030, "1 000 h 30"),
+    ],
+)
+def test_a_length_of_time_is_told_in_hours_and_minutes(minutes: int, expected: str) -> None:
+    assert _spaced(format_length(minutes)) == expected
+    assert " " not in format_length(minutes)
+
+
+def test_a_length_of_time_is_told_alike_in_each_language() -> None:
+    assert [_spaced(format_length(81, locale)) for locale in ("fr", "en")] == ["1 h 21"] * 2
 
 
 @pytest.mark.parametrize(

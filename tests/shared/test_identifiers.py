@@ -3,7 +3,19 @@
 import time
 from uuid import RFC_4122
 
-from shared.identifiers import READABLE, new_code, new_id, new_token
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.identifiers import (
+    READABLE,
+    code_groups,
+    grouped_code,
+    new_code,
+    new_id,
+    new_token,
+    read_code,
+)
 
 
 def test_ids_are_uuids_of_version_7_that_tell_their_time():
@@ -25,3 +37,20 @@ def test_codes_are_readable_and_tokens_unguessable():
     assert set("".join(new_code(64) for _ in range(100))) == set(READABLE)
     assert len({new_token() for _ in range(1000)}) == 1000
     assert len(new_token()) == 22
+
+
+def test_a_code_is_read_in_groups_of_four_that_stay_on_one_line():
+    assert code_groups("T6GAAGXT") == ["T6GA", "AGXT"]
+    assert grouped_code("T6GAAGXT") == "T6GA\u00a0AGXT"
+
+
+@pytest.mark.parametrize(
+    "typed", ["T6GAAGXT", "T6GA AGXT", "T6GA\u00a0AGXT", " t6ga-agxt\n", "t6 ga ag xt"]
+)
+def test_a_code_is_known_however_it_is_typed(typed):
+    assert read_code(typed) == "T6GAAGXT"
+
+
+@given(st.text(READABLE, max_size=12))
+def test_what_is_shown_of_a_code_can_be_typed(code):
+    assert read_code(grouped_code(code)) == code

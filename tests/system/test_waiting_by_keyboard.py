@@ -148,6 +148,6 @@ def test_who_waits_takes_the_place_or_leaves_it_to_the_next(enter, installation,
     guest.press("Decline")
     expect(english).to_have_text("You declined the places")
     assert booking_of(installation, next_one)["status"] == "offered"
-    assert "Thank you for answering." in text_of(letter(installation, jo, "Place declined"))
+    assert "Thank you for answering." in text_of(letter(installation, jo, "Places declined"))
     letter(installation, paul, "Places proposées")
     assert installation.get(f"/api/v1/sessions/{session['id']}").json()["seats_left"] == 0

@@ -9,6 +9,7 @@ from services.notifications.domain.wording import in_locale, place
 from shared.calendar import CalendarEntry, render_calendar
 from shared.i18n import current_locale
 from shared.i18n import gettext as _
+from shared.identifiers import grouped_code
 
 Method = Literal["PUBLISH", "CANCEL"]
 
@@ -76,7 +77,7 @@ def _entry(
         uid=session["uid"],
         sequence=session["sequence"] + booking["revision"],
         summary=one_line(in_locale(session["title"])) or code,
-        description=_("Code d’inscription : %(code)s", code=code)
+        description=_("Code d’inscription : %(code)s", code=grouped_code(code))
         + "\n"
         + _("Gérer mon inscription : %(link)s", link=manage_url),
         location=", ".join(place(session)),

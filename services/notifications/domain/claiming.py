@@ -7,8 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from services.notifications.domain.history import OUT
 from services.notifications.domain.queueing import TOO_LATE
-from services.notifications.domain.refreshing import bring_up_to_date
+from services.notifications.domain.refreshing import bring_up_to_date, confirm_if_first
 from services.notifications.domain.sign_ins import without_secrets
 from services.notifications.domain.templates import PASSING
 from services.notifications.models import OutgoingMail
@@ -22,15 +23,13 @@ LEASE = timedelta(seconds=60)
 #: longer than a transport waits.
 ANSWER_LEASE = timedelta(seconds=150)
 
-#: A mail that was overtaken is not sent when the newer one has a better address, or went out.
-_OUT = ("sending", "sent", "unknown")
-
 
 def claim_due(database: Database, *, now: datetime, most: int) -> list[OutgoingMail]:
     """Take up to `most` due mails for one worker, oldest first, in a short transaction of its own.
 
     They are `sending` from then on. What has expired or was overtaken is withdrawn instead, but
-    news of a release is brought up to date, for no other mail says what changed.
+    news of a release is brought up to date, for no other mail says what changed. A change that
+    leaves before the confirmation of what it changes confirms it.
     """
     with database.read() as db:  # looking first spares SQLite's only write lock
         if db.scalar(_due(now).limit(1)) is None:
@@ -45,6 +44,7 @@ def claim_due(database: Database, *, now: datetime, most: int) -> list[OutgoingM
             elif mail.id in overtaken and not bring_up_to_date(db, mail):
                 _withdraw(mail, "overtaken")
             else:
+                confirm_if_first(db, mail)
                 mail.status, mail.claim, mail.sending_since = "sending", claim, now
                 mail.handed_over_at = None
                 mail.attempts += 1
@@ -92,7 +92,10 @@ def _due(now: datetime) -> sa.Select[OutgoingMail]:
 
 
 def _overtaken(db: Session, mails: Sequence[OutgoingMail]) -> set[UUID]:
-    """Return which of the mails would tell an old state after a newer one was told."""
+    """Return which of the mails would tell an old state after a newer one was told.
+
+    A mail that was overtaken is not sent when the newer one has a better address, or went out.
+    """
     threaded = [mail.id for mail in mails if mail.template not in PASSING]
     if not threaded:
         return set()
@@ -105,7 +108,7 @@ def _overtaken(db: Session, mails: Sequence[OutgoingMail]) -> set[UUID]:
             .where(newer.about_id == OutgoingMail.about_id)
             .where(newer.about_version > OutgoingMail.about_version)
             .where(newer.status != "withdrawn")
-            .where((newer.recipient != OutgoingMail.recipient) | newer.status.in_(_OUT))
+            .where((newer.recipient != OutgoingMail.recipient) | newer.status.in_(OUT))
         )
     )
     return set(found)

@@ -56,7 +56,8 @@ def forget(db: Session, envelope: Envelope, *, now: datetime) -> None:
         )
         _blank(db, ids, now)
     for one in data["needs"]:
-        _forget_needs(db, one["registration_id"], {str(booking) for booking in one["bookings"]})
+        bookings = {str(booking) for booking in one["bookings"]}
+        _forget_needs(db, one["registration_id"], bookings, now)
 
 
 def _mails_about(db: Session, registrations: Collection[UUID]) -> list[tuple[UUID, str]]:
@@ -141,9 +142,10 @@ def _lists(payload: Mapping[str, Any] | None, registrations: Collection[str]) ->
     return any(one["registration_id"] in registrations for one in told or ())
 
 
-def _forget_needs(db: Session, registration_id: UUID, bookings: set[str]) -> None:
+def _forget_needs(db: Session, registration_id: UUID, bookings: set[str], now: datetime) -> None:
+    """Forget them in the rows of mails, and the letters that told them where those are files."""
     found = db.execute(
-        sa.select(_MAILS.c.id, _MAILS.c.content)
+        sa.select(_MAILS.c.id, _MAILS.c.message_id, _MAILS.c.content)
         .where(_MAILS.c.about_id == registration_id, _MAILS.c.erased_at.is_(None))
         .order_by(_MAILS.c.id)
         .with_for_update()
@@ -152,6 +154,8 @@ def _forget_needs(db: Session, registration_id: UUID, bookings: set[str]) -> Non
         content = without_needs(mail.content, bookings)
         if content != mail.content:
             db.execute(sa.update(_MAILS).where(_MAILS.c.id == mail.id).values(content=content))
+            letter = {"name": mail.message_id, "erased_at": now}
+            db.execute(insert_ignoring(db, _LETTERS), [letter])
 
 
 def without_needs(content: dict[str, Any], bookings: Collection[str]) -> dict[str, Any]:

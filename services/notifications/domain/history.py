@@ -13,6 +13,9 @@ from services.notifications.models import OutgoingMail
 #: Mails that a new one names as those it answers, besides the first.
 REFERENCES = 9
 
+#: Mails that went out, or are about to, as far as anybody can tell.
+OUT = ("sending", "sent", "unknown")
+
 
 @dataclass(frozen=True)
 class PastMail:

@@ -16,6 +16,7 @@ from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.wording import in_locale
 from shared.contracts.registration import LINKS_REQUESTED
 from shared.i18n import gettext as _
+from shared.identifiers import grouped_code
 from shared.messaging.envelope import Envelope
 
 
@@ -57,7 +58,7 @@ def links_facts(content: Mapping[str, Any], identity: Identity) -> dict[str, Any
         "lead": hello + " " + _("voici vos inscriptions à venir, comme vous l’avez demandé."),
         "registrations": [
             {
-                "code": one["code"],
+                "code": grouped_code(one["code"]),
                 "bookings": one["bookings"],
                 "manage_url": identity.manage_url(one["token"]),
             }

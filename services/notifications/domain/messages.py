@@ -13,6 +13,7 @@ from services.notifications.domain.templates import MESSAGE
 from services.notifications.domain.wording import in_locale, place, when
 from shared.contracts.registration import MESSAGE_WRITTEN
 from shared.i18n import gettext as _
+from shared.identifiers import grouped_code
 from shared.messaging.envelope import Envelope
 
 #: What a mail keeps of the event.
@@ -63,6 +64,6 @@ def message_facts(content: dict[str, Any], identity: Identity) -> dict[str, Any]
         "title": in_locale(session["title"]),
         "when": when(session),
         "place": place(session),
-        "code": content["registration"]["code"],
+        "code": grouped_code(content["registration"]["code"]),
         "manage_url": identity.manage_url(content["registration"]["token"]),
     }

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from services.notifications.domain.move_words import is_proposal
-from services.notifications.domain.templates import CONFIRMED, EXPIRED, OFFERED
-from services.notifications.domain.wording import deadline
+from services.notifications.domain.templates import EXPIRED, OFFERED
+from services.notifications.domain.wording import deadline, wheelchairs_of
 from shared.i18n import gettext as _
 from shared.i18n import ngettext
 
@@ -31,22 +31,12 @@ def changed_bookings(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def places_of(booking: Mapping[str, Any]) -> int:
     """Return how many places are kept for a party, those for wheelchairs too; one at least."""
-    return max(1, int(booking["seats"]) + int(booking.get("wheelchairs") or 0))
+    return max(1, int(booking["seats"]) + wheelchairs_of(booking))
 
 
 def is_offered(bookings: Collection[Mapping[str, Any]]) -> bool:
     """Tell whether a place is offered in one of these bookings."""
     return any(booking["status"] == "offered" for booking in bookings)
-
-
-def accepted_template(data: Mapping[str, Any], told: Mapping[str, Any] | None) -> str | None:
-    """Return the confirmation's template when an offer that was told of is confirmed now.
-
-    `told` is the registration as the last mail showed it.
-    """
-    offered = {one["id"] for one in (told or {}).get("bookings", ()) if one["status"] == "offered"}
-    confirmed = {one["id"] for one in data["bookings"] if one["status"] == "confirmed"}
-    return CONFIRMED if offered & confirmed & set(data["changed_bookings"]) else None
 
 
 def last_deadline(content: Mapping[str, Any]) -> datetime | None:
@@ -65,6 +55,11 @@ def offered_until(booking: Mapping[str, Any], session: Mapping[str, Any]) -> str
     if until is None or booking["status"] != "offered" or session["status"] == "cancelled":
         return None
     return deadline(until, session["time_zone"])
+
+
+def offered_label(booking: Mapping[str, Any]) -> str:
+    """Return « Place proposée », or « Places proposées » where several are."""
+    return ngettext("Place proposée", "Places proposées", places_of(booking))
 
 
 def ended_label(reason: str | None) -> str:

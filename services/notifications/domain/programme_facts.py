@@ -8,13 +8,21 @@ from services.notifications.domain.move_words import is_told
 from services.notifications.domain.offer_words import (
     changed_bookings,
     is_offered,
+    offered_label,
     offered_until,
+    places_of,
 )
 from services.notifications.domain.programme_changes import Aspect, aspects, is_off, news
 from services.notifications.domain.registration_facts import common_facts, hello_of, status_of
 from services.notifications.domain.still_coming_words import answer_by
 from services.notifications.domain.templates import PROGRAMME_CHANGED
-from services.notifications.domain.wording import in_locale, place, time_lines, when
+from services.notifications.domain.wording import (
+    in_locale,
+    place,
+    time_lines,
+    wheelchairs_of,
+    when,
+)
 from shared.i18n import gettext as _
 from shared.i18n import ngettext
 
@@ -34,9 +42,11 @@ def programme_facts(content: Mapping[str, Any], identity: Identity) -> dict[str,
         {
             "session": content["sessions"][booking["session_id"]],
             "party": booking["party"],
+            "wheelchairs": wheelchairs_of(booking),
             "status": status_of(booking, content["sessions"][booking["session_id"]]),
-            "changed": False,
+            "is_modified": False,
             "answer_by": answer_by(booking, content["sessions"][booking["session_id"]]),
+            "offered_label": offered_label(booking),
             "offered_until": offered_until(booking, content["sessions"][booking["session_id"]]),
             "ended_label": "",
             "is_current": False,
@@ -51,7 +61,11 @@ def programme_facts(content: Mapping[str, Any], identity: Identity) -> dict[str,
     offered = [one["offered_until"] for one in (*changes, *items) if one["offered_until"]]
     others = [one for one in changed_bookings(content) if one["session_id"] not in changed]
     if is_offered(others):
-        lead += " " + _("Une place vous est aussi proposée, à accepter avant l’heure indiquée.")
+        lead += " " + ngettext(
+            "Une place vous est aussi proposée, à accepter avant l’heure indiquée.",
+            "Des places vous sont aussi proposées, à accepter avant l’heure indiquée.",
+            sum(places_of(one) for one in others if one["status"] == "offered"),
+        )
     return common_facts(content, identity) | {
         "heading": heading,
         "lead": lead,
@@ -88,6 +102,9 @@ def _change(
         "status": status,
         "waiting": change["waiting"],
         "party": booking["party"],
+        "wheelchairs": wheelchairs_of(booking),
+        "places": places_of(booking),
+        "offered_label": offered_label(booking),
         "offered_until": offered_until(booking, session),
         "aspects": found,
         "label": _label(found),
@@ -185,9 +202,12 @@ def _moved(change: Mapping[str, Any]) -> tuple[str, str]:
             "ce qui change."
         )
     if change["status"] == "offered":
-        return _in_waiting(heading, found), _(
+        return _in_waiting(heading, found), ngettext(
             "une place vous est proposée dans cette séance, à accepter avant l’heure indiquée. "
-            "Voici ce qui change."
+            "Voici ce qui change.",
+            "des places vous sont proposées dans cette séance, à accepter avant l’heure "
+            "indiquée. Voici ce qui change.",
+            change["places"],
         )
     return heading, _("votre réservation reste valable. Voici ce qui change.")
 

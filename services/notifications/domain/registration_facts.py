@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.notifications.domain.first_confirmations import is_modified, words_of
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.move_words import current_of, is_told, move_opening
 from services.notifications.domain.offer_words import (
     ended_label,
     offer_opening,
+    offered_label,
     offered_until,
     places_of,
 )
@@ -24,9 +26,10 @@ from services.notifications.domain.templates import (
     RELEASED,
 )
 from services.notifications.domain.text_safety import one_line
-from services.notifications.domain.wording import in_locale
+from services.notifications.domain.wording import in_locale, wheelchairs_of
 from shared.i18n import gettext as _
 from shared.i18n import ngettext
+from shared.identifiers import grouped_code
 
 
 def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
@@ -35,6 +38,7 @@ def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> d
     `again_url` is where somebody waits anew who let the offer of one session run out.
     `comes` tells whether any booking is confirmed, so that a ticket is of use.
     """
+    template = words_of(template, content)
     registration, sessions = content["registration"], content["sessions"]
     changed = set(content.get("changed", ()))
     current = current_of(registration) if template == MOVE_PROPOSED else frozenset()
@@ -42,11 +46,14 @@ def facts_of(template: str, content: Mapping[str, Any], identity: Identity) -> d
         {
             "session": sessions[booking["session_id"]],
             "party": booking["party"],
+            "wheelchairs": wheelchairs_of(booking),
             "places": places_of(booking),
             "status": status_of(booking, sessions[booking["session_id"]]),
             "changed": booking["id"] in changed and template != CONFIRMED,
+            "is_modified": is_modified(template, content, booking),
             "ended_for": booking.get("ended_for"),
             "answer_by": answer_by(booking, sessions[booking["session_id"]]),
+            "offered_label": offered_label(booking),
             "offered_until": offered_until(booking, sessions[booking["session_id"]]),
             "ended_label": ended_label(booking.get("ended_for")),
             "is_current": booking["id"] in current,
@@ -80,7 +87,7 @@ def common_facts(content: Mapping[str, Any], identity: Identity) -> dict[str, An
     """Return the variables that every mail about a registration has."""
     registration, edition = content["registration"], edition_of(content)
     return {
-        "code": registration["code"],
+        "code": grouped_code(registration["code"]),
         "manage_url": identity.manage_url(registration["token"]),
         "programme_url": identity.public_url + "/",
         "edition_name": in_locale(edition["name"]),

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from services.notifications.domain import history
 from services.notifications.domain.erasing import is_erased
+from services.notifications.domain.first_confirmations import confirms_first, told_confirmed
 from services.notifications.domain.move_words import move_template_of
-from services.notifications.domain.offer_words import accepted_template, offer_template_of
+from services.notifications.domain.offer_words import offer_template_of
 from services.notifications.domain.registration_state import queue_state, sessions_of, state_of
 from services.notifications.domain.release_news import tell_release
 from services.notifications.domain.still_coming_words import template_of
@@ -64,14 +65,16 @@ def _tell(db: Session, envelope: Envelope, template: str, *, now: datetime) -> b
     past = history.mails_about(db, envelope.aggregate_id)
     if history.is_overtaken(past, envelope.aggregate_version):
         return False
-    if template == CHANGED and past:
-        told = past[-1].content.get("registration")
-        template = accepted_template(envelope.data, told) or template
     state = state_of(envelope.data)
+    changed = list(envelope.data.get("changed_bookings", []))
+    told = told_confirmed(past, state.recipient)
+    if template == CHANGED and confirms_first(envelope.data["bookings"], changed, told):
+        template = CONFIRMED
     content = {
         "registration": state.registration,
         "sessions": sessions_of(db, envelope.data, state),
-        "changed": list(envelope.data.get("changed_bookings", [])),
+        "changed": changed,
+        "told_confirmed": sorted(told),
         "asked": list(envelope.data.get("asked_bookings", [])),
         "ticket_renewed": envelope.data.get("ticket_renewed", False),
         "references": history.thread(past, state.recipient),

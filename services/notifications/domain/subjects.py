@@ -40,7 +40,10 @@ def registration_subject(template: str, content: Mapping[str, Any], locale: str)
         what = _what(content)
         if template == CANCELLED:
             if _all_are(content, ended_for="declined"):
-                return _("Place déclinée : %(what)s", what=what)
+                places = sum(map(places_of, content["registration"]["bookings"]))
+                return ngettext(
+                    "Place déclinée : %(what)s", "Places déclinées : %(what)s", places, what=what
+                )
             return _("Inscription annulée : %(what)s", what=what)
         if template == ASKED:
             return _("Venez-vous toujours ? %(what)s", what=_what(content, content["asked"]))
@@ -59,7 +62,14 @@ def registration_subject(template: str, content: Mapping[str, Any], locale: str)
         if template == KEPT:
             return _("Vous gardez votre séance : %(what)s", what=what)
         if template == EXPIRED:
-            return _("Place plus proposée : %(what)s", what=_what(content, content["changed"]))
+            what = _what(content, content["changed"])
+            lost = [one for one in changed_bookings(content) if one.get("ended_for") == "expired"]
+            return ngettext(
+                "Place plus proposée : %(what)s",
+                "Places plus proposées : %(what)s",
+                sum(map(places_of, lost)),
+                what=what,
+            )
         if content.get("ticket_renewed"):
             return _("Nouveau billet : %(what)s", what=what)
         if template == CHANGED:

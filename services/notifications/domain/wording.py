@@ -113,15 +113,24 @@ def place(session: Mapping[str, Any]) -> list[str]:
     return [line for line in lines if line]
 
 
-def head_count(party: Mapping[str, int], edition: Mapping[str, Any]) -> str:
+def head_count(party: Mapping[str, int], edition: Mapping[str, Any], wheelchairs: int = 0) -> str:
     """Return « 2 adultes, 1 enfant », by the words of an edition as the contracts write it.
 
-    A category that nobody knows keeps its own name.
+    A category that nobody knows keeps its own name. Of those who come, so many need a place for a
+    wheelchair: « 2 adultes, dont 1 en fauteuil roulant ».
     """
     known = labels_of(edition)
     counted = [_counted(known, code, party[code]) for code in known if party.get(code)]
     others = [f"{n} × {name}" for name, n in party.items() if name not in known and n]
-    return ", ".join(counted + others)
+    needs = [
+        ngettext("dont %(n)s en fauteuil roulant", "dont %(n)s en fauteuil roulant", wheelchairs)
+    ]
+    return ", ".join(counted + others + (needs if wheelchairs else []))
+
+
+def wheelchairs_of(booking: Mapping[str, Any]) -> int:
+    """Return how many of a party need a place for a wheelchair; older events do not say."""
+    return int(booking.get("wheelchairs") or 0)
 
 
 def _counted(known: Labels, category: str, n: int) -> str:

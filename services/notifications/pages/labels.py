@@ -44,7 +44,7 @@ TEMPLATE_LABELS: dict[str, LazyText] = {
     "registration_cancelled": _("Annulation d’inscription"),
     "registration_asked": _("Question « venez-vous toujours ? »"),
     "registration_released": _("Places rendues faute de réponse"),
-    "registration_offered": _("Place proposée"),
+    "registration_offered": _("Places proposées"),
     "registration_expired": _("Proposition de place expirée"),
     "registration_move_proposed": _("Autre séance proposée"),
     "registration_moved": _("Séance changée"),

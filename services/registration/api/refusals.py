@@ -37,7 +37,7 @@ def explain(code: str) -> str:
     if code == "too_large":
         return _("Votre groupe ne tient pas dans cette séance, même vide.")
     if code == "offer_expired":
-        return _("Trop tard : le délai est passé, la place est proposée à quelqu’un d’autre.")
+        return _("Trop tard : le délai est passé, la proposition va à quelqu’un d’autre.")
     if code == "no_offer":
         return _("Aucune place ne vous est proposée ici en ce moment.")
     if code == "full":

@@ -31,7 +31,7 @@ from services.registration.models import (
     RegistrationNote,
 )
 from shared.contracts.registration import REGISTRATIONS_ERASED
-from shared.identifiers import new_code, new_id, new_token
+from shared.identifiers import new_code, new_id, new_token, read_code
 from shared.messaging.outbox import Fact, record
 
 #: Registrations that are erased in one transaction, at the most.
@@ -55,10 +55,9 @@ def find_of_address(db: Session, email: str) -> Sequence[UUID]:
 
 def find_of_code(db: Session, code: str) -> Sequence[UUID]:
     """Return the registration whose code this is, as it is said over the telephone; or none."""
-    said = "".join(letter for letter in code.upper() if letter.isalnum())
     return db.scalars(
         sa.select(Registration.id).where(
-            Registration.code == said, Registration.erased_at.is_(None)
+            Registration.code == read_code(code), Registration.erased_at.is_(None)
         )
     ).all()
 

@@ -84,10 +84,11 @@ def what_changed(one: ToCall) -> str:
         expires = details.get("offer_expires_at")
         if expires:
             return _(
-                "Une place s’est libérée et lui est proposée jusqu’au %(when)s.",
+                "Son tour est venu sur la liste d’attente : lui proposer d’accepter d’ici au "
+                "%(when)s.",
                 when=_moment(str(expires), zone),
             )
-        return _("Une place s’est libérée et lui est proposée.")
+        return _("Son tour est venu sur la liste d’attente : lui proposer d’accepter.")
     if one.reason == "move":
         return _move(details, zone)
     if one.reason == "session_changed":
@@ -95,7 +96,7 @@ def what_changed(one: ToCall) -> str:
     if one.reason == "message":
         return _("Lui dire : %(text)s", text=details.get("text", ""))
     sentences = {
-        "offer_expired": _("La place proposée n’a pas été prise à temps : elle est à d’autres."),
+        "offer_expired": _("Faute de réponse à temps, la proposition est passée à d’autres."),
         "session_cancelled": _("La séance est annulée."),
         "still_coming": _("Lui demander s’il ou elle vient toujours."),
         "unanswered": _("Faute de réponse, ses places sont rendues."),

@@ -21,6 +21,7 @@ from services.registration.queries import translated
 from shared.calendar import Person, render_calendar
 from shared.i18n import gettext as _
 from shared.i18n import speaking, translator
+from shared.identifiers import grouped_code
 from shared.settings import Settings
 from shared.web import current_context
 from shared.web.caching import Validators, conditional_response
@@ -31,7 +32,7 @@ blueprint = Blueprint("registration_feeds", __name__)
 REFRESH = timedelta(hours=1)
 
 #: Raised when entries are written in another way, so that nobody keeps the old ones.
-_FORMAT = 1
+_FORMAT = 2
 
 
 @blueprint.get("/feeds/registrations/<token>.ics")
@@ -88,7 +89,7 @@ def _calendar(page: RegistrationPage, settings: Settings) -> bytes:
     with speaking(translator("services.registration", page.locale)):
         return render_calendar(
             entries,
-            name=_("Mon inscription %(code)s", code=page.code),
+            name=_("Mon inscription %(code)s", code=grouped_code(page.code)),
             url=f"{settings.public_url}/registrations/{page.token}",
             refresh=REFRESH,
             language=page.locale,

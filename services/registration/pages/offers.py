@@ -87,11 +87,11 @@ def _answer(
 def why_over(code: str) -> str:
     """Return why an offer cannot be answered any more (`changing.ChangeRefused`)."""
     if code == "offer_expired":
-        return _("Trop tard : le délai est passé, la place est proposée à quelqu’un d’autre.")
+        return _("Trop tard : le délai est passé, la proposition va à quelqu’un d’autre.")
     if code == "not_bookable":
-        return _("Cette séance n’a pas lieu : la place n’est plus proposée.")
+        return _("Cette séance n’a pas lieu : la proposition ne tient plus.")
     if code == "cancelled":
-        return _("Vous avez rendu cette place : elle n’est plus à vous.")
+        return _("C’est déjà rendu : il n’y a plus rien à accepter.")
     return _("Aucune place ne vous est proposée ici en ce moment.")
 
 

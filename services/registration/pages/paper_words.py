@@ -8,7 +8,6 @@ from services.registration.domain.calendar_entries import location
 from services.registration.manage_queries import BookingPage, RegistrationPage
 from services.registration.pages.words import (
     age_words,
-    code_groups,
     in_our_words,
     language_of,
     party_words,
@@ -17,6 +16,7 @@ from services.registration.pages.words import (
 from shared.i18n import LazyText, current_locale, format_day, format_moment, ngettext
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
+from shared.identifiers import code_groups, grouped_code
 from shared.markdown import to_text
 from shared.site import Site
 from shared.ticket import qr_svg
@@ -59,7 +59,7 @@ def paper_facts(page: RegistrationPage, site: Site, *, public_url: str, today: d
     manage_url = f"{public_url}/registrations/{page.token}"
     return {
         "lang": current_locale(),
-        "title": _("Billet %(code)s – %(edition)s", code=page.code, edition=edition),
+        "title": _("Billet %(code)s – %(edition)s", code=grouped_code(page.code), edition=edition),
         "edition": edition,
         "heading": _("Votre billet"),
         "name": page.name,
@@ -155,14 +155,19 @@ def _waits(booking: BookingPage) -> str:
     """Return why a booking is no place yet, or may end; nothing where all is well."""
     zone = booking.session.details["time_zone"]
     if booking.status == "offered" and booking.offer_expires_at:
-        return _(
+        return ngettext(
             "Place proposée jusqu’au %(when)s, pas encore acceptée : répondez sur votre page.",
+            "Places proposées jusqu’au %(when)s, pas encore acceptées : répondez sur votre page.",
+            booking.places,
             when=format_moment(booking.offer_expires_at, zone),
         )
     if booking.is_asked and booking.answer_by:
-        return _(
+        return ngettext(
             "Dites sur votre page, d’ici au %(when)s, si vous venez : sans réponse, la place est "
             "rendue.",
+            "Dites sur votre page, d’ici au %(when)s, si vous venez : sans réponse, les places "
+            "sont rendues.",
+            booking.places,
             when=format_moment(booking.answer_by, zone),
         )
     if booking.status != "waitlisted":

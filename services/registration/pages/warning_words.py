@@ -5,7 +5,7 @@ from uuid import UUID
 from services.registration.domain.warnings import Warning
 from services.registration.pages.basket import Basket
 from services.registration.queries import SessionPage
-from shared.i18n import current_locale, format_time, ngettext
+from shared.i18n import current_locale, format_length, format_time
 from shared.i18n import gettext as _
 
 
@@ -21,7 +21,6 @@ def _sentence(warning: Warning, sessions: dict[UUID, SessionPage]) -> str:
     names = {"first": first.title(locale), "second": second.title(locale)}
     if warning.kind == "clash":
         return _("« %(first)s » et « %(second)s » ont lieu en même temps.", **names)
-    way = ngettext("%(n)s minute", "%(n)s minutes", warning.needed)
     return _(
         "« %(first)s » finit à %(end)s (%(here)s), "
         "« %(second)s » commence à %(start)s (%(there)s) : "
@@ -31,7 +30,7 @@ def _sentence(warning: Warning, sessions: dict[UUID, SessionPage]) -> str:
         start=format_time(second.starts_at, second.details["time_zone"]),
         here=_town(first),
         there=_town(second),
-        way=way,
+        way=format_length(warning.needed),
     )
 
 

@@ -14,6 +14,7 @@ from shared.contracts.party_categories import Labels, asked_of, is_usual, label_
 from shared.i18n import LazyText, current_locale, format_session_time, ngettext
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
+from shared.identifiers import code_groups, grouped_code
 from shared.ticket import qr_svg
 
 #: Who takes a seat, where not everybody does.
@@ -23,11 +24,11 @@ _SEATED: dict[frozenset[str], LazyText] = {
     frozenset({"pupils"}): _l("Seuls les élèves prennent une place."),
 }
 
-#: The state of a booking, in two words.
+#: The state of a booking, in a word or two, for one seat as for several.
 STATUS_LABELS: dict[str, LazyText] = {
     "confirmed": _l("Confirmée"),
     "waitlisted": _l("Liste d’attente"),
-    "offered": _l("Place proposée"),
+    "offered": _l("Proposée"),
     "cancelled": _l("Annulée"),
 }
 
@@ -53,6 +54,7 @@ def install_words(app: App) -> None:
         age_words=age_words,
         closing_time=closing_time,
         code_groups=code_groups,
+        grouped_code=grouped_code,
         party_words=party_words,
         place_words=place_words,
         seated_words=seated_words,
@@ -195,11 +197,6 @@ def _counted(known: Labels, code: str, number: int) -> str:
         return words[code](number)
     who = label_of(known, code, current_locale())
     return _("%(who)s : %(n)s", who=who, n=number)
-
-
-def code_groups(code: str) -> list[str]:
-    """Return the short code in groups of four, as it is read out."""
-    return [code[start : start + 4] for start in range(0, len(code), 4)]
 
 
 def ticket_image(ticket: str) -> Markup:

@@ -80,7 +80,6 @@ def install_words(app: App) -> None:
         kind_of_activity=kind_of_activity,
         lang_of=lang_of,
         local_day=local_day,
-        minutes_words=minutes_words,
         opening_words=opening_words,
         slug_of_theme=slug_of_theme,
         telephone_link=telephone_link,
@@ -170,14 +169,6 @@ def opening_words(row: Any, now: datetime) -> str:
     if day == now.astimezone(ZoneInfo(zone)).date():
         return _("Inscription dès %(time)s", time=format_time(opening, zone))
     return _("Inscription dès le %(day)s", day=format_day(day, weekday=False))
-
-
-def minutes_words(minutes: int) -> str:
-    """Return a duration as people say it."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return _("%(n)s min", n=rest)
-    return _("%(h)s h %(n)s", h=hours, n=f"{rest:02}") if rest else _("%(h)s h", h=hours)
 
 
 def closed_days(closures: list[str], now: datetime) -> str:

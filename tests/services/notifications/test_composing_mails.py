@@ -116,10 +116,37 @@ def test_the_text_says_it_all(sqlite_context: ServiceContext) -> None:
         "Médiathèque de Voiron, Salle du Conte",
         "1 place de la République",
         "38500 Voiron",
-        "K7M42QXP",
+        "Code d’inscription : K7M4 2QXP",
         "https://fds.example/registrations/the-token",
     ):
         assert expected.replace("\u00a0", " ") in text.replace("\u00a0", " ")
+
+
+def test_the_code_is_read_in_groups_wherever_it_is_told(sqlite_context: ServiceContext) -> None:
+    message = written(sqlite_context)
+    html = page(message, "html")
+    assert html.count("K7M4\u00a02QXP") == 2
+    assert "K7M42QXP" not in html + page(message, "plain")
+    told, *_alarms = property_values(body(the(message, "text/calendar")), "DESCRIPTION")
+    assert told.startswith("Code d’inscription\u00a0: K7M4\u00a02QXP\\n")
+
+
+@pytest.mark.parametrize(
+    ("locale", "wheelchairs", "said"),
+    [
+        ("fr", 0, "Votre groupe\u00a0: 2 adultes, 1 enfant\n"),
+        ("fr", 1, "Votre groupe\u00a0: 2 adultes, 1 enfant, dont 1 en fauteuil roulant\n"),
+        ("en", 2, "Your party: 2 adults, 1 child, 2 of you in wheelchairs\n"),
+    ],
+)
+def test_a_party_reads_of_the_wheelchairs_that_it_asked_places_for(
+    sqlite_context: ServiceContext, locale: str, wheelchairs: int, said: str
+) -> None:
+    [booking] = made().data["bookings"]
+    rolling = booking | {"session_version": None, "wheelchairs": wheelchairs}
+    message = written(sqlite_context, bookings=[rolling], locale=locale)
+    assert said in page(message, "plain").replace("\r\n", "\n")
+    assert said.strip() in words(message, "html")
 
 
 def test_an_english_reader_reads_no_french(sqlite_context: ServiceContext) -> None:

@@ -133,7 +133,12 @@ def test_a_mail_is_shown_with_its_parts(staff: Client, context: ServiceContext) 
     react(context, made())
     address = f"/console/mails/{only_mail(context).id}"
     text = staff.get(address).text
-    for expected in ("K7M42QXP", "inscription-K7M42QXP.ics", "billet-K7M42QXP.png", "Message-ID"):
+    for expected in (
+        "K7M4\u00a02QXP",
+        "inscription-K7M42QXP.ics",
+        "billet-K7M42QXP.png",
+        "Message-ID",
+    ):
         assert expected in text
     ics = staff.get(f"{address}/attachments/1")
     assert ics.headers["Content-Disposition"] == "attachment; filename=inscription-K7M42QXP.ics"

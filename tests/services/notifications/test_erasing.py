@@ -278,12 +278,15 @@ def clean(context, folder):
     return looked
 
 
-def test_access_needs_alone_are_forgotten_where_they_alone_are_over(context):
+def test_access_needs_alone_are_forgotten_where_they_alone_are_over(context, tmp_path):
     know_session(context)
     envelope = made()
     [booking] = envelope.data["bookings"]
     needy = made(bookings=[booking | {"wheelchairs": 2, "session_version": None}])
     react(context, needy)
+    folder = EmlFolder(tmp_path / "mail")
+    Deliverer(context.database, folder, IDENTITY, context.clock).deliver_all()
+    [file] = folder.folder.iterdir()
     needs = [{"registration_id": str(needy.aggregate_id), "bookings": [booking["id"]]}]
 
     forget(context, erased(needs=needs))
@@ -291,6 +294,8 @@ def test_access_needs_alone_are_forgotten_where_they_alone_are_over(context):
     mail = only_mail(context)
     assert [one["wheelchairs"] for one in mail.content["registration"]["bookings"]] == [0]
     assert (mail.recipient, mail.erased_at) == (PERSON["email"], None)
+    assert "fauteuil" not in compose(mail, IDENTITY).get_body(("plain",)).get_content()
+    assert (clean(context, folder), file.exists()) == ([1, 0], False)  # the letter told them
 
 
 def test_who_takes_an_event_while_the_person_is_erased_waits_or_is_blanked(postgresql_url):

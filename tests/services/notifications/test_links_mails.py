@@ -43,6 +43,7 @@ def test_the_mail_lists_each_registration_with_its_link(context):
         "bookings": [
             {**booking, "status": "waitlisted"},
             {**booking, "session": {**booking["session"], "status": "cancelled"}},
+            {**booking, "status": "offered"},
         ],
     }
 
@@ -60,9 +61,10 @@ def test_the_mail_lists_each_registration_with_its_link(context):
     for words in (
         LINK,
         "https://fds.example/registrations/another-token",
-        "Code d’inscription : ZZZZ2222",
+        "Code d’inscription : ZZZZ 2222",
         "Fabrique ton glacier (Liste d’attente)",
         "Fabrique ton glacier (Annulée)",
+        "Fabrique ton glacier (En attente de votre réponse)",
         "samedi 10 octobre 2026, 16 h – 17 h 30",
         "Médiathèque de Voiron, Auditorium",
     ):

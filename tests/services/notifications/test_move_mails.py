@@ -86,6 +86,7 @@ def test_accepting_is_confirmed_in_one_mail_that_takes_the_old_entry_out_of_the_
     assert (mail.template, len(mails(context))) == ("registration_moved", 2)
     assert "Vous avez changé de séance" in said(mail)
     assert "[Remplacée]" in said(mail)
+    assert "Modifiée" not in said(mail)
     [calendar] = [
         part.get_content()
         for part in read(mail).walk()
@@ -118,8 +119,7 @@ def test_another_party_is_confirmed_and_nothing_is_proposed_once_more(
     offered = {"status": "offered", "offer_expires_at": UNTIL, "offer_note": NOTE}
     mail = moving.tell(fewer, fewer | offered, changed_bookings=both)
     assert mail.template == "registration_changed"
-    assert "Séance proposée" not in said(mail)
-    assert "Place proposée" not in said(mail)
+    assert "proposée" not in said(mail)
     assert said(mail).count("Votre groupe : 1 adulte") == 1
 
 
@@ -149,7 +149,7 @@ def test_when_the_own_session_is_at_another_hour_the_proposed_one_is_told_by_its
     assert (mail.template, mail.status) == ("programme_changed", "queued")
     for kind in ("plain", "html"):
         assert "Votre séance change" in said(mail, kind)
-        assert "Place proposée" not in said(mail, kind)
+        assert "Places proposées" not in said(mail, kind)
 
 
 def test_when_the_own_session_is_cancelled_the_proposed_one_can_still_be_accepted(
@@ -166,7 +166,7 @@ def test_when_the_own_session_is_cancelled_the_proposed_one_can_still_be_accepte
     for kind in ("plain", "html"):
         text = said(mails(context)[-1], kind)
         assert "Votre séance est annulée" in text
-        assert "Place proposée" in text
+        assert "Places proposées" in text
         assert "Accepter ou décliner" in text
 
 

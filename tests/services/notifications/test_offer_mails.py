@@ -57,6 +57,7 @@ def test_an_offer_says_until_when_and_where_to_answer(context: ServiceContext) -
         assert "Des places vous sont proposées" in text
         assert "acceptez-les d’ici au vendredi 9 octobre à 10 h. Sans réponse, elles iront" in text
         assert "À accepter d’ici au vendredi 9 octobre à 10 h." in text
+        assert "Places proposées" in text
         assert "Accepter ou décliner" in text
         assert "Suivre ce lien ne décide encore de rien" in text
         assert "code QR" not in text
@@ -67,6 +68,7 @@ def test_an_offer_is_written_in_the_readers_language(context: ServiceContext) ->
     mail = tell(context, OFFERED, locale="en")
     assert mail.subject == "Places for you: Build your own glacier, Saturday 10 October, 14:00"
     assert "accept them by Friday 9 October, 10:00. Without an answer," in said(mail)
+    assert "[Seats offered]" in said(mail)
     assert "Accept or decline: " + LINK in said(mail)
 
 
@@ -75,8 +77,10 @@ def test_one_place_is_spoken_of_as_one(context: ServiceContext) -> None:
     mail = tell(context, OFFERED | alone)
     assert mail.subject == f"Place proposée\u00a0: {WHAT}"
     assert "Une place vous est proposée" in said(mail)
+    assert "[Place proposée]" in said(mail)
     assert "acceptez-la d’ici au vendredi 9 octobre à 10 h. Sans réponse, elle ira" in said(mail)
     mail = tell(context, EXPIRED | alone, version=10, status="cancelled")
+    assert mail.subject == f"Place plus proposée\u00a0: {WHAT}"
     assert "La place n’est plus proposée" in said(mail)
     assert "la place qui vous était proposée est passée à quelqu’un d’autre" in said(mail)
 
@@ -111,7 +115,7 @@ def test_an_offer_that_ran_out_is_told_with_the_way_back(context: ServiceContext
     mail = tell(context, EXPIRED, status="cancelled")
     assert (mail.template, mail.subject) == (
         "registration_expired",
-        f"Place plus proposée\u00a0: {WHAT}",
+        f"Places plus proposées\u00a0: {WHAT}",
     )
     assert "Les places ne sont plus proposées" in said(mail)
     assert "sont passées à quelqu’un d’autre" in said(mail)
@@ -146,7 +150,7 @@ def test_declining_the_only_place_is_not_called_a_cancellation(context: ServiceC
         ),
     )
     text = said(only_mail(context))
-    assert only_mail(context).subject == f"Place déclinée\u00a0: {WHAT}"
+    assert only_mail(context).subject == f"Places déclinées\u00a0: {WHAT}"
     assert "Vous avez décliné les places" in text
     assert "les places qui vous étaient proposées vont à quelqu’un d’autre" in text
     assert "[Déclinée]" in text
@@ -172,7 +176,7 @@ def test_a_release_tells_its_offer_with_all_else_that_it_changed(context: Servic
     )
     react(context, event)
     text = said(only_mail(context))
-    assert "Une place vous est aussi proposée, à accepter avant l’heure indiquée." in text
+    assert "Des places vous sont aussi proposées, à accepter avant l’heure indiquée." in text
     assert "À accepter d’ici au vendredi 9 octobre à 10 h." in text
     assert "Accepter ou décliner :" in text
 

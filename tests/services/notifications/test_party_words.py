@@ -30,3 +30,19 @@ def test_a_party_is_told_in_the_editions_order_and_words(
 ) -> None:
     with speaking(translator("services.notifications", locale)):
         assert head_count(party, edition) == said
+
+
+@pytest.mark.parametrize(
+    ("wheelchairs", "locale", "said"),
+    [
+        (0, "fr", "2 adultes"),
+        (1, "fr", "2 adultes, dont 1 en fauteuil roulant"),
+        (1, "en", "2 adults, 1 of you in a wheelchair"),
+        (2, "en", "2 adults, 2 of you in wheelchairs"),
+    ],
+)
+def test_who_comes_in_a_wheelchair_is_told_with_the_party(
+    wheelchairs: int, locale: str, said: str
+) -> None:
+    with speaking(translator("services.notifications", locale)):
+        assert head_count({"adults": 2}, {}, wheelchairs) == said

@@ -124,7 +124,7 @@ def test_the_whole_text_of_a_moved_and_a_cancelled_session(
         "\n"
         "----------------------------------------\n"
         "\n"
-        "Code d’inscription : K7M42QXP\n"
+        "Code d’inscription : K7M4 2QXP\n"
         "À l’entrée, montrez le code QR joint, ou dites ce code.\n"
         "Imprimer le billet : https://fds.example/registrations/the-token/ticket\n"
         "\n"
@@ -169,7 +169,7 @@ def test_the_whole_text_in_english(sqlite_context: ServiceContext) -> None:
         "\n"
         "----------------------------------------\n"
         "\n"
-        "Registration code: K7M42QXP\n"
+        "Registration code: K7M4 2QXP\n"
         "At the door, show the attached QR code or give this code.\n"
         "Print the ticket: https://fds.example/registrations/t/ticket\n"
         "\n"
@@ -226,7 +226,7 @@ def test_an_exhibition_tells_its_hours(sqlite_context: ServiceContext) -> None:
     ("status", "expected"),
     [
         ("waitlisted", "vous êtes sur la liste d’attente de cette séance"),
-        ("offered", "une place vous est proposée dans cette séance"),
+        ("offered", "des places vous sont proposées dans cette séance"),
     ],
 )
 def test_who_has_no_seat_yet_is_told_in_words_of_their_own(

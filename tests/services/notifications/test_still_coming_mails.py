@@ -56,6 +56,8 @@ def test_the_question_is_in_the_readers_language(context: ServiceContext) -> Non
 def test_another_mail_about_somebody_who_was_asked_repeats_the_question(
     context: ServiceContext,
 ) -> None:
+    know_session(context)
+    react(context, made(version=8))
     mail = tell(context, bookings=[ASKED], changed_bookings=[ASKED["id"]])
     assert mail.template == "registration_changed"
     assert "Dites-nous d’ici au vendredi 9 octobre" in words(read(mail), "plain")

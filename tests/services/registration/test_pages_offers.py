@@ -61,6 +61,9 @@ def test_the_offer_comes_first_and_opening_the_page_decides_nothing(context, vis
             "Voir un muon, jeudi 1er octobre 2026,"
         )
         assert "Accepter les 2 places Décliner" in read(page, "offer")
+        assert "Des places se sont libérées, et c’est votre tour" in read(page, "offer")
+        assert "Proposée" in read(page, "booking")
+        assert "Place proposée" not in page.text
     assert (statuses(context), seats(context, session).taken) == ([("offered", None)], 2)
     assert "billet" not in read(page, "registration")
 
@@ -97,6 +100,7 @@ def test_one_place_is_spoken_of_as_one(context, visitor):
     shown = visitor.get(address)
     assert read(shown, "registration-head").startswith("Une place vous est proposée À accepter")
     assert "Accepter la place Décliner" in read(shown, "offer")
+    assert "Une place s’est libérée, et c’est votre tour : nous la gardons" in read(shown, "offer")
     assert "Cette place vous est proposée, à accepter d’ici au" in read(shown, "booking")
     answer(visitor, address, "decline")
     assert "C’est noté : la place va à quelqu’un d’autre." in read(visitor.get(address), "flashes")

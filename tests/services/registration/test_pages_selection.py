@@ -13,6 +13,7 @@ from tests.services.registration.factories import (
     publish_again,
     register,
     request,
+    session_data,
     wanted,
 )
 
@@ -117,6 +118,16 @@ def test_sessions_that_clash_are_told_before_registering(context, visitor):
     sentence = "«\u00a0Muons\u00a0» et «\u00a0Lichens\u00a0» ont lieu en même temps."
     assert sentence in visitor.get("/selection").part("warnings")
     assert sentence in visitor.get("/register").part("warnings")
+
+
+def test_a_way_that_takes_long_is_told_in_hours_and_minutes(context, visitor):
+    away = session_data()["venue"] | {"latitude": 44.8}  # 44 km as the crow flies
+    one = publish(context, title={"fr": "Muons", "en": None})
+    other = publish(context, title={"fr": "Lichens", "en": None}, venue=away, **moved(minutes=90))
+    choose(visitor, one, other)
+    said = visitor.get("/selection").part("warnings").replace("\u00a0", " ")
+    assert "« Muons » finit à " in said
+    assert "comptez environ 1 h 22 pour y aller." in said
 
 
 def test_what_is_cancelled_or_free_stays_in_the_list_and_out_of_the_form(context, visitor):

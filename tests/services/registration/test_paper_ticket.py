@@ -81,6 +81,7 @@ def test_it_says_all_that_one_needs_on_the_way_and_at_the_door(context, visitor,
     code = body["code"]
     said = words_of(paper(visitor, address))
     page = " ".join(visitor.get(f"{address}/ticket").part("paper-sheet").split())
+    assert "<title>Billet K7NP\u00a0H4XR – " in visitor.get(f"{address}/ticket").html
     for words in (
         "Fête de la science 2026",
         "Camille Dupré",
@@ -255,7 +256,7 @@ def test_what_is_offered_or_asked_says_until_when(context, visitor):
         booking = db.query(Booking).filter_by(session_id=asked).one()
         booking.answer_by, booking.wheelchairs, booking.sign_language = later, 1, True
     said = words_of(paper(visitor, address))
-    assert "Place proposée jusqu’au vendredi 25 septembre 2026 à 10 h 00" in said
+    assert "Places proposées jusqu’au vendredi 25 septembre 2026 à 10 h 00" in said
     assert "Dites sur votre page, d’ici au vendredi 25 septembre 2026 à 10 h 00, si vous" in said
     assert "2 adultes, dont 1 en fauteuil roulant, interprète en langue des signes" in said
     context.clock.advance(days=2)

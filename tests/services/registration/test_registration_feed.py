@@ -44,6 +44,9 @@ def test_it_follows_its_sessions_and_bookings(context, client):
 
     feed = client.get(address)
     assert feed.content_type == "text/calendar; charset=utf-8"
+    code = answer.body["code"]
+    name = str(icalendar.Calendar.from_ical(feed.data)["NAME"])
+    assert name == f"Mon inscription {code[:4]}\u00a0{code[4:]}"
     found = events(feed)
     assert {uid: (str(e["STATUS"]), e["SEQUENCE"]) for uid, e in found.items()} == {
         "one@parvis.test": ("CONFIRMED", 3),

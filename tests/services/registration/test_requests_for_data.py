@@ -62,7 +62,8 @@ def test_everything_held_with_an_address_is_shown_and_that_is_kept(context, staf
     for shown in (NAME, TELEPHONE, NOTE, "Voir un muon"):
         assert shown in page.text
     assert "Dominique" not in page.text
-    assert other.body["code"][:4] in page.text
+    code = other.body["code"]
+    assert f"Inscription {code[:4]}\u00a0{code[4:]}" in page.text
     assert [one[1:] for one in accesses(context)] == [
         ("page", 1, "demande d’accès d’une personne")
     ] * 2

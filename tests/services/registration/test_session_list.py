@@ -131,12 +131,13 @@ def test_whom_the_list_shows_is_what_its_log_counts(
     assert looks(context) == ([("page", len(expected), None)] if expected else [])
 
 
+@pytest.mark.parametrize("between", ["", "+", "%C2%A0", "-"])
 def test_a_code_is_found_as_it_is_read_out(
-    context: ServiceContext, app: Flask, session: UUID
+    context: ServiceContext, app: Flask, session: UUID, between: str
 ) -> None:
     with context.database.read() as db:
         code = db.scalars(sa.select(Registration.code).where(Registration.name == "Ana Roux")).one()
-    page = enter(app, ORGANISER).get(f"{path(session)}?q={code[:4].lower()}+{code[4:].lower()}")
+    page = enter(app, ORGANISER).get(f"{path(session)}?q={code[:4].lower()}{between}{code[4:]}")
 
     assert names_on(page) == ["Ana Roux"]
 
@@ -165,7 +166,7 @@ def test_the_door_list_says_for_whom_a_place_is_kept(
     page = enter(app, ORGANISER).get(f"{path(session)}/door")
 
     assert names_on(page) == ["Étienne Duc", "Ana Roux"]
-    assert page.html.index("Ana Roux") < page.html.index("Place proposée")
+    assert page.html.index("Ana Roux") < page.html.index("Places proposées")
 
 
 def test_whoever_has_no_address_is_listed_with_a_number_to_call(app: Flask, session: UUID) -> None:
@@ -411,6 +412,27 @@ def test_who_sees_no_name_is_told_who_calls_and_counts_no_calls(
 
     assert "Les appels sont faits par la structure et le lieu de la séance" in page.text
     assert "À faire" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("details", "asked"),
+    [
+        (
+            {"offer_expires_at": "2026-09-25T08:00:00+00:00"},
+            "lui proposer d’accepter d’ici au vendredi 25 septembre à 10 h 00.",
+        ),
+        ({}, "lui proposer d’accepter."),
+    ],
+)
+def test_whose_turn_has_come_is_called_in_words_that_fit_any_number_of_places(
+    context: ServiceContext, app: Flask, session: UUID, details: dict[str, str], asked: str
+) -> None:
+    etienne = bookings(context)["Étienne"]
+    with context.database.write() as db:
+        owner = db.get_one(Registration, etienne.registration_id)
+        note_calls(db, owner, "offer", [session], now=context.clock(), details=details)
+    said = enter(app, ORGANISER).get("/console/registration/calls").text.replace("\u00a0", " ")
+    assert f"Son tour est venu sur la liste d’attente : {asked}" in said
 
 
 @pytest.mark.parametrize("reason", ["offer", "session_changed", "still_coming"])

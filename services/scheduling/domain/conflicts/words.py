@@ -13,6 +13,7 @@ from shared.i18n import (
     current_locale,
     format_clock,
     format_day,
+    format_length,
     format_session_time,
     gettext,
     ngettext,
@@ -74,7 +75,7 @@ def minutes(starts: datetime, ends: datetime) -> int:
 
 
 def duration(number: int) -> Said:
-    """Return « 45 min », « 2 h 05 », « 3 jours »."""
+    """Return « 45 min », « 2 h », « 2 h 05 », « 3 jours »."""
     return Said(_duration, (number,))
 
 
@@ -89,11 +90,8 @@ def listed(words: Iterable[Any]) -> Said:
 
 
 def _duration(number: int) -> str:
-    if number < 60:
-        return gettext("%(n)s min", n=number)
     if number < 2 * 24 * 60:
-        hours, rest = divmod(number, 60)
-        return gettext("%(hours)s h %(minutes)s", hours=hours, minutes=f"{rest:02}")
+        return format_length(number)
     days = round(number / (24 * 60))
     return ngettext("%(n)s jour", "%(n)s jours", days)
 

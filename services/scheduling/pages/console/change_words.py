@@ -18,10 +18,10 @@ from shared.i18n import (
     current_locale,
     format_clock,
     format_day,
+    format_length,
     format_number,
     format_session_time,
     format_time,
-    ngettext,
     weekday_name,
 )
 from shared.i18n import gettext as _
@@ -164,7 +164,7 @@ def _languages(state: State) -> str | None:
 
 def _minutes(state: State) -> str | None:
     minutes = state.get("duration_minutes")
-    return ngettext("%(n)s minute", "%(n)s minutes", minutes) if minutes else None
+    return format_length(minutes) if minutes else None
 
 
 def _access(state: State) -> str | None:

@@ -2,7 +2,7 @@
 
 from services.scheduling.domain.editing.fields import Fault
 from services.scheduling.pages.console.inputs import read_decimal
-from shared.i18n import current_locale, format_number
+from shared.i18n import current_locale, format_length, format_number
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 
@@ -28,11 +28,4 @@ def length_words(minutes: int) -> str:
     if minutes >= 1440 and minutes % 1440 == 0:
         days = minutes // 1440
         return _("1 jour") if days == 1 else _("%(n)s jours", n=format_number(days))
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return _("%(n)s min", n=rest)
-    return (
-        _("%(h)s h %(m)s", h=format_number(hours), m=f"{rest:02}")
-        if rest
-        else _("%(h)s h", h=format_number(hours))
-    )
+    return format_length(minutes)

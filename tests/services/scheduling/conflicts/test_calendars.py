@@ -151,7 +151,7 @@ def test_a_night_in_which_clocks_change(stage):
             "clock_change",
             "warns",
             "L’heure change pendant « Voir un muon » (samedi 24 octobre, 23 h 00 – 4 h 00) : la "
-            "séance dure 6 h 00, et les horloges en montrent 5 h 00.",
+            "séance dure 6 h, et les horloges en montrent 5 h.",
         )
     ]
 

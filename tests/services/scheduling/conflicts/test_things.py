@@ -39,7 +39,7 @@ def test_no_time_for_setting_up_dismantling_and_carrying(stage):
         (
             "resource_without_time",
             "warns",
-            "Planétarium n’a que 1 h 00 entre « Un » et « Deux » ; il lui faut 1 h 30 "
+            "Planétarium n’a que 1 h entre « Un » et « Deux » ; il lui faut 1 h 30 "
             "(démontage, transport, montage).",
         )
     ]
