@@ -10,6 +10,7 @@ from shared.i18n.lazy import (
 from shared.i18n.times import (
     format_clock,
     format_day,
+    format_hours,
     format_moment,
     format_number,
     format_period,
@@ -17,6 +18,7 @@ from shared.i18n.times import (
     format_span,
     format_time,
     format_weekdays,
+    unbroken,
     weekday_name,
 )
 from shared.i18n.translator import (
@@ -40,6 +42,7 @@ __all__ = [
     "current_translator",
     "format_clock",
     "format_day",
+    "format_hours",
     "format_moment",
     "format_number",
     "format_period",
@@ -55,5 +58,6 @@ __all__ = [
     "speaking",
     "stored_sentence",
     "translator",
+    "unbroken",
     "weekday_name",
 ]
