@@ -7,6 +7,8 @@ import unicodedata
 NBSP = "\u00a0"
 #: Narrow no-break space: before ; ! and ?, and inside long numbers.
 NNBSP = "\u202f"
+#: Holds what stands beside it on one line, and takes no room.
+WORD_JOINER = "\u2060"
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": "'", "‘": "'"})
 _BEFORE_HIGH = re.compile(r"[ \u00a0\u202f]+([;!?])")

@@ -47,16 +47,44 @@ def calls(
 
     With `is_done` those that were made, the latest first; with `call_id` that one alone.
     """
-    conditions: list[sa.ColumnElement[bool]] = [
-        names_open_to(viewer),
-        _is_of_use(),
-        Registration.erased_at.is_(None),
-    ]
+    conditions = _seen_by(viewer)
     if call_id is not None:
         conditions.append(Call.id == call_id)
     else:
         conditions.append(Call.done_at.is_not(None) if is_done else Call.done_at.is_(None))
+    query = _calls().where(*conditions)
+    total = db.scalar(query.with_only_columns(sa.func.count())) or 0
+    order = (Call.done_at.desc(), Call.id) if is_done else (SessionCopy.starts_at, Call.id)
+    rows = db.execute(query.order_by(*order).offset(offset).limit(most)).all()
+    return [ToCall(*row) for row in rows], total
+
+
+def calls_to_make(db: Session, viewer: Viewer) -> int:
+    """Return how many calls somebody could make."""
     query = (
+        sa.select(sa.func.count(Call.id))
+        .select_from(Call)
+        .join(Registration, Registration.id == Call.registration_id)
+        .join(SessionCopy, SessionCopy.id == Call.session_id)
+        .where(Call.done_at.is_(None), *_seen_by(viewer))
+    )
+    return db.scalar(query) or 0
+
+
+def calls_of(db: Session, viewer: Viewer, registration_id: UUID) -> Sequence[ToCall]:
+    """Return the calls to one contact that somebody sees, to make and made."""
+    query = _calls().where(Call.registration_id == registration_id, *_seen_by(viewer))
+    return [ToCall(*row) for row in db.execute(query.order_by(Call.id))]
+
+
+def registrations_to_call(db: Session, session_id: UUID, viewer: Viewer) -> set[UUID]:
+    """Return the registrations whose contacts are to be called about a session."""
+    query = _calls().where(Call.session_id == session_id, Call.done_at.is_(None), *_seen_by(viewer))
+    return set(db.scalars(query.with_only_columns(Call.registration_id)))
+
+
+def _calls() -> sa.Select[Any]:
+    return (
         sa.select(
             Call.id,
             Call.reason,
@@ -73,29 +101,11 @@ def calls(
         )
         .join(Registration, Registration.id == Call.registration_id)
         .join(SessionCopy, SessionCopy.id == Call.session_id)
-        .where(*conditions)
     )
-    total = db.scalar(query.with_only_columns(sa.func.count())) or 0
-    order = (Call.done_at.desc(), Call.id) if is_done else (SessionCopy.starts_at, Call.id)
-    rows = db.execute(query.order_by(*order).offset(offset).limit(most)).all()
-    return [ToCall(*row) for row in rows], total
 
 
-def calls_to_make(db: Session, viewer: Viewer) -> int:
-    """Return how many calls somebody could make."""
-    query = (
-        sa.select(sa.func.count(Call.id))
-        .select_from(Call)
-        .join(Registration, Registration.id == Call.registration_id)
-        .join(SessionCopy, SessionCopy.id == Call.session_id)
-        .where(
-            Call.done_at.is_(None),
-            Registration.erased_at.is_(None),
-            names_open_to(viewer),
-            _is_of_use(),
-        )
-    )
-    return db.scalar(query) or 0
+def _seen_by(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    return [names_open_to(viewer), _is_of_use(), Registration.erased_at.is_(None)]
 
 
 def _is_of_use() -> sa.ColumnElement[bool]:

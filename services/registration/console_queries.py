@@ -53,13 +53,16 @@ def session_lines(
     since: datetime | None = None,
     commune: str = "",
     day: date | None = None,
+    organisation_id: UUID | None = None,
+    venue_id: UUID | None = None,
     offset: int = 0,
     most: int = 50,
 ) -> tuple[Sequence[SessionLine], int]:
     """Return the sessions with registration that somebody sees, by their starts; and how many.
 
     Each of `words` is in a title, or in the name of the venue or of its commune. With `commune`
-    those in that one alone, by its name; with `day` those that start on it.
+    those in that one alone, by its name; with `day` those that start on it; with an organisation or
+    a venue those that are its own.
     """
     conditions = [SessionCopy.registration == "here", sessions_open_to(viewer)]
     if since is not None:
@@ -69,6 +72,10 @@ def session_lines(
         conditions.append(name == commune)
     if day is not None:
         conditions += _starts_on(day)
+    if organisation_id is not None:
+        conditions.append(SessionCopy.organisation_id == organisation_id)
+    if venue_id is not None:
+        conditions.append(SessionCopy.venue_id == venue_id)
     for word in words.split():
         escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         said = [text.ilike(f"%{escaped}%", escape="\\") for text in _searched()]

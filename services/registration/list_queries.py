@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.registration.models import Booking, Registration, RegistrationNote
+from services.registration.models import NOTE, Booking, Registration, RegistrationNote
 from shared.identifiers import read_code
 from shared.text import fold
 
@@ -114,7 +114,7 @@ def narrowed(parties: Sequence[BookedParty], *, words: str, sort: str) -> list[B
 def noted_registrations(db: Session, registrations: Collection[UUID]) -> set[UUID]:
     """Return those of the registrations about which somebody noted something."""
     noted = sa.select(RegistrationNote.registration_id).where(
-        RegistrationNote.registration_id.in_(registrations)
+        RegistrationNote.registration_id.in_(registrations), RegistrationNote.kind == NOTE
     )
     return set(db.scalars(noted.distinct()))
 

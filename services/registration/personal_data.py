@@ -18,6 +18,7 @@ from services.registration.domain.calendar_entries import location
 from services.registration.domain.erasing import BATCH
 from services.registration.domain.purging import erased_on
 from services.registration.models import (
+    NOTE,
     Booking,
     Call,
     Question,
@@ -75,6 +76,15 @@ class HeldNote:
 
 
 @dataclass(frozen=True)
+class HeldDeed:
+    """What the staff did for somebody, as a code, and what they said."""
+
+    done_at: datetime
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
 class HeldCall:
     """That somebody was to be called, why, and when they were."""
 
@@ -101,6 +111,7 @@ class HeldRegistration:
     erased_on: date
     bookings: tuple[HeldBooking, ...]
     notes: tuple[HeldNote, ...]
+    done_by_staff: tuple[HeldDeed, ...]
     calls: tuple[HeldCall, ...]
 
 
@@ -140,7 +151,16 @@ def held_of(db: Session, ids: Collection[UUID], *, locale: str) -> list[HeldRegi
             entered_by_staff=one.entered_by is not None,
             erased_on=max(ends[booking.session.edition_id] for booking in one.bookings),
             bookings=tuple(_booking(booking, questions, locale) for booking in one.bookings),
-            notes=tuple(HeldNote(note.written_at, note.text) for note in notes.get(one.id, ())),
+            notes=tuple(
+                HeldNote(note.written_at, note.text)
+                for note in notes.get(one.id, ())
+                if note.kind == NOTE
+            ),
+            done_by_staff=tuple(
+                HeldDeed(deed.written_at, deed.kind, deed.text)
+                for deed in notes.get(one.id, ())
+                if deed.kind != NOTE
+            ),
             calls=tuple(
                 HeldCall(call.noted_at, call.reason, call.details, call.done_at)
                 for call in calls.get(one.id, ())

@@ -1,5 +1,7 @@
 """What the page of a session's rules says: what is wrong, and why so many more seats."""
 
+from collections.abc import Iterable, Mapping
+
 from services.registration.domain.overbooking import FEWEST_SEATS, FEWEST_SESSIONS, Reasoning
 from services.registration.domain.party import LARGEST_PARTY
 from services.registration.domain.questions import LONGEST_LABEL, MOST_CHOICES, MOST_QUESTIONS
@@ -12,7 +14,7 @@ from services.registration.domain.rule_faults import (
     MOST_WHEELCHAIRS,
 )
 from services.registration.domain.spare_seats import LARGEST_ATTENDANCE
-from shared.i18n import LazyText, ngettext
+from shared.i18n import LazyText, format_number, ngettext
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 
@@ -42,6 +44,12 @@ _SENTENCES: dict[str, LazyText] = {
     ),
 }
 
+#: The ends of a limit, said of whom.
+_ENDS: dict[str, LazyText] = {"least": _l("%(who)s : au moins"), "most": _l("%(who)s : au plus")}
+
+#: The fields of a question that may be at fault.
+_QUESTION_PARTS = ("label", "purpose", "forgotten_on", "choices")
+
 #: Between what and what a number lies, by field.
 _RANGES: dict[str, tuple[int, int]] = {
     "asks_hours": (LEAST_ASKS, MOST_ASKS),
@@ -62,8 +70,34 @@ def fault_words(path: str, code: str) -> str:
         return str(_SENTENCES[code])
     if path == "overbooking_risk":
         return _("Choisissez entre 0,1 et 25 %.")
-    least, most = _RANGES.get(path, (0, LARGEST_PARTY))
+    least, most = (format_number(number) for number in _RANGES.get(path, (0, LARGEST_PARTY)))
+    if path == "came":
+        return _("Écrivez un nombre, %(most)s au plus.", most=most)
     return _("Écrivez un nombre de %(least)s à %(most)s.", least=least, most=most)
+
+
+def field_labels(people: Mapping[str, str], questions: Iterable[int]) -> dict[str, str]:
+    """Return what the fields of the form are called, in the order of the page.
+
+    `people` are the categories of people by their codes, `questions` the numbers of the questions;
+    a question's fields are called by its number.
+    """
+    bounds = {f"{end}-{code}": (who, end) for code, who in people.items() for end in _ENDS}
+    bounds |= {
+        "least_party": (_("Le groupe entier"), "least"),
+        "largest_party": (_("Le groupe entier"), "most"),
+    }
+    labels = {name: str(_ENDS[end]) % {"who": who} for name, (who, end) in bounds.items()}
+    labels["wheelchair_places"] = _("Emplacements pour fauteuils roulants")
+    for number in questions:
+        asked = _("Question %(n)s", n=number + 1)
+        labels |= {f"q{number}-{part}": asked for part in _QUESTION_PARTS}
+    return labels | {
+        "asks_hours": _("Combien de temps avant"),
+        "answer_hours": _("Délai pour répondre"),
+        "overbooking_seats": _("Nombre choisi : places de plus"),
+        "overbooking_risk": _("Absences passées : risque accepté, en %"),
+    }
 
 
 def reasoning_words(found: Reasoning) -> list[str]:

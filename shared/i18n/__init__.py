@@ -11,6 +11,7 @@ from shared.i18n.lengths import format_length
 from shared.i18n.times import (
     format_clock,
     format_day,
+    format_hours,
     format_moment,
     format_number,
     format_period,
@@ -18,6 +19,7 @@ from shared.i18n.times import (
     format_span,
     format_time,
     format_weekdays,
+    unbroken,
     weekday_name,
 )
 from shared.i18n.translator import (
@@ -41,6 +43,7 @@ __all__ = [
     "current_translator",
     "format_clock",
     "format_day",
+    "format_hours",
     "format_length",
     "format_moment",
     "format_number",
@@ -57,5 +60,6 @@ __all__ = [
     "speaking",
     "stored_sentence",
     "translator",
+    "unbroken",
     "weekday_name",
 ]

@@ -12,10 +12,13 @@ from babel.dates import format_date, get_day_names
 from babel.numbers import format_decimal
 
 from shared.i18n.translator import SHARED_PACKAGE, Translator, current_locale, translator
-from shared.text import NBSP
+from shared.text import NBSP, WORD_JOINER
 
 #: The day before is still meant by a session that ends before this hour of the night.
 NIGHT_ENDS = 6
+
+#: Between two times: no line begins with it.
+_DASH = f"{NBSP}–{NBSP}"
 
 #: How Babel names our languages: British English, for its day before the month and its 24 hours.
 BABEL_LOCALES = {"fr": "fr_FR", "en": "en_GB"}
@@ -107,7 +110,7 @@ def format_session_time(
             return speak.gettext("%(day)s, en continu de %(start)s à %(end)s", **words)
         if start == end:
             return speak.gettext("%(day)s à %(start)s", **words)
-        return speak.gettext("%(day)s, %(start)s – %(end)s", **words)
+        return f"{words['day']}, {_span(words['start'], words['end'])}"
     words["last_day"] = format_day(end.date(), chosen, year=year)
     return speak.gettext("du %(day)s, %(start)s, au %(last_day)s, %(end)s", **words)
 
@@ -137,6 +140,20 @@ def format_clock(text: str, locale: str | None = None) -> str:
     """Return a local time written `HH:MM` as the language writes it: « 9 h 30 »."""
     hour, _colon, minute = text.partition(":")
     return _clock(int(hour), int(minute), locale or current_locale())
+
+
+def format_hours(opens: str, closes: str, locale: str | None = None) -> str:
+    """Return local times written `HH:MM` as « 9 h 30 – 12 h 00 », with no line between them."""
+    return _span(format_clock(opens, locale), format_clock(closes, locale))
+
+
+def unbroken(text: str) -> str:
+    """Return a text for a page, where a line may not break after the dash between two times.
+
+    After a dash it may, whatever space follows; files, mails and calendars keep the text as it is,
+    since not every program that shows them knows the word joiner.
+    """
+    return text.replace(_DASH, f"{NBSP}–{WORD_JOINER}{NBSP}")
 
 
 def weekday_name(weekday: int, locale: str | None = None, *, short: bool = False) -> str:
@@ -169,6 +186,10 @@ def _listed(words: list[str], speak: Translator) -> str:
     if len(words) == 1:
         return words[0]
     return speak.gettext("%(first)s et %(last)s", first=", ".join(words[:-1]), last=words[-1])
+
+
+def _span(first: str, last: str) -> str:
+    return f"{first}{_DASH}{last}"
 
 
 def _clock(hour: int, minute: int, locale: str) -> str:

@@ -1,6 +1,9 @@
 """What every page's frame needs: words, dates, addresses, the footer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 
 from flask import Flask, request
 
@@ -10,6 +13,7 @@ from shared.i18n import (
     current_locale,
     format_clock,
     format_day,
+    format_hours,
     format_length,
     format_moment,
     format_number,
@@ -17,6 +21,7 @@ from shared.i18n import (
     format_session_time,
     format_span,
     format_time,
+    unbroken,
     weekday_name,
 )
 from shared.i18n import lazy_gettext as _
@@ -62,12 +67,13 @@ def install_shell(app: Flask, context: ServiceContext) -> None:
         footer_links=footer_links,
         format_clock=format_clock,
         format_day=format_day,
+        format_hours=_unbroken(format_hours),
         format_length=format_length,
         format_moment=format_moment,
         format_number=format_number,
         format_period=format_period,
-        format_session_time=format_session_time,
-        format_span=format_span,
+        format_session_time=_unbroken(format_session_time),
+        format_span=_unbroken(format_span),
         format_time=format_time,
         language_links=language_links,
         marked_words=marked_words,
@@ -76,6 +82,16 @@ def install_shell(app: Flask, context: ServiceContext) -> None:
     )
     install_console(app)
     install_site(app, context)
+
+
+def _unbroken(say: Callable[..., str]) -> Callable[..., str]:
+    """Return what tells times as pages do: no line breaks at the dash between two."""
+
+    @wraps(say)
+    def told(*arguments: Any, **named: Any) -> str:
+        return unbroken(say(*arguments, **named))
+
+    return told
 
 
 def _public_url(path: str = "") -> str:

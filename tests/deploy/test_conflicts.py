@@ -45,7 +45,7 @@ def test_each_is_printed_with_its_level_and_counted_by_kind(context, programme):
     assert status == 0
     assert (
         "blocks Auditorium, Muséum takes one session at a time: “Voir un muon” (2 sessions), "
-        "Friday 2 October, 10:30 – 11:00." in said
+        "Friday 2 October, 10:30\u00a0–\u00a011:00." in said
     )
     assert "Space taken" in said
 

@@ -7,6 +7,7 @@ from shared.i18n import (
     LazyText,
     format_clock,
     format_day,
+    format_hours,
     format_length,
     format_number,
     format_period,
@@ -20,6 +21,7 @@ from shared.i18n import (
     sentence_of,
     speaking,
     translator,
+    unbroken,
 )
 
 PARIS = "Europe/Paris"
@@ -94,6 +96,16 @@ def test_when_a_session_is(locale: str, kind: str, hours: float, expected: str) 
     start = datetime(2026, 10, 10, 12, 0, tzinfo=UTC)
     words = format_session_time(start, start + timedelta(hours=hours), PARIS, kind, locale)
     assert _spaced(words) == expected
+
+
+def test_no_line_breaks_between_two_times() -> None:
+    start = datetime(2026, 10, 10, 12, 0, tzinfo=UTC)
+    words = format_session_time(start, start + timedelta(hours=1), PARIS, locale="en")
+    assert words == "Saturday 10 October, 14:00\u00a0–\u00a015:00"
+    # After a dash a line may break, whatever space follows, unless a word joiner stands there.
+    assert unbroken(words) == "Saturday 10 October, 14:00\u00a0–\u2060\u00a015:00"
+    assert format_hours("09:30", "12:00") == "9_h_30_–_12_h_00".replace("_", NBSP)
+    assert unbroken("Voir – comprendre") == "Voir – comprendre"
 
 
 @pytest.mark.parametrize(

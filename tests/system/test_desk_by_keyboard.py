@@ -61,7 +61,7 @@ def test_who_telephones_is_entered_written_to_and_cancelled(enter, installation)
     expect(ada.main.get_by_role("heading", name=f"Des bottes {mark}")).to_be_visible()
     assert faults_of(ada.page) == []
     ada.press("Envoyer à 1 personne")
-    expect(ada.page.get_by_text("Le message part à 1 personne.")).to_be_visible()
+    expect(ada.page.get_by_text("Le message part par courriel à 1 personne.")).to_be_visible()
 
     def message():
         mails = installation.mails_to(email)

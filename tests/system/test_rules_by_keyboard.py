@@ -36,7 +36,7 @@ def test_an_organiser_sets_rules_that_the_form_shows_at_once(enter, installation
     nour.go(f"/console/registration/sessions/{session['id']}")
     nour.follow("Règles d’inscription", leading_to="**/rules")
 
-    nour.set("Au plus", "0", inside=nour.page.get_by_role("group", name="Le groupe entier"))
+    nour.set("Le groupe entier\u00a0: au plus", "0")
     nour.page.get_by_text("Ajouter une question").press("Enter")
     asked = nour.page.get_by_role("group", name="Question 1")
     nour.type("Question, en français", "Un régime alimentaire particulier")

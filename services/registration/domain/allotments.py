@@ -16,7 +16,7 @@ from services.registration.domain.holding import held_by, room_in
 from services.registration.domain.party import seats_beside
 from services.registration.domain.registering import register_all
 from services.registration.domain.requests import MADE, Answer, RegistrationRequest
-from services.registration.domain.seats import Change, Seats, count, lock_seats
+from services.registration.domain.seats import Change, Seats, count, lock_seats, seats_of
 from services.registration.domain.waitlist import serve_waitlist
 from services.registration.models import ALLOTMENTS, SESSION_SEATS, Allotment, Booking
 
@@ -46,6 +46,19 @@ def allotments_of(db: Session, session_id: UUID) -> Sequence[Allotment]:
     """Return a session's allotments in the order in which they were made, released ones too."""
     query = sa.select(Allotment).where(Allotment.session_id == session_id)
     return db.scalars(query.order_by(Allotment.id)).all()
+
+
+def most_seats(db: Session, session_id: UUID, allotment_id: UUID | None = None) -> int | None:
+    """Return how many seats of a session an allotment may keep now, or a new one without an id.
+
+    None where the session's seats are not limited. Nothing is locked: it may change at once.
+    """
+    row = seats_of(db, session_id)
+    if row is None or row.left is None:
+        return None
+    left = max(0, row.left)
+    allotment = db.get(Allotment, allotment_id) if allotment_id is not None else None
+    return left if allotment is None else left + held_by(allotment) + allotment.taken
 
 
 def create(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.registration.domain.calls import note_calls
 from services.registration.domain.seats import lock_seats
-from services.registration.domain.staff_notes import add_note
+from services.registration.domain.staff_notes import Deed, keep_deed
 from services.registration.domain.told import told_state
 from services.registration.domain.waitlist import lock_registrations, sessions_of
 from services.registration.models import IDEMPOTENCY_KEYS, Booking, Registration, SessionCopy
@@ -31,7 +31,6 @@ class Message:
     key: str
     subject: str
     text: str
-    note: str
     account_id: UUID
     account_name: str
 
@@ -73,8 +72,8 @@ def write_message(
 ) -> Recipients | None:
     """Record the message for the contacts of these bookings; None when it was written already.
 
-    Those without an address are put on the call list. Each registration keeps a note of it. Call it
-    inside `database.write()`.
+    Those without an address are put on the call list. The history of each registration says which.
+    Call it inside `database.write()`.
     """
     used: Any = db.execute(
         insert_ignoring(db, IDEMPOTENCY_KEYS).values(
@@ -106,11 +105,16 @@ def write_message(
     for one in recipients.called:
         told = {"subject": message.subject, "text": message.text}
         note_calls(db, one, "message", [session.id], now=now, details=told)
-    for one in (*recipients.mailed, *recipients.called):
-        add_note(
+    deeds: tuple[tuple[Deed, tuple[Registration, ...]], ...] = (
+        ("message_mailed", recipients.mailed),
+        ("message_to_call", recipients.called),
+    )
+    for deed, those in deeds:
+        keep_deed(
             db,
-            one.id,
-            message.note,
+            [one.id for one in those],
+            deed,
+            f"{message.subject}\n\n{message.text}",
             account_id=message.account_id,
             account_name=message.account_name,
             now=now,

@@ -82,13 +82,14 @@ def _limit(
 def _still_coming(rules: Rules) -> Iterator[tuple[str, str]]:
     if rules.asks_hours is None:
         return
-    if not _within(rules.asks_hours, LEAST_ASKS, MOST_ASKS):
+    is_time_to_ask = _within(rules.asks_hours, LEAST_ASKS, MOST_ASKS)
+    if not is_time_to_ask:
         yield "asks_hours", "out_of_range"
-    elif rules.answer_hours is None:
+    if rules.answer_hours is None:
         yield "answer_hours", "missing"
-    elif rules.answer_hours < LEAST_ANSWER:
+    elif not _within(rules.answer_hours, LEAST_ANSWER, MOST_ASKS):
         yield "answer_hours", "out_of_range"
-    elif rules.answer_hours > rules.asks_hours - LEAST_AFTER:
+    elif is_time_to_ask and rules.answer_hours > rules.asks_hours - LEAST_AFTER:
         yield "answer_hours", "too_close"
 
 

@@ -74,10 +74,7 @@ def save_rules(
     if known[session_id].revision != rules.revision:
         raise RulesChanged
     copies = {copy.id: copy for copy in _copies(db, ids)}
-    found = rule_faults(rules, wheelchair_places, span_of(copies[session_id]))
-    known_people = labels_of(copies[session_id].details["edition"])
-    for category in rules.party_limits.keys() - known_people.keys():
-        found[f"party_limits/{category}"] = "unknown_category"
+    found = faults_of(copies[session_id], rules, wheelchair_places)
     if found:
         raise InvalidRules(found)
     for each in ids:
@@ -92,6 +89,18 @@ def save_rules(
     renew_extra(db, ids, now=now)
     serve_waitlist(db, lock_seats(db, ids), now=now)
     return rules_of(db, [session_id])[session_id]
+
+
+def faults_of(copy: SessionCopy, rules: Rules, wheelchair_places: int | None) -> dict[str, str]:
+    """Return what is wrong with rules for a session, all of it: a code by field (`rule_faults`).
+
+    `unknown_category`: there are no such people in its edition.
+    """
+    found = rule_faults(rules, wheelchair_places, span_of(copy))
+    known_people = labels_of(copy.details["edition"])
+    for category in rules.party_limits.keys() - known_people.keys():
+        found[f"party_limits/{category}"] = "unknown_category"
+    return found
 
 
 def sessions_beside(db: Session, session_id: UUID, *, now: datetime) -> list[UUID]:

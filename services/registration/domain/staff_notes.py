@@ -1,16 +1,20 @@
-"""Notes of the staff about a registration, for the others of the staff."""
+"""What the staff noted about a registration and did for it, for the others of the staff."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.registration.models import RegistrationNote
+from services.registration.models import NOTE, RegistrationNote
 
 #: The longest note, in characters.
 LONGEST_NOTE = 1000
+
+#: What the staff did: something went out by mail, or is to be said on the telephone.
+Deed = Literal["message_mailed", "message_to_call", "move_mailed", "move_to_call", "link_mailed"]
 
 
 def readable(text: str) -> str:
@@ -35,7 +39,7 @@ def add_note(
     """
     last = db.scalars(
         sa.select(RegistrationNote)
-        .where(RegistrationNote.registration_id == registration_id)
+        .where(RegistrationNote.registration_id == registration_id, RegistrationNote.kind == NOTE)
         .order_by(RegistrationNote.id.desc())
         .limit(1)
     ).one_or_none()
@@ -54,19 +58,21 @@ def add_note(
     return True
 
 
-def add_same_note(
+def keep_deed(
     db: Session,
     registrations: Iterable[UUID],
-    text: str,
+    deed: Deed,
+    text: str = "",
     *,
     account_id: UUID,
     account_name: str,
     now: datetime,
 ) -> None:
-    """Keep one note about each of these registrations, whatever was noted before."""
+    """Keep in the history of each of these registrations what was done, and what was said."""
     db.add_all(
         RegistrationNote(
             registration_id=registration_id,
+            kind=deed,
             text=text,
             written_at=now,
             account_id=account_id,
@@ -78,8 +84,17 @@ def add_same_note(
 
 def notes_about(db: Session, registration_id: UUID) -> Sequence[RegistrationNote]:
     """Return the notes about a registration, the latest first."""
-    return db.scalars(
+    return db.scalars(_latest_first(registration_id).where(RegistrationNote.kind == NOTE)).all()
+
+
+def deeds_about(db: Session, registration_id: UUID) -> Sequence[RegistrationNote]:
+    """Return what the staff did for a registration, the latest first."""
+    return db.scalars(_latest_first(registration_id).where(RegistrationNote.kind != NOTE)).all()
+
+
+def _latest_first(registration_id: UUID) -> sa.Select[RegistrationNote]:
+    return (
         sa.select(RegistrationNote)
         .where(RegistrationNote.registration_id == registration_id)
         .order_by(RegistrationNote.id.desc())
-    ).all()
+    )

@@ -10,6 +10,7 @@ from services.registration.models.logs import (
     TicketKey,
 )
 from services.registration.models.registrations import (
+    NOTE,
     Booking,
     Call,
     Registration,
@@ -28,6 +29,7 @@ __all__ = [
     "ALLOTMENTS",
     "BOOKINGS",
     "IDEMPOTENCY_KEYS",
+    "NOTE",
     "REGISTRATIONS",
     "RELEASES",
     "RELEASE_ARRIVALS",

@@ -128,12 +128,21 @@ class Booking(Base):
     )
 
 
+#: The kind of a `RegistrationNote` that somebody wrote.
+NOTE = "note"
+
+
 class RegistrationNote(Base):
-    """What somebody of the staff noted about a registration, for the others of the staff."""
+    """What somebody of the staff noted about a registration, for the others of the staff.
+
+    `kind` is `NOTE`, or a code of what was done: a message that went out is history, and no note;
+    `text` is what was said then.
+    """
 
     __tablename__ = "registration_notes"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     registration_id: Mapped[UUID] = mapped_column(sa.ForeignKey("registrations.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(20), default=NOTE)
     text: Mapped[str]
     written_at: Mapped[datetime]
     account_id: Mapped[UUID]

@@ -13,15 +13,17 @@ from services.registration.domain.allotments import (
     AllotmentRefused,
     allotments_of,
     create,
+    most_seats,
     release,
     revise,
 )
 from services.registration.models import SessionCopy
 from services.registration.pages.rules import back
 from services.registration.pages.rules_page import EDITORS, SmallForm, editable_session, shown
+from services.registration.pages.staff import as_id
 from services.registration.rule_words import fault_words
+from shared.i18n import format_number, ngettext
 from shared.i18n import gettext as _
-from shared.i18n import ngettext
 from shared.web import current_context
 from shared.web.sign_in import require_staff
 
@@ -127,11 +129,14 @@ class _Form:
         if not is_number:
             self._fault("seats", fault_words("seats", "not_count"))
             return 0
-        if not 1 <= int(typed) <= MOST_SEATS:
-            self._fault(
-                "seats",
-                _("Écrivez un nombre de %(least)s à %(most)s.", least=1, most=MOST_SEATS),
-            )
+        with current_context().database.read() as db:
+            left = most_seats(db, self.session_id, as_id(self.key))
+        most = MOST_SEATS if left is None else left
+        if int(typed) > most:
+            self._fault("seats", _room_words(most))
+        elif int(typed) < 1:
+            words = _("Gardez au moins une place, et %(most)s au plus.", most=format_number(most))
+            self._fault("seats", words if most > 1 else _room_words(most))
         return int(typed)
 
     def _releases_at(self, copy: SessionCopy) -> datetime | None:
@@ -155,8 +160,16 @@ def _why(refused: AllotmentRefused) -> str:
         return _("Les places de cette séance ne sont pas limitées : il n’y a rien à garder.")
     if refused.code == "released":
         return _("Ces places sont déjà rendues.")
+    return _room_words(refused.left or 0)
+
+
+def _room_words(left: int) -> str:
+    """Return how many seats may be kept at most."""
+    if not left:
+        return _("Il ne reste aucune place à garder.")
     return ngettext(
-        "Il ne reste que %(n)s place à garder.",
-        "Il ne reste que %(n)s places à garder.",
-        refused.left or 0,
+        "Il ne reste que %(s)s place à garder.",
+        "Il ne reste que %(s)s places à garder.",
+        left,
+        s=format_number(left),
     )

@@ -23,7 +23,7 @@ from services.registration.domain.messages import (
     write_message,
 )
 from services.registration.domain.organising import cancel_bookings
-from services.registration.domain.staff_notes import LONGEST_NOTE, readable
+from services.registration.domain.staff_notes import readable
 from services.registration.list_queries import BookedParty
 from services.registration.models import SessionCopy
 from services.registration.pages.moving import move_form
@@ -102,12 +102,10 @@ def message(session_id: UUID) -> ResponseReturnValue:
         )
     context, who = current_context(), viewer()
     key = request.form.get("key", "")
-    note = _("Message envoyé : %(subject)s", subject=subject) + f"\n\n{text}"
     wanted = Message(
         key=key if is_form_key(key) else new_token(),
         subject=subject,
         text=text,
-        note=note[:LONGEST_NOTE],
         account_id=who.id,
         account_name=who.name,
     )
@@ -121,11 +119,19 @@ def message(session_id: UUID) -> ResponseReturnValue:
         flash(_("Ce message était déjà parti, il n’est pas envoyé deux fois."), "info")
         return back_to_list(session_id)
     log_names(copy, "page", mailed + to_call, _("message : %(subject)s", subject=subject)[:200])
-    words = ngettext(
-        "Le message part à %(n)s personne.", "Le message part à %(n)s personnes.", mailed
-    )
-    flash(f"{words} {called_words(to_call)}".strip(), "success")
+    flash(f"{_mailed_words(mailed, to_call)} {called_words(to_call)}".strip(), "success")
     return back_to_list(session_id)
+
+
+def _mailed_words(mailed: int, to_call: int) -> str:
+    """Return to how many people the message goes by mail; nothing where all are to be called."""
+    if to_call and not mailed:
+        return ""
+    return ngettext(
+        "Le message part par courriel à %(n)s personne.",
+        "Le message part par courriel à %(n)s personnes.",
+        mailed,
+    )
 
 
 def _nobody() -> str:

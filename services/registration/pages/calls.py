@@ -14,7 +14,7 @@ from services.registration.domain.calls import make_call
 from services.registration.domain.names import may_act
 from services.registration.models import SessionCopy
 from services.registration.pages.staff import ACTORS, VIEWERS, log_names, viewer, when_of
-from shared.i18n import format_day, format_session_time, format_time
+from shared.i18n import format_day, format_session_time, format_time, unbroken
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.paging import read_page
@@ -132,12 +132,14 @@ def _both(say: Any, details: Any) -> dict[str, str]:
 
 
 def _when(state: Any) -> str:
-    return format_session_time(
-        datetime.fromisoformat(state["starts_at"]),
-        datetime.fromisoformat(state["ends_at"]),
-        state["time_zone"],
-        state["kind"],
-        weekly_hours=state["weekly_hours"],
+    return unbroken(
+        format_session_time(
+            datetime.fromisoformat(state["starts_at"]),
+            datetime.fromisoformat(state["ends_at"]),
+            state["time_zone"],
+            state["kind"],
+            weekly_hours=state["weekly_hours"],
+        )
     )
 
 

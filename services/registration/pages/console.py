@@ -1,5 +1,6 @@
 """The console's pages of registrations: how full sessions are, and who looked at names."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from uuid import UUID
@@ -8,7 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.registration.call_queries import calls_to_make
-from services.registration.console_queries import name_accesses, session_lines
+from services.registration.console_queries import SessionLine, name_accesses, session_lines
 from services.registration.pages.staff import VIEWERS, identifier, viewer, when_of
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _l
@@ -36,10 +37,21 @@ def index() -> ResponseReturnValue:
     context, who = current_context(), viewer()
     words, place = read_words(request.args.get("q")), read_words(request.args.get("commune"))
     day = _day(request.args.get("day", ""))
+    organisation_id, venue_id = identifier("organisation"), identifier("venue")
     is_all = request.args.get("when") == "all"
     since = None if is_all or day else context.clock()
     with context.database.read() as db:
-        find = partial(session_lines, db, who, words=words, since=since, commune=place, day=day)
+        find = partial(
+            session_lines,
+            db,
+            who,
+            words=words,
+            since=since,
+            commune=place,
+            day=day,
+            organisation_id=organisation_id,
+            venue_id=venue_id,
+        )
         _lines, total = find(most=1)
         page = read_page(request.args.get("page"), size=PAGE_SIZE, total=total)
         lines, _total = find(offset=page.offset, most=PAGE_SIZE)
@@ -52,6 +64,14 @@ def index() -> ResponseReturnValue:
         place=place,
         day=day,
         is_all=is_all,
+        whose=[
+            (name, row_id, _name_of(name, lines, fallback))
+            for name, row_id, fallback in (
+                ("organisation", organisation_id, _l("Une structure")),
+                ("venue", venue_id, _l("Un lieu")),
+            )
+            if row_id is not None
+        ],
         to_call=to_call,
         when_of=lambda line: when_of(line.details, line.starts_at, line.ends_at),
     )
@@ -73,6 +93,11 @@ def names_log() -> ResponseReturnValue:
         older_href=address_with(cursor=str(older)) if older else None,
         newest_href=address_with(cursor=None) if cursor else None,
     )
+
+
+def _name_of(part: str, lines: Sequence[SessionLine], fallback: LazyText) -> str:
+    """Return what the organisation or venue is called whose sessions these are."""
+    return str(lines[0].details[part]["name"] if lines else fallback)
 
 
 def _day(text: str) -> date | None:

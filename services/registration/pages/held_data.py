@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Response
 
 from services.registration.models import Erasure
+from services.registration.pages.happenings import deed_words
 from services.registration.pages.words import STATUS_LABELS, party_words
 from services.registration.personal_data import HeldBooking, HeldRegistration, as_json
 from shared.i18n import LazyText, format_day, format_moment, ngettext
@@ -39,6 +40,7 @@ class Tables:
     person: Rows
     bookings: list[tuple[str, Rows]]
     notes: Rows
+    done_by_staff: Rows
     calls: Rows
 
 
@@ -49,6 +51,10 @@ def tables_of(held: HeldRegistration) -> Tables:
         person=_person(held),
         bookings=[(booking.session, _booking(booking)) for booking in held.bookings],
         notes=[(format_moment(note.written_at, ZONE), note.text) for note in held.notes],
+        done_by_staff=[
+            (format_moment(deed.done_at, ZONE), "\n".join(deed_words(deed.kind, deed.text)).strip())
+            for deed in held.done_by_staff
+        ],
         calls=[
             (
                 format_moment(call.noted_at, ZONE),

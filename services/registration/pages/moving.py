@@ -20,8 +20,7 @@ from services.registration.domain.moving import (
     propose,
 )
 from services.registration.domain.seats import seats_of
-from services.registration.domain.staff_notes import LONGEST_NOTE as LONGEST_STAFF_NOTE
-from services.registration.domain.staff_notes import add_same_note, readable
+from services.registration.domain.staff_notes import Deed, keep_deed, readable
 from services.registration.list_queries import BookedParty
 from services.registration.models import Registration, SessionCopy
 from services.registration.move_queries import MoveTarget, move_targets
@@ -135,22 +134,19 @@ def _propose(
 ) -> Response:
     context, who = current_context(), viewer()
     wanted = [one.booking_id for one in chosen]
-    said = _("Autre séance proposée : %(when)s", when=_when(target)) + (
-        f"\n\n{note}" if note else ""
-    )
+    said = f"{_when(target)}\n\n{note}" if note else _when(target)
     try:
         with context.database.write() as db:
             now = context.clock()
             found = propose(db, copy.id, target.id, wanted, note=note, now=now)
-            add_same_note(
-                db,
-                [booking.registration_id for booking, _seats in found.fitting],
-                said[:LONGEST_STAFF_NOTE],
-                account_id=who.id,
-                account_name=who.name,
-                now=now,
-            )
             asked = {booking.id for booking, _seats in found.fitting}
+            theirs = [booking.registration for booking, _seats in found.fitting]
+            deeds: tuple[tuple[Deed, list[UUID]], ...] = (
+                ("move_mailed", [one.id for one in theirs if one.email]),
+                ("move_to_call", [one.id for one in theirs if not one.email]),
+            )
+            for deed, ids in deeds:
+                keep_deed(db, ids, deed, said, account_id=who.id, account_name=who.name, now=now)
             before = {booking.id for booking, why in found.left_alone if why == "asked"}
     except MoveRefused:
         return _refused(copy, chosen, note)

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask import request as flask_request
 from flask.typing import ResponseReturnValue
 
+from services.registration.call_queries import calls_of
 from services.registration.domain.desk import REPEATED_WITHIN
 from services.registration.domain.links import send_links_of
 from services.registration.domain.names import may_act, may_enter, may_see_names
@@ -19,10 +20,13 @@ from services.registration.domain.rules import rules_of
 from services.registration.domain.staff_notes import (
     LONGEST_NOTE,
     add_note,
+    deeds_about,
+    keep_deed,
     notes_about,
     readable,
 )
 from services.registration.models import SessionCopy
+from services.registration.pages.happenings import HAPPENINGS, happened
 from services.registration.pages.staff import ACTORS, VIEWERS, log_names, viewer, when_of
 from services.registration.parts import current_ticket_keys
 from services.registration.registration_queries import (
@@ -30,30 +34,13 @@ from services.registration.registration_queries import (
     StaffRegistration,
     staff_registration,
 )
-from shared.i18n import LazyText
 from shared.i18n import gettext as _
-from shared.i18n import lazy_gettext as _l
 from shared.web import current_context
 from shared.web.sign_in import SignedInAccount, require_staff
 
 blueprint = Blueprint(
     "one_registration", __name__, url_prefix="/console/registration/registrations"
 )
-
-#: What happened to a registration, in words.
-HAPPENINGS: dict[str, LazyText] = {
-    "registered": _l("Inscription"),
-    "still_coming": _l("A dit venir toujours"),
-    "confirmed": _l("Modifiée ou confirmée"),
-    "waitlisted": _l("Modifiée, en attente"),
-    "offered": _l("Proposée, en attente de réponse"),
-    "contact": _l("Annulée par la personne"),
-    "organiser": _l("Annulée par l’organisation"),
-    "declined": _l("Proposition déclinée"),
-    "expired": _l("Proposition expirée"),
-    "moved": _l("A accepté une autre séance à la place"),
-    "unanswered": _l("Pas de réponse à la question « Venez-vous toujours ? »"),
-}
 
 _Right = Callable[[SignedInAccount, UUID | None, UUID | None], bool]
 
@@ -104,10 +91,10 @@ def send_link(registration_id: UUID) -> ResponseReturnValue:
     with context.database.write() as db:
         is_sent = send_links_of(db, found.registration, now=now)
         if is_sent:
-            add_note(
+            keep_deed(
                 db,
-                registration_id,
-                _("Lien renvoyé par courriel"),
+                [registration_id],
+                "link_mailed",
                 account_id=who.id,
                 account_name=who.name,
                 now=now,
@@ -185,7 +172,8 @@ def _shown(
         abort(403)
     who = viewer()
     with current_context().database.read() as db:
-        notes = notes_about(db, registration_id)
+        notes, deeds = notes_about(db, registration_id), deeds_about(db, registration_id)
+        calls = calls_of(db, who, registration_id)
         rules = rules_of(db, [each.session.id for each in theirs])
     for each in theirs:
         log_names(each.session, "page", 1)
@@ -201,11 +189,8 @@ def _shown(
         notes=notes,
         note=note,
         error=error,
-        happened=[
-            (at, HAPPENINGS[what], each)
-            for at, what, each in found.happenings()
-            if each is None or each.booking.id in shown
-        ],
+        happened=happened(found, shown, deeds, calls),
+        to_call=sum(one.done_at is None for one in calls),
         labels=HAPPENINGS,
         is_desk=found.registration.entered_by is not None,
         when_of=_when,

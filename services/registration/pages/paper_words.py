@@ -32,9 +32,6 @@ _ACCESSIBLE: dict[str, LazyText] = {
     "ii": _l("handicap intellectuel"),
 }
 
-#: Between two hours, which stay on one line.
-_UNBROKEN_DASH = "\u00a0–\u2060\u00a0"
-
 #: Letters of a note, by how many sessions share the sheet.
 _NOTE_LETTERS = ((1, 900), (3, 500), (8, 260))
 _SHORTEST_NOTE = 130
@@ -118,7 +115,7 @@ def _session(booking: BookingPage, notes: list[tuple[str, str]]) -> Facts:
     address = location({**details, "space": None, "venue": {**venue, "name": None}})
     return {
         "id": str(booking.id),
-        "when": session_time(booking.session).replace(" – ", _UNBROKEN_DASH),
+        "when": session_time(booking.session),
         "title": in_our_words(details["title"]),
         "title_lang": language_of(details["title"]),
         "waits": _waits(booking),

@@ -6,9 +6,11 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from services.registration.domain.rules import rules_of
 from services.registration.domain.saving_rules import (
     InvalidRules,
     RulesChanged,
+    faults_of,
     may_set_rules,
     save_rules,
     sessions_beside,
@@ -58,14 +60,17 @@ def save(session_id: UUID) -> ResponseReturnValue:
     with context.database.read() as db:
         copy, _seats = editable_session(db, session_id)
         beside = sessions_beside(db, session_id, now=now)
+        known = rules_of(db, [session_id])[session_id]
     revision = request.form.get("revision", "")
     form = read_form(
         request.form.to_dict(),
         categories_of_copy(copy),
         int(revision) if revision.isdecimal() and len(revision) < 10 else -1,
     )
+    form = form.with_faults(faults_of(copy, form.rules, form.wheelchair_places))
     if form.errors:
-        return shown(session_id, form, status=422)
+        is_conflict = known.revision != form.rules.revision
+        return shown(session_id, form, is_conflict=is_conflict, status=422)
     also = beside if request.form.get("all") == "1" else []
     try:
         with context.database.write() as db:

@@ -1,5 +1,6 @@
 """The page of a session's rules, put together: everything that an organiser decides about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +21,8 @@ from services.registration.domain.spare_seats import reasoning_of
 from services.registration.models import Allotment, Attendance, SessionCopy, SessionSeats
 from services.registration.pages.rules_form import RulesForm, filled_form
 from services.registration.pages.staff import open_session, viewer, when_of
-from services.registration.rule_words import KIND_LABELS, reasoning_words
+from services.registration.pages.words import category_labels
+from services.registration.rule_words import KIND_LABELS, field_labels, reasoning_words
 from shared.contracts.party_categories import asked_of
 from shared.i18n import LazyText, ngettext
 from shared.i18n import gettext as _
@@ -85,6 +87,8 @@ def shown(
         attendance = db.get(Attendance, session_id)
         found = reasoning_of(db, seats, rules.overbooking_risk or _USUAL_RISK)
     small = small or SmallForm("")
+    known_people = category_labels(copy.details["edition"])
+    labels = field_labels({code: known_people.get(code, code) for code in categories}, form.numbers)
     body = render_template(
         "console_rules.html",
         copy=copy,
@@ -92,8 +96,12 @@ def shown(
         rules=rules,
         form=form,
         small=small,
-        faults={**form.errors, **small.errors},
-        categories=categories,
+        labels=labels,
+        faults={**_in_order(form.errors, labels), **small.errors},
+        limits=[
+            *((f"least-{code}", f"most-{code}") for code in categories),
+            ("least_party", "largest_party"),
+        ],
         numbers=form.numbers,
         most_questions=MOST_QUESTIONS,
         kinds=list(KIND_LABELS.items()),
@@ -134,6 +142,12 @@ class _Kept:
         }
         typed = small.values if small.name == str(row.id) else {}
         return cls(row.id, row.name, row.seats, row.taken, row.released_at, values | typed)
+
+
+def _in_order(errors: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong in the order of the page; the summary's script names the fields."""
+    told = {name: errors[name] for name in labels if name in errors}
+    return told | dict(errors)
 
 
 def _hours(chosen: str, usual: tuple[int, ...]) -> list[tuple[str, str]]:

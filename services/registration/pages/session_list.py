@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from services.registration.call_queries import registrations_to_call
 from services.registration.console_queries import party_totals
 from services.registration.domain.names import (
     LONGEST_PURPOSE,
@@ -105,6 +106,7 @@ def _shown(session_id: UUID, status: int, error: str | None = None) -> Response:
     sort = sort if sort.removeprefix("-") in SORTS else "standing"
     parties: Sequence[BookedParty] = []
     noted: set[UUID] = set()
+    to_call: set[UUID] = set()
     with current_context().database.read() as db:
         copy, seats = open_session(db, session_id)
         of_session = copy.organisation_id, copy.venue_id
@@ -117,6 +119,7 @@ def _shown(session_id: UUID, status: int, error: str | None = None) -> Response:
         shown = parties[page.offset : page.offset + PAGE_SIZE]
         if shown:
             noted = noted_registrations(db, {party.registration_id for party in shown})
+            to_call = registrations_to_call(db, session_id, who)
         counted = states_counted(db, session_id)
     if shown:
         log_names(copy, "page", len(shown))
@@ -133,6 +136,7 @@ def _shown(session_id: UUID, status: int, error: str | None = None) -> Response:
         may_act=may_act(who, *of_session),
         parties=shown,
         noted=noted,
+        to_call=to_call,
         counted=counted,
         page=page,
         words=words,

@@ -16,7 +16,7 @@ from services.registration.domain.names import (
     may_see_numbers,
 )
 from services.registration.models import SessionCopy, SessionSeats
-from shared.i18n import current_locale, format_session_time
+from shared.i18n import current_locale, format_session_time, unbroken
 from shared.web import current_context
 from shared.web.sign_in import SignedInAccount, current_account
 
@@ -70,14 +70,16 @@ def log_names(copy: SessionCopy, kind: str, names: int, purpose: str | None = No
 
 def when_of(details: dict[str, Any], starts_at: datetime, ends_at: datetime) -> str:
     """Return when a session is, with the year."""
-    return format_session_time(
-        starts_at,
-        ends_at,
-        str(details["time_zone"]),
-        str(details["kind"]),
-        current_locale(),
-        weekly_hours=details["weekly_hours"],
-        year=True,
+    return unbroken(
+        format_session_time(
+            starts_at,
+            ends_at,
+            str(details["time_zone"]),
+            str(details["kind"]),
+            current_locale(),
+            weekly_hours=details["weekly_hours"],
+            year=True,
+        )
     )
 
 

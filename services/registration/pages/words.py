@@ -11,7 +11,7 @@ from markupsafe import Markup
 from services.registration.domain.calendar_entries import location
 from services.registration.queries import SessionPage, translated
 from shared.contracts.party_categories import Labels, asked_of, is_usual, label_of, labels_of
-from shared.i18n import LazyText, current_locale, format_session_time, ngettext
+from shared.i18n import LazyText, current_locale, format_session_time, ngettext, unbroken
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
 from shared.identifiers import code_groups, grouped_code
@@ -70,13 +70,15 @@ def install_words(app: App) -> None:
 def session_time(session: SessionPage) -> str:
     """Return when a session is, with the year."""
     details = session.details
-    return format_session_time(
-        session.starts_at,
-        session.ends_at,
-        details["time_zone"],
-        details["kind"],
-        weekly_hours=details["weekly_hours"],
-        year=True,
+    return unbroken(
+        format_session_time(
+            session.starts_at,
+            session.ends_at,
+            details["time_zone"],
+            details["kind"],
+            weekly_hours=details["weekly_hours"],
+            year=True,
+        )
     )
 
 

@@ -12,8 +12,9 @@ from services.scheduling.importers.sheet_words import (
     label_of,
     language_label,
 )
-from shared.i18n import current_locale, format_clock, format_session_time, format_time, weekday_name
+from shared.i18n import current_locale, format_hours, format_session_time, format_time, weekday_name
 from shared.i18n import gettext as _
+from shared.text import NBSP
 
 #: How long a text of a leaflet may be, in characters.
 LONGEST_TEXT = 280
@@ -37,7 +38,7 @@ def time_words(one: SessionFacts) -> str:
     ends = format_time(one.ends_at, one.time_zone)
     if one.kind == "drop_in":
         return _("en continu de %(start)s à %(end)s", start=starts, end=ends)
-    return starts if one.starts_at == one.ends_at else f"{starts} – {ends}"
+    return starts if one.starts_at == one.ends_at else f"{starts}{NBSP}–{NBSP}{ends}"
 
 
 def hours_words(one: SessionFacts) -> str:
@@ -47,7 +48,7 @@ def hours_words(one: SessionFacts) -> str:
     )
     spans: dict[str, list[int]] = {}
     for hours in one.weekly_hours:
-        span = f"{format_clock(hours['opens'])} – {format_clock(hours['closes'])}"
+        span = format_hours(hours["opens"], hours["closes"])
         spans.setdefault(span, []).append(int(hours["weekday"]))
     if len(spans) == 1:
         return f"{period}, {next(iter(spans))}"

@@ -17,12 +17,13 @@ from shared import markdown
 from shared.i18n import (
     LazyText,
     current_locale,
-    format_clock,
     format_day,
+    format_hours,
     format_session_time,
     format_time,
     format_weekdays,
     ngettext,
+    unbroken,
 )
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
@@ -148,7 +149,7 @@ def hours_lines(weekly_hours: Iterable[Mapping[str, Any]]) -> list[tuple[str, li
     return [
         (
             format_weekdays(weekdays),
-            [f"{format_clock(opens)} – {format_clock(closes)}" for opens, closes in hours],
+            [unbroken(format_hours(opens, closes)) for opens, closes in hours],
         )
         for hours, weekdays in alike.items()
     ]

@@ -87,7 +87,7 @@ def test_no_other_column_of_a_person_takes_words(table):
     """The others are ids, codes that we make, states, and names of the staff."""
     ours = {
         "registrations": {"token", "code", "ticket", "locale", "status"},
-        "registration_notes": {"account_name"},
+        "registration_notes": {"account_name", "kind"},
         "bookings": {"party", "status", "ended_for"},
     }
     wordy = {

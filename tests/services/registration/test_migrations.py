@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from services.registration.domain.counting import count_seats
-from services.registration.models import Booking, Registration, SessionSeats
+from services.registration.models import Booking, Registration, RegistrationNote, SessionSeats
 from shared.database import Database
 from shared.identifiers import new_id
 from shared.messaging.tables import INSTALLATION
@@ -36,17 +36,19 @@ def first_version(database_url):
     return database_url, session
 
 
-def _fill(connection, tables, session):
+def _insert(connection, table, values):
+    """Store a row of a table that was reflected: SQLite has ids as text there."""
     sqlite = connection.dialect.name == "sqlite"
+    row = {
+        name: value.hex if isinstance(value, UUID) and sqlite else value
+        for name, value in values.items()
+    }
+    connection.execute(sa.insert(table).values(row))
 
-    def plain(value):
-        if isinstance(value, UUID) and sqlite:
-            return value.hex
-        return value
 
+def _fill(connection, tables, session):
     def insert(table, **values):
-        row = {name: plain(value) for name, value in values.items()}
-        connection.execute(sa.insert(tables[table]).values(row))
+        _insert(connection, tables[table], values)
 
     details = session_data(id=str(session), capacity=CAPACITY)
     insert(
@@ -120,3 +122,72 @@ def test_bookings_are_counted_and_told_and_sessions_keep_their_versions(first_ve
         assert (counted["bookings"], counted["seats_taken"], counted["waiting"]) == (2, 3, 1)
     finally:
         context.database.dispose()
+
+
+def test_what_the_staff_sent_becomes_history_and_what_they_wrote_stays_a_note(database_url):
+    database = Database(database_url)
+    with database.engine.begin() as connection:
+        command.upgrade(configuration("registration", connection), "0004")
+        connection.execute(
+            sa.insert(INSTALLATION), {"service": "registration", "installed_at": NOW}
+        )
+    tables = sa.MetaData()
+    tables.reflect(database.engine)
+    with database.engine.begin() as connection:
+        for name, email in (("Ana", "ana@example.org"), ("Zoé", None)):
+            registration = new_id()
+            _insert(
+                connection,
+                tables.tables["registrations"],
+                {
+                    "id": registration,
+                    "token": name,
+                    "code": name,
+                    "ticket": "P1.",
+                    "email": email,
+                    "name": name,
+                    "locale": "fr",
+                    "status": "active",
+                    "version": 1,
+                    "registered_at": NOW,
+                },
+            )
+            for text in (
+                "Vient à vélo.",
+                "Message envoyé\u00a0: Bottes\n\nIl a plu.",
+                "Another session proposed: Saturday",
+                "Lien renvoyé par courriel",
+            ):
+                _insert(
+                    connection,
+                    tables.tables["registration_notes"],
+                    {
+                        "id": new_id(),
+                        "registration_id": registration,
+                        "text": text,
+                        "written_at": NOW,
+                        "account_id": new_id(),
+                        "account_name": "Nour",
+                    },
+                )
+    database.dispose()
+    context = make_context("registration", database_url)
+    try:
+        with context.database.read() as db:
+            rows = db.execute(
+                sa.select(Registration.name, RegistrationNote.kind, RegistrationNote.text)
+                .join(Registration, Registration.id == RegistrationNote.registration_id)
+                .order_by(RegistrationNote.id)
+            ).all()
+    finally:
+        context.database.dispose()
+    assert [tuple(row) for row in rows] == [
+        ("Ana", "note", "Vient à vélo."),
+        ("Ana", "message_mailed", "Bottes\n\nIl a plu."),
+        ("Ana", "move_mailed", "Saturday"),
+        ("Ana", "link_mailed", ""),
+        ("Zoé", "note", "Vient à vélo."),
+        ("Zoé", "message_to_call", "Bottes\n\nIl a plu."),
+        ("Zoé", "move_to_call", "Saturday"),
+        ("Zoé", "link_mailed", ""),
+    ]

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import timedelta
+from html import unescape
 from uuid import UUID
 
 import openpyxl
@@ -21,7 +22,7 @@ from shared.identifiers import new_id
 from shared.testing.contexts import NOW
 from shared.web.sign_in import SignedInAccount, issue_account_cookie
 from tests.contracts.golden import golden
-from tests.services.registration.factories import publish, register, request, wanted
+from tests.services.registration.factories import publish, register, request, session_data, wanted
 
 MUSEUM, LIBRARY = new_id(), new_id()
 HALL, YARD = new_id(), new_id()
@@ -259,6 +260,34 @@ def test_what_is_over_is_listed_when_asked_for(context: ServiceContext, app: Fla
     assert "Voir un muon" not in client.get("/console/registration").text
     assert "Voir un muon" in client.get("/console/registration?when=all&q=MUON").text
     assert "Voir un muon" not in client.get("/console/registration?when=all&q=100%25").text
+
+
+def test_the_list_is_narrowed_to_what_is_of_an_organisation_or_at_a_venue(
+    context: ServiceContext, app: Flask
+) -> None:
+    titles = {"Voir un muon": MUSEUM, "Peser un atome": LIBRARY}
+    for title, organisation in titles.items():
+        publish(
+            context,
+            title={"fr": title, "en": None},
+            organisation={"id": str(organisation), "name": f"Structure de {title}", "email": None},
+            venue={**session_data()["venue"], "id": str(organisation), "name": f"Lieu de {title}"},
+        )
+    client = browser(app, viewer("coordinator"))
+
+    def listed(query: str) -> list[str]:
+        page = unescape(client.get(f"/console/registration{query}").text)
+        return [title for title in titles if f">{title}</a>" in page]
+
+    assert listed("") == list(titles)
+    assert listed(f"?organisation={MUSEUM}") == ["Voir un muon"]
+    assert listed(f"?venue={LIBRARY}") == ["Peser un atome"]
+    assert listed(f"?venue={LIBRARY}&organisation={MUSEUM}") == []
+    assert listed("?organisation=nobody") == list(titles)
+    page = unescape(client.get(f"/console/registration?organisation={MUSEUM}").text)
+    assert f'<input type="hidden" name="organisation" value="{MUSEUM}">' in page
+    assert 'href="/console/registration"><span class="visually-hidden">Retirer le filtre' in page
+    assert "Structure de Voir un muon" in page
 
 
 @pytest.mark.parametrize("words", ["muon", "a+MUON", "casemate", "grenoble+voir", "saint-laurent"])

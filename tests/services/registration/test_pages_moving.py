@@ -143,8 +143,8 @@ def test_sent_twice_it_is_proposed_once_and_the_others_are_named(moving: Moving)
     assert "Une séance était déjà proposée à 1 inscription." in listed
     assert listed.count("1 inscription reste où elle est : Zoé Élan.") == 2
     with moving.context.database.read() as db:
-        [note] = db.scalars(sa.select(RegistrationNote))
-    assert note.text.endswith(NOTE)
+        [kept] = db.scalars(sa.select(RegistrationNote))
+    assert (kept.kind, kept.text.endswith(NOTE)) == ("move_mailed", True)
 
 
 def test_whoever_does_not_run_the_session_moves_nobody(moving: Moving) -> None:

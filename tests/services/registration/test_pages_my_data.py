@@ -80,6 +80,7 @@ def test_the_page_and_the_file_show_everything_that_is_held(context, visitor):
         "registered_at": NOW.isoformat(),
         "cancelled_at": None,
         "entered_by_staff": False,
+        "done_by_staff": [],
         "erased_on": "2027-01-01",
     }
     assert booking["answers"] == [

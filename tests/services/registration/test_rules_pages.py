@@ -1,5 +1,6 @@
 """The console's page of a session's rules: who may, what is kept, what is told."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -49,6 +50,11 @@ def send(page: Page, action: str, **typed: str) -> Page:
 
 def save(page: Page, **typed: str) -> Page:
     return send(page, page.address, **typed)
+
+
+def plain(text: str) -> str:
+    """Return a text with ordinary spaces."""
+    return " ".join(text.split())
 
 
 def kept(context: ServiceContext, session: UUID) -> Rules:
@@ -132,20 +138,84 @@ def test_what_is_typed_is_kept_and_shown_again(
     }
 
 
-def test_what_is_wrong_is_told_at_its_field_and_stays_as_typed(
+def test_all_that_is_wrong_is_told_at_once_at_its_field_and_stays_as_typed(
     context: ServiceContext, app: Flask, session: UUID
 ) -> None:
-    page = save(
-        opened(app, session),
-        **{"least-adults": "deux", "largest_party": "41", "q0-label": "Un régime ?"},
-    )
+    typed = {
+        "least-adults": "deux",
+        "least-children": "3",
+        "most-children": "2",
+        "largest_party": "41",
+        "asks": "1",
+        "asks_hours": "12",
+        "answer_hours": "500",
+        "overbooking": "learned",
+        "overbooking_risk": "50",
+        "q0-label": "Un régime ?",
+        "q0-forgotten_on": "demain",
+    }
+    page = save(opened(app, session), **typed)
+
+    told = {
+        "least-adults": "Écrivez un nombre, en chiffres.",
+        "most-children": "Le maximum est plus petit que le minimum.",
+        "largest_party": "Écrivez un nombre de 1 à 40.",
+        "q0-purpose": "Ce champ est obligatoire.",
+        "q0-forgotten_on": "Choisissez un jour.",
+        "asks_hours": "Écrivez un nombre de 24 à 336.",
+        "answer_hours": "Écrivez un nombre de 6 à 336.",
+        "overbooking_risk": "Choisissez entre 0,1 et 25 %.",
+    }
     assert page.status == 422
-    assert page.error("least-adults") == "Écrivez un nombre, en chiffres."
-    again = save(page, **{"least-adults": "2", "largest_party": "41", "q0-label": "Un régime ?"})
-    assert again.error("largest_party") == "Écrivez un nombre de 1 à 40."
-    assert again.error("q0-purpose") == "Ce champ est obligatoire."
-    assert again.forms[address(session)][0]["q0-label"] == "Un régime ?"
+    assert {name: plain(page.error(name)) for name in told} == told
+    summary = re.findall(r'<a href="#([^"]+)">([^<]+)</a>', page.part("error-summary"))
+    assert [(name, plain(words)) for name, words in summary] == list(told.items())
+    labels = re.findall(r'<label for="(?:least|most|largest)[^>]*>([^<]+)</label>', page.html)
+    assert [plain(words) for words in labels] == [
+        f"{who} : au {end}"
+        for who in ("Adultes", "Enfants", "Le groupe entier")
+        for end in ("moins", "plus")
+    ]
+    shown = page.forms[address(session)][0]
+    assert (shown["least-adults"], shown["q0-label"]) == ("deux", "Un régime ?")
     assert kept(context, session) == NO_RULES
+
+
+def test_a_fault_does_not_hide_that_somebody_else_was_faster(
+    context: ServiceContext, app: Flask, session: UUID
+) -> None:
+    late = opened(app, session)
+    save(opened(app, session), largest_party="4")
+    refused = save(late, largest_party="beaucoup")
+    assert (refused.status, refused.error("largest_party")) == (
+        422,
+        "Écrivez un nombre, en chiffres.",
+    )
+    assert "rien n’a été remplacé" in refused.text
+    assert kept(context, session).largest_party == 4
+
+
+@pytest.mark.parametrize(
+    ("seats", "sentence"),
+    [
+        ("0", "Gardez au moins une place, et 1 200 au plus."),
+        ("100000", "Il ne reste que 1 200 places à garder."),
+        ("plein", "Écrivez un nombre, en chiffres."),
+    ],
+)
+def test_how_many_seats_may_be_kept_is_said_with_all_else_that_is_wrong(
+    context: ServiceContext, app: Flask, seats: str, sentence: str
+) -> None:
+    make = address(at_the_museum(context, capacity=1200), "allotments")
+    page = enter(app, ORGANISER).get(make.replace("allotments", "rules"))
+    refused = send(page, make, name=" ", seats=seats, day="demain")
+
+    assert refused.status == 422
+    assert {name: plain(refused.error(f"a-new-{name}")) for name in ("name", "seats", "day")} == {
+        "name": "Dites pour qui ces places sont gardées.",
+        "seats": sentence,
+        "day": "Choisissez un jour.",
+    }
 
 
 def test_what_no_database_keeps_is_a_bad_request_and_no_failure_of_ours(
@@ -200,7 +270,7 @@ def test_seats_are_kept_changed_and_given_back(
     day = (NOW + timedelta(days=2)).date().isoformat()
     too_many = send(opened(app, session), make, name="École", seats="400", day=day, time="18:00")
     assert (too_many.status, too_many.error("a-new-seats")) == (
-        409,
+        422,
         "Il ne reste que 10 places à garder.",
     )
     assert send(too_many, make, name="École", seats="6").status == 303
@@ -212,6 +282,8 @@ def test_seats_are_kept_changed_and_given_back(
         (NOW + timedelta(days=2)).replace(hour=16, minute=0),
     )
     change = f"{make}/{kept_seats.id}"
+    larger = send(opened(app, session), change, seats="11", do="save")
+    assert larger.error(f"a-{kept_seats.id}-seats") == "Il ne reste que 10 places à garder."
     send(opened(app, session), change, seats="4", do="save")
     assert seats(context, session).held == 4
     nameless = send(opened(app, session), change, name=" ", do="save")

@@ -223,6 +223,8 @@ def test_answers_are_forgotten_a_month_after_the_edition(context: ServiceContext
         ),
         (Rules(asks_hours=12, answer_hours=6), {"asks_hours": "out_of_range"}),
         (Rules(asks_hours=48), {"answer_hours": "missing"}),
+        (Rules(asks_hours=12), {"asks_hours": "out_of_range", "answer_hours": "missing"}),
+        (Rules(asks_hours=48, answer_hours=500), {"answer_hours": "out_of_range"}),
         (Rules(asks_hours=48, answer_hours=43), {"answer_hours": "too_close"}),
         (Rules(overbooking="fixed"), {"overbooking_seats": "missing"}),
         (

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 from uuid import UUID
 
@@ -29,7 +30,7 @@ from shared.context import ServiceContext
 from shared.identifiers import new_id
 from shared.messaging.tables import OUTBOX
 from shared.web.sign_in import SignedInAccount
-from tests.services.registration.browsing import Page, Visitor
+from tests.services.registration.browsing import Page, Visitor, text_of
 from tests.services.registration.factories import (
     publish_again,
     recorded,
@@ -99,6 +100,11 @@ def bookings(context: ServiceContext) -> dict[str, Booking]:
 def registration_path(context: ServiceContext, first_name: str) -> str:
     booking = bookings(context)[first_name]
     return f"/console/registration/registrations/{booking.registration_id}"
+
+
+def plain(text: str) -> str:
+    """Return a text with ordinary spaces, one between words."""
+    return " ".join(text.replace("\u2060", "").split())
 
 
 def choose(page: Page, action: str, *ids: UUID, **more: str) -> Page:
@@ -370,16 +376,75 @@ def test_a_message_is_read_again_then_goes_out_once(
     assert len({one["message_id"] for one in told}) == 1
     with context.database.read() as db:
         [call] = db.query(Call)
-        notes = [one.text for one in db.query(RegistrationNote)]
     assert (call.reason, call.details["subject"]) == ("message", "Des bottes")
-    assert notes == ["Message envoyé\u00a0: Des bottes\n\nBonjour,\n\nIl a plu."] * 3
+    listed = plain(visitor.get(path(session)).text)
+    assert "Le message part par courriel à 2 personnes. 1 personne sans adresse" in listed
+
+
+def history(page: Page) -> list[str]:
+    """Return the lines of what happened to a registration, without their times."""
+    lines = re.findall(r"<li>.*?</li>", page.part("happened"), re.DOTALL)
+    return [re.sub(r"^.*? à \d+ h \d+ ", "", plain(text_of(line)).strip()) for line in lines]
+
+
+def test_a_message_is_history_that_says_who_was_mailed_and_who_is_to_be_called(
+    context: ServiceContext, app: Flask, session: UUID
+) -> None:
+    organiser = enter(app, ORGANISER)
+    noted = organiser.get(registration_path(context, "Ana"))
+    send(noted, f"{noted.address}/notes", text="Vient à vélo.")
+    form = choose(organiser.get(path(session)), "message", everything="1")
+    send(form, f"{path(session)}/message", step="send", subject="Bottes", text="Il a plu.")
+
+    names = re.findall(r'<th scope="row".*?</th>', organiser.get(path(session)).html, re.DOTALL)
+    assert [plain(text_of(name)) for name in names] == [
+        "Étienne Duc À appeler",
+        "Zoé Élan",
+        "Ana Roux Note",
+    ]
+    by_telephone, by_mail, with_note = (
+        organiser.get(registration_path(context, name)) for name in ("Étienne", "Zoé", "Ana")
+    )
+    said = "Lire ce qui est dit Il a plu."
+    mailed = f"Message envoyé par courriel : Bottes, Nour {said}"
+    assert history(by_mail) == [mailed, "Inscription"]
+    assert "Aucune note." in by_mail.text
+    assert history(by_telephone) == [
+        f"Message mis sur la liste d’appels : Bottes, Nour {said}",
+        "Inscription",
+    ]
+    assert "1 appel à faire" in by_telephone.text
+    assert history(with_note) == [mailed, "Inscription"]
+    assert "Vient à vélo." in with_note.part("staff-notes")
+
+    calls = organiser.get("/console/registration/calls")
+    [action] = [one for one in calls.forms if one.startswith("/console/registration/calls/")]
+    send(calls, action)
+    called = organiser.get(by_telephone.address)
+    assert history(called)[:1] == ["Appelé·e, Nour Lire ce qui est dit Lui dire : Il a plu."]
+    assert "appel à faire" not in called.text
+    assert "À appeler" not in organiser.get(path(session)).text
+
+
+def test_a_message_to_those_without_an_address_says_that_nothing_is_mailed(
+    context: ServiceContext, app: Flask, session: UUID
+) -> None:
+    of_etienne = bookings(context)["Étienne"].id
+    form = choose(enter(app, ORGANISER).get(path(session)), "message", of_etienne)
+    assert "1 personne sans adresse, à appeler" in form.text
+    sent = send(form, f"{path(session)}/message", step="send", subject="Bottes", text="Il a plu.")
+
+    told = plain(form.visitor.get(sent.location).text)
+    assert "1 personne sans adresse est sur la liste d’appels." in told
+    assert "Le message part" not in told
+    assert written(context) == []
 
 
 def test_whoever_is_called_is_ticked_off_with_who_and_when(
     context: ServiceContext, app: Flask, session: UUID
 ) -> None:
     with context.database.write() as db:
-        message = Message("k", "Bottes", "Il a plu.", "n", ORGANISER.id, "Nour")
+        message = Message("k", "Bottes", "Il a plu.", ORGANISER.id, "Nour")
         of_etienne = [bookings(context)["Étienne"].id]
         copy = db.get_one(SessionCopy, session)
         write_message(db, copy, of_etienne, message, now=context.clock())

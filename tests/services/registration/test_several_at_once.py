@@ -17,7 +17,7 @@ from tests.services.registration.factories import SIGNER, publish, register, req
 
 
 def write_to_all(db, session, bookings, now):
-    message = Message("k", "Bottes", "Il a plu.", "n", new_id(), "Nour")
+    message = Message("k", "Bottes", "Il a plu.", new_id(), "Nour")
     return write_message(db, db.get_one(SessionCopy, session), bookings, message, now=now)
 
 

@@ -41,7 +41,7 @@ def test_conflicts_are_told_in_both_languages_with_their_sessions(ask, programme
     assert conflict["sessions"] == [str(programme.first.id), str(programme.second.id)]
     assert conflict["sentence"]["en"] == (
         "Auditorium, Muséum takes one session at a time: “Voir un muon” (2 sessions), "
-        "Friday 2 October, 10:30 – 11:00."
+        "Friday 2 October, 10:30\u00a0–\u00a011:00."
     )
     assert "(2 séances)" in conflict["sentence"]["fr"]
 

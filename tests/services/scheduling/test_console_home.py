@@ -1,12 +1,15 @@
 """The console's first page, and the ways from it into an edition."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
+from services.scheduling.domain.seats import keep_seats
+from shared.testing.contexts import NOW
 from tests.services.scheduling.console_browsing import Staff
-from tests.services.scheduling.stored_programme import StoredProgramme
+from tests.services.scheduling.stored_programme import StoredProgramme, edit
 
 
 @pytest.fixture
@@ -65,6 +68,7 @@ def test_those_who_act_for_a_place_find_what_is_theirs(context):
     of_organisation = {
         ("Muséum de Grenoble", f"/console/organisations/{organisation}"),
         ("Ses séances", f"/console/editions/fds-2026/sessions?organisation={organisation}"),
+        ("Ses inscriptions", f"/console/registration?organisation={organisation}"),
         ("Vos projets", "/console/editions/fds-2026/proposals"),
         ("Ses membres", f"/console/organisations/{organisation}/members"),
         ("Agendas internes", f"/console/feeds/organisations/{organisation}"),
@@ -72,10 +76,57 @@ def test_those_who_act_for_a_place_find_what_is_theirs(context):
     of_venue = {
         ("Muséum", f"/console/venues/{venue}"),
         ("Feuille du jour", f"/console/venues/{venue}/day"),
+        ("Ses inscriptions", f"/console/registration?venue={venue}"),
         ("Agendas internes", f"/console/feeds/venues/{venue}"),
     }
     assert organiser & (of_organisation | of_venue) == of_organisation
     assert manager & (of_organisation | of_venue) == of_venue
+
+
+def own(page):
+    """Return what the first page says of each place that is one's own, without its links."""
+    cards = re.findall(r'<li class="card">(.*?)</li>', unescape(page), re.DOTALL)
+    bare = (re.sub(r'<p class="cluster">.*?</p>', "", card, flags=re.DOTALL) for card in cards)
+    return [" ".join(re.sub(r"<[^>]+>", " ", card).split()) for card in bare]
+
+
+def test_it_says_how_full_ones_own_sessions_to_come_are(context):
+    counted = {"seats_left": 5, "seats_taken": 1000, "bookings": 400, "waiting": 1}
+    with context.database.write() as db:
+        stored = StoredProgramme(db)
+        here = {"registration": "here", "capacity": 1005}
+        other = stored.add_venue("Bibliothèque")
+        sessions = [
+            stored.add_session(**here),
+            stored.add_session(**here, venue_id=other.id, space_id=None),
+            stored.add_session(**here, starts_at=NOW - timedelta(days=1)),
+            stored.add_session(**here),
+            stored.add_session(),
+        ]
+        stored.release()
+        edit(sessions[3], status="cancelled")
+        stored.release()
+        for session in sessions:
+            keep_seats(db, session.id, counted, seats_version=1)
+        unlimited = counted | {"seats_left": None, "seats_taken": 1, "waiting": 0}
+        keep_seats(db, sessions[1].id, unlimited, seats_version=2)
+        museum, library = stored.venue.id, other.id
+    organiser = Staff(context, "organiser", name="Inès Ravel")
+    manager = Staff(context, "venue", name="Marc Roche", venues=[museum])
+    of_library = Staff(context, "venue", name="Léa Roche", venues=[library])
+
+    assert own(organiser.get("/console").text) == [
+        "Muséum de Grenoble 1 001 places prises, 5 libres, 1 groupe en attente "
+        "dans 2 séances à venir"
+    ]
+    assert own(manager.get("/console").text) == [
+        "Muséum Grenoble 1 000 places prises, 5 libres, 1 groupe en attente dans 1 séance à venir"
+    ]
+    assert own(of_library.get("/console").text) == [
+        "Bibliothèque Grenoble 1 place prise dans 1 séance à venir"
+    ]
+    nobody = Staff(context, "organiser", name="Zoé Petit", organisations=())
+    assert own(nobody.get("/console").text) == []
 
 
 def test_projects_wait_for_the_coordination_or_for_their_organisation(context, staff):

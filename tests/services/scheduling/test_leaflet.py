@@ -95,7 +95,7 @@ def test_an_entry_says_when_for_whom_and_how_to_get_in_and_its_text_once(context
     grenoble, lans = leaflet_entries(extracted(context, SLUG).facts, "https://fete.example")
     exhibition, first, second = (day.venues[0].entries[0] for day in grenoble.days)
 
-    assert first.when == "10 h 00 – 11 h 00, 13 h 00 – 14 h 00".replace(" h ", f"{NBSP}h{NBSP}")
+    assert first.when == "10_h_00_–_11_h_00, 13_h_00_–_14_h_00".replace("_", NBSP)
     assert first.text.startswith(f"Une chambre à brouillard{NNBSP}; des traces.")
     assert len(first.text) <= 280
     assert (first.public, first.way_in, first.contact, first.access, first.room) == (

@@ -26,7 +26,7 @@ def _store(context: ServiceContext, **changes: Any) -> Session:
 def _page(client: FlaskClient, session: Session) -> str:
     response = client.get(f"/sessions/{session.id}")
     assert response.status_code == 200
-    return response.text.replace("\u00a0", " ").replace("\u202f", " ")
+    return response.text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2060", "")
 
 
 def test_everything_about_the_session_is_there(

@@ -16,12 +16,13 @@ from shared.contracts.party_categories import label_of, labels_of
 from shared.i18n import (
     LazyText,
     current_locale,
-    format_clock,
     format_day,
+    format_hours,
     format_length,
     format_number,
     format_session_time,
     format_time,
+    unbroken,
     weekday_name,
 )
 from shared.i18n import gettext as _
@@ -56,11 +57,10 @@ def when(state: State) -> str:
         year=True,
     )
     hours = "; ".join(
-        f"{weekday_name(row['weekday'], short=True)} "
-        f"{format_clock(row['opens'])} – {format_clock(row['closes'])}"
+        f"{weekday_name(row['weekday'], short=True)} {format_hours(row['opens'], row['closes'])}"
         for row in state["weekly_hours"]
     )
-    return f"{line} ({hours})" if hours else line
+    return unbroken(f"{line} ({hours})" if hours else line)
 
 
 def where(state: State) -> str:

@@ -19,11 +19,12 @@ from services.scheduling.queries.history import NAMED, Told
 from shared.contracts.party_categories import Labels, label_of, labels_of
 from shared.i18n import (
     current_locale,
-    format_clock,
     format_day,
+    format_hours,
     format_moment,
     format_number,
     ngettext,
+    unbroken,
     weekday_name,
 )
 from shared.i18n import gettext as _
@@ -161,7 +162,7 @@ def _list(name: str, value: list[Any]) -> str:
 
 def _opening(row: Mapping[str, Any]) -> str:
     day = weekday_name(int(row["weekday"]))
-    return f"{day} {format_clock(row['opens'])} – {format_clock(row['closes'])}"
+    return f"{day} {unbroken(format_hours(row['opens'], row['closes']))}"
 
 
 def _plain(value: Any) -> str:

@@ -39,7 +39,7 @@ def home() -> ResponseReturnValue:
         texts = site_texts(db)
         projects = _projects(db, account)
         stops = _stops(db, account, context.clock())
-        places = _places(db, account)
+        places = _places(db, account, context.clock())
         changes = {edition.id: count_candidates(db, edition.id) for edition in editions}
     return render_template(
         "console_home.html",
@@ -82,10 +82,10 @@ def _stops(db: DbSession, account: SignedInAccount | None, now: datetime) -> int
     return stops_to_answer(db, own_organisations(), venues, now)
 
 
-def _places(db: DbSession, account: SignedInAccount | None) -> Places:
+def _places(db: DbSession, account: SignedInAccount | None, now: datetime) -> Places:
     """Return the organisations and venues that who is signed in acts for."""
     if account is None:
         return Places()
     organisations = account.organisation_ids if account.has_role("organiser") else ()
     venues = account.venue_ids if account.has_role("venue") else ()
-    return own_places(db, organisations, venues, MOST_PLACES)
+    return own_places(db, organisations, venues, MOST_PLACES, now=now)

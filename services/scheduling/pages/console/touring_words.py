@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.scheduling.pages.console.lengths import length_words
-from shared.i18n import LazyText, format_clock, format_weekdays
+from shared.i18n import LazyText, format_hours, format_weekdays, unbroken
 from shared.i18n import lazy_gettext as _
 
 RESOURCE_KINDS: dict[str, LazyText] = {
@@ -72,7 +72,7 @@ def hours_words(weekly_hours: Iterable[Mapping[str, Any]]) -> str:
     for hours in weekly_hours:
         alike.setdefault((hours["opens"], hours["closes"]), []).append(int(hours["weekday"]))
     return ", ".join(
-        f"{format_weekdays(days)} {format_clock(opens)} – {format_clock(closes)}"
+        f"{format_weekdays(days)} {unbroken(format_hours(opens, closes))}"
         for (opens, closes), days in sorted(alike.items())
     )
 
