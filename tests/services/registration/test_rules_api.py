@@ -124,6 +124,7 @@ def test_every_fault_is_told_at_its_field(
     assert answer.status_code == 422
     assert answer.get_json()["errors"]["json"] == {
         "asks_hours": ["Écrivez un nombre de 24 à 336."],
+        "answer_hours": ["Ce champ est obligatoire."],
         "questions": {
             "0": {
                 "choices": ["Proposez au moins deux choix, un par ligne."],
