@@ -35,7 +35,7 @@ def run_at_once(engine: Engine, statement: str, values: Sequence[Any]) -> tuple[
         raise Undone
     try:
         connection = engine.raw_connection()
-    except SQLAlchemyError as error:
+    except (psycopg.Error, SQLAlchemyError) as error:  # of the driver, or of its pool
         raise Undone from error
     try:
         driver: Any = connection.driver_connection

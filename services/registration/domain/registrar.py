@@ -39,7 +39,7 @@ class Registrar:
         self._clock = clock
         self._seen: dict[UUID, Seats] = {}
         self._collector: Collector[RegistrationRequest, Answer] = Collector(
-            self._admit, largest=LARGEST_BATCH, hopeless=_strikes_everybody
+            self.admit, largest=LARGEST_BATCH, hopeless=_strikes_everybody
         )
 
     def register(
@@ -76,7 +76,8 @@ class Registrar:
         with self._database.read() as db:
             return is_key_used(db, key)
 
-    def _admit(self, requests: Sequence[RegistrationRequest]) -> list[Answer]:
+    def admit(self, requests: Sequence[RegistrationRequest]) -> list[Answer]:
+        """Admit requests together, in their order; return an answer for each."""
         seen = self._seen
         prepared = None if self._database.is_sqlite else prepare(requests, seen, self._clock())
         if prepared is not None and prepared.store(self._database):
