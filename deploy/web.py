@@ -3,7 +3,7 @@
 import os
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 
 from deploy.environment import distributed_settings
 from shared.observability import configure_logs
@@ -22,6 +22,8 @@ def serve(service: str, host: str, port: int, *, processes: int, threads: int) -
         workers=processes,
         blocking_threads=threads,
         factory=True,
+        http=HTTPModes.http1,  # as Caddy speaks to it
+        websockets=False,
         log_access=False,
         respawn_failed_workers=True,
     ).serve()

@@ -18,7 +18,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 
-from shared.database import insert_ignoring
+from shared.at_once import Undone
+from shared.database import Database, insert_ignoring
 
 _POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -50,6 +51,18 @@ class Update:
     text: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Rows that must be what they are supposed to be, or nothing is stored.
+
+    `document` is a SELECT that locks, and finds those that are (`%s` takes all `rows`, as one JSON
+    document); the condition holds if it finds as many as there are.
+    """
+
+    document: str
+    rows: Sequence[Mapping[str, Any]]
+
+
 def insert_rows(db: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert rows into one table, as `store_together` does, and return how many."""
     return store_together(db, Rows(table, rows))[0]
@@ -70,6 +83,22 @@ def store_together(db: Session, *parts: Rows | Update) -> list[int]:
     documents = tuple(part.text or document(part.rows) for part in filled)
     stored = iter(db.connection().exec_driver_sql(statement, documents).one())
     return [next(stored) if part.rows else 0 for part in parts]
+
+
+def store_at_once(database: Database, given: Given, *parts: Rows | Update) -> bool:
+    """Store the parts in one statement that is a transaction of its own, for PostgreSQL.
+
+    Return whether it was done. If not, something is not as it was `given`, a constraint refuses it,
+    or nobody can tell: then it is to be done again in a way that looks first.
+    """
+    filled = [part for part in parts if part.rows]
+    statement = _given_statement(given.document, tuple(_shape(part) for part in filled))
+    documents = (part.text or document(part.rows) for part in filled)
+    try:
+        row = database.at_once(statement, (len(given.rows), document(given.rows), *documents))
+    except Undone:
+        return False
+    return row == (True,)
 
 
 def _store_one_by_one(db: Session, part: Rows | Update) -> int:
@@ -115,17 +144,33 @@ def _shape(part: Rows | Update) -> "str | tuple[sa.Table, tuple[str, ...], bool]
 @cache
 def _statement(shapes: "tuple[str | tuple[sa.Table, tuple[str, ...], bool], ...]") -> str:
     texts = [shape if isinstance(shape, str) else _insert(*shape) for shape in shapes]
-    parts = ", ".join(f"part{n} AS ({text} RETURNING 1)" for n, text in enumerate(texts))
     counts = ", ".join(f"(SELECT count(*) FROM part{n})" for n in range(len(texts)))  # noqa: S608
-    return f"WITH {parts} SELECT {counts}"
+    return f"WITH {_parts(texts)} SELECT {counts}"
 
 
-def _insert(table: sa.Table, columns: tuple[str, ...], ignoring: bool) -> str:
+@cache
+def _given_statement(
+    given: str, shapes: "tuple[str | tuple[sa.Table, tuple[str, ...], bool], ...]"
+) -> str:
+    holds = "(SELECT holds FROM given)"
+    texts = [
+        f"{shape} AND {holds}" if isinstance(shape, str) else _insert(*shape, f" WHERE {holds}")
+        for shape in shapes
+    ]
+    first = f"given AS (SELECT count(*) = %s AS holds FROM ({given}) AS found)"  # noqa: S608
+    return f"WITH {first}, {_parts(texts)} SELECT holds FROM given"  # noqa: S608
+
+
+def _parts(texts: Sequence[str]) -> str:
+    return ", ".join(f"part{n} AS ({text} RETURNING 1)" for n, text in enumerate(texts))
+
+
+def _insert(table: sa.Table, columns: tuple[str, ...], ignoring: bool, where: str = "") -> str:
     names = ", ".join(columns)
     return (
         f"INSERT INTO {table.name} ({names}) "  # noqa: S608 - names from our own models
         f"SELECT {names} FROM jsonb_to_recordset(%s::jsonb) "
-        f"AS row ({record_definition(table, columns)})"
+        f"AS row ({record_definition(table, columns)}){where}"
         + (" ON CONFLICT DO NOTHING" if ignoring else "")
     )
 

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from shared.at_once import PATIENCE, run_at_once
 from shared.deadlines import Breaker, seconds_left
 from shared.glancing import GlancedRow, Glancer
 from shared.prompt_connection import PromptPool, connect
@@ -131,6 +132,17 @@ class Database:
         with self.engine.connect() as connection:
             return connection.execute(statement, parameters).first()
 
+    def at_once(self, statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+        """Run one statement that is a transaction of its own, for PostgreSQL; return its first row.
+
+        It is in the driver's words (`%s`). Raises `shared.at_once.Undone` where it was not done,
+        or nobody can tell.
+        """
+        if self._glancer is None:
+            raise TypeError("a statement of its own is for PostgreSQL")
+        self._breaker.check()
+        return run_at_once(self._glancer.engine, statement, values)
+
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Give a session whose changes are committed together when the block ends."""
@@ -198,17 +210,25 @@ def _engine(url: sa.URL, pool_size: int, echo: bool, breaker: Breaker) -> Engine
 
 
 def _glancing_engine(url: sa.URL, echo: bool, breaker: Breaker) -> Engine:
-    """Return an engine whose connections never begin a transaction, and so need no end of one."""
+    """Return an engine whose connections never begin a transaction, and so need no end of one.
+
+    The server gives up a statement that takes longer than `shared.at_once.PATIENCE`.
+    """
     return _postgresql_engine(
         url,
         breaker,
+        server_options=f"-c statement_timeout={PATIENCE:.0f}s",
         isolation_level="AUTOCOMMIT",
         pool_reset_on_return=None,
         **_options(GLANCING, echo),
     )
 
 
-def _postgresql_engine(url: sa.URL, breaker: Breaker, **options: Any) -> Engine:
+def _postgresql_engine(
+    url: sa.URL, breaker: Breaker, *, server_options: str = "", **options: Any
+) -> Engine:
+    deadlines = dict(_POSTGRESQL_DEADLINES)
+    deadlines["options"] = f"{deadlines['options']} {server_options}"
     url = url.set(drivername="postgresql+psycopg")
     # Every connection is kept. With SQLAlchemy's overflow those beyond its pool are closed and made
     # again under load, which costs the server more than most statements do. The one that was used
@@ -218,7 +238,7 @@ def _postgresql_engine(url: sa.URL, breaker: Breaker, **options: Any) -> Engine:
         poolclass=PromptPool,
         max_overflow=0,
         pool_use_lifo=True,
-        connect_args=_POSTGRESQL_DEADLINES,
+        connect_args=deadlines,
         **options,
     )
 

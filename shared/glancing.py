@@ -36,21 +36,26 @@ class Glancer:
         prepared = self._prepared.get(id(statement))
         if prepared is None:
             prepared = self._prepared[id(statement)] = _Prepared(statement, self.engine)
+        try:
+            row = self._run(prepared, parameters)
+        except psycopg.Error:
+            with self.engine.connect() as again:
+                found = again.execute(statement, dict(parameters)).first()
+            return None if found is None else prepared.row(*found)
+        return None if row is None else prepared.read(row)
+
+    def _run(self, prepared: "_Prepared", parameters: Mapping[str, Any]) -> Any:
         connection = self.engine.raw_connection()
         try:
             driver: Any = connection.driver_connection
             with driver.cursor(binary=True) as cursor:
                 cursor.execute(prepared.text, {**prepared.constants, **parameters})
-                row = cursor.fetchone()
+                return cursor.fetchone()
         except psycopg.Error:
             connection.invalidate()
-        else:
-            return None if row is None else prepared.read(row)
+            raise
         finally:
             connection.close()
-        with self.engine.connect() as again:
-            found = again.execute(statement, dict(parameters)).first()
-        return None if found is None else prepared.row(*found)
 
 
 class _Prepared:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shared import database as module
 from shared.database import Database, UtcDateTime
@@ -104,6 +104,14 @@ def test_a_glance_begins_no_transaction_and_what_it_cannot_do_is_sqlalchemys_err
         database.glance(nowhere)
     database.dispose()
     other.dispose()
+
+
+def test_a_glance_at_a_server_that_is_away_is_sqlalchemys_error(postgresql_url: str) -> None:
+    url = sa.make_url(postgresql_url).set(port=1)
+    database = Database(url.render_as_string(hide_password=False))
+    with pytest.raises(OperationalError):
+        database.glance(PID)
+    database.dispose()
 
 
 def test_connections_are_kept_however_many_were_in_use(postgresql_url: str) -> None:

@@ -1,5 +1,6 @@
 """Identifiers: unique, in order, and of the promised form."""
 
+import os
 import time
 from uuid import RFC_4122
 
@@ -54,3 +55,19 @@ def test_a_code_is_known_however_it_is_typed(typed):
 @given(st.text(READABLE, max_size=12))
 def test_what_is_shown_of_a_code_can_be_typed(code):
     assert read_code(grouped_code(code)) == code
+
+
+def test_a_fork_is_given_other_chances_than_its_parent():
+    new_token()  # some are drawn ahead
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writer, "".join(new_token() for _ in range(300)).encode())
+        os._exit(0)
+    os.close(writer)
+    with open(reader, "rb") as pipe:
+        told = pipe.read().decode()
+    os.waitpid(child, 0)
+    theirs = {told[start : start + 22] for start in range(0, len(told), 22)}
+    assert len(theirs) == 300
+    assert theirs.isdisjoint(new_token() for _ in range(300))

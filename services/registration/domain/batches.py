@@ -1,8 +1,8 @@
 """A batch: the rows that registrations become which are admitted together.
 
-Making the rows takes longer than deciding. While a batch holds the locks on its sessions, nobody
-else sells a seat of them; so the rows are made before, as if everybody were let in, by what was
-last seen of the sessions (`prepare`). After the lock it is enough to look whether that came true.
+While a batch holds the locks on its sessions, nobody else sells a seat of them. So where PostgreSQL
+keeps them, the rows are made before, as if everybody were let in, by what was last seen of the
+sessions (`prepare`), and stored in one statement if that came true (`Prepared.store`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,18 +12,19 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.registration.domain.admission import Ask, Decision, Outcome
-from services.registration.domain.deciding import asks_of, decide_asks, lets_in
+from services.registration.domain.admission import Decision, Outcome
+from services.registration.domain.deciding import decide, lets_in
 from services.registration.domain.facts import booking_state, instant, told_booking
 from services.registration.domain.keys import key_rows
 from services.registration.domain.party import seats_beside
 from services.registration.domain.questions import kept_answers
 from services.registration.domain.requests import MADE, Answer, RegistrationRequest, WantedBooking
 from services.registration.domain.rules import NO_RULES, Rules
-from services.registration.domain.seats import Change, Seats, counting, open_at
+from services.registration.domain.seats import Change, Seats, as_seen, counting, open_at
 from services.registration.models import BOOKINGS, IDEMPOTENCY_KEYS, REGISTRATIONS
-from shared.bulk import Rows, Update, store_together, written
+from shared.bulk import Rows, Update, store_at_once, store_together
 from shared.contracts.registration import REGISTRATION_MADE
+from shared.database import Database
 from shared.identifiers import new_code, new_id, new_token
 from shared.messaging.outbox import Fact, outbox_rows
 from shared.messaging.tables import OUTBOX
@@ -141,52 +142,41 @@ class Prepared:
     """What is stored of a batch, and answered, if everybody in it is let in."""
 
     def __init__(
-        self,
-        requests: Sequence[RegistrationRequest],
-        asks: Sequence[Sequence[Ask]],
-        seen: Mapping[UUID, Seats],
-        now: datetime,
-        *,
-        as_documents: bool,
+        self, requests: Sequence[RegistrationRequest], seen: Mapping[UUID, Seats], now: datetime
     ) -> None:
-        self._asks = asks
-        self._seen = seen
+        self._given = as_seen(seen.values())
         batch = Batch(now, {})
-        self.answers = {
+        answers = {
             request.key: (request.fingerprint, batch.add(request, _everything(request), seen))
             for request in requests
         }
-        parts = batch.parts(self.answers)
-        self.parts = [written(part) for part in parts] if as_documents else parts
+        self.answers = [answer for _print, answer in answers.values()]
+        keys, *parts = batch.parts(answers)
+        self._parts = [Rows(IDEMPOTENCY_KEYS, keys.rows), *parts]
 
-    def holds(self, seats: Mapping[UUID, Seats], now: datetime) -> bool:
-        """Tell whether the locked sessions are what was supposed, and everybody is let in."""
-        for id_, seen in self._seen.items():
-            if id_ not in seats or seats[id_].kind != seen.kind:
-                return False
-        return lets_in(decide_asks(self._asks, open_at(now, seats)))
+    def store(self, database: Database) -> bool:
+        """Store all of it in one statement; return whether it was done.
+
+        It is not where a session is no longer what it was, its seats are gone, or a key was used;
+        or nobody can tell, and the keys do.
+        """
+        return store_at_once(database, self._given, *self._parts)
 
 
 def prepare(
-    requests: Sequence[RegistrationRequest],
-    seen: Mapping[UUID, Seats],
-    now: datetime,
-    *,
-    as_documents: bool,
+    requests: Sequence[RegistrationRequest], seen: Mapping[UUID, Seats], now: datetime
 ) -> Prepared | None:
     """Make the rows of a batch before its sessions are locked, or None where it would be in vain.
 
     `seen` is what was last known of sessions: one that is full now will hardly let everybody in.
-    `as_documents` writes the rows out too, as PostgreSQL takes them.
     """
     wanted = {booking.session_id for request in requests for booking in request.bookings}
     known = {id_: seen[id_] for id_ in wanted if id_ in seen and not seen[id_].has_rules}
     if len(known) < len(wanted) or len({request.key for request in requests}) < len(requests):
         return None
-    asks = [asks_of(request, known, {}) for request in requests]
-    if not lets_in(decide_asks(asks, open_at(now, known))):
+    if not lets_in(decide(requests, open_at(now, known), {})):
         return None
-    return Prepared(requests, asks, known, now, as_documents=as_documents)
+    return Prepared(requests, known, now)
 
 
 def store(db: Session, parts: Sequence[Rows | Update]) -> bool:

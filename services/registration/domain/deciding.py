@@ -27,25 +27,17 @@ def decide(
     rules: Mapping[UUID, Rules],
 ) -> list[Decision]:
     """Decide in the order of the requests; `seats` are those of the sessions that are open."""
-    return decide_asks([asks_of(request, seats, rules) for request in requests], seats)
-
-
-def decide_asks(asks: Sequence[Sequence[Ask]], seats: Mapping[UUID, Seats]) -> list[Decision]:
-    """Decide on what requests ask for, in their order (`asks_of`)."""
     return admit(
         {session: row.left for session, row in seats.items()},
-        asks,
+        [_asks_of(request, seats, rules) for request in requests],
         wheelchairs_left={session: row.wheelchairs_left for session, row in seats.items()},
     )
 
 
-def asks_of(
+def _asks_of(
     request: RegistrationRequest, seats: Mapping[UUID, Seats], rules: Mapping[UUID, Rules]
 ) -> list[Ask]:
-    """Return what a request asks of each session, and what can never be had of it.
-
-    It depends on what a session is (`Seats.kind`), not on how many come to it.
-    """
+    """Return what a request asks of each session, and what can never be had of it."""
     asks = []
     for wanted in request.bookings:
         row = seats.get(wanted.session_id)

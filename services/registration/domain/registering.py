@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.registration.domain.batches import Batch, Prepared, store
+from services.registration.domain.batches import Batch, store
 from services.registration.domain.deciding import decide, refusal
 from services.registration.domain.fitting import special_rules
 from services.registration.domain.keys import is_passing, known_answers, told
@@ -46,23 +46,17 @@ def register_all(
     *,
     now: datetime,
     trusting_keys: bool = False,
-    prepared: Prepared | None = None,
     seen: MutableMapping[UUID, Seats] | None = None,
 ) -> list[Answer]:
     """Decide on the requests in their order and write what follows; return an answer for each.
 
     Call it inside `database.write()`. Raises `KeyTaken` after a rare race: then begin again in a
     new transaction. `trusting_keys` supposes that no key was used before, as nearly none was, and
-    saves looking; if one was, that is `KeyTaken` too. Only with it `prepared` is used: what was
-    made of these requests before (`batches.prepare`). `seen` takes up what is seen of the sessions.
+    saves looking; if one was, that is `KeyTaken` too. `seen` takes up what is seen of the sessions.
     """
     seats = lock_seats(db, {wanted.session_id for one in requests for wanted in one.bookings})
     if seen is not None:
         seen.update(seats)
-    if trusting_keys and prepared is not None and prepared.holds(seats, now):
-        if not store(db, prepared.parts):
-            raise KeyTaken
-        return [prepared.answers[request.key][1] for request in requests]
     prints = [request.fingerprint for request in requests]
     answers = {} if trusting_keys else known_answers(db, {one.key for one in requests})
     fresh: dict[str, tuple[RegistrationRequest, str]] = {}

@@ -37,10 +37,9 @@ class Registrar:
         self._database = database
         self._signer = signer
         self._clock = clock
-        self._as_documents = database.engine.dialect.name == "postgresql"
         self._seen: dict[UUID, Seats] = {}
         self._collector: Collector[RegistrationRequest, Answer] = Collector(
-            self._admit, largest=LARGEST_BATCH, hopeless=_strikes_everybody
+            self.admit, largest=LARGEST_BATCH, hopeless=_strikes_everybody
         )
 
     def register(
@@ -77,9 +76,12 @@ class Registrar:
         with self._database.read() as db:
             return is_key_used(db, key)
 
-    def _admit(self, requests: Sequence[RegistrationRequest]) -> list[Answer]:
+    def admit(self, requests: Sequence[RegistrationRequest]) -> list[Answer]:
+        """Admit requests together, in their order; return an answer for each."""
         seen = self._seen
-        prepared = prepare(requests, seen, self._clock(), as_documents=self._as_documents)
+        prepared = None if self._database.is_sqlite else prepare(requests, seen, self._clock())
+        if prepared is not None and prepared.store(self._database):
+            return prepared.answers
         for attempt in range(_ATTEMPTS):
             try:
                 with self._database.write() as db:
@@ -87,8 +89,7 @@ class Registrar:
                         db,
                         requests,
                         now=self._clock(),
-                        trusting_keys=attempt == 0,
-                        prepared=prepared,
+                        trusting_keys=prepared is None and attempt == 0,
                         seen=seen,
                     )
             except KeyTaken:

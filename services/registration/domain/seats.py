@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from services.registration.models import SESSION_SEATS
-from shared.bulk import Update, store_together
+from shared.bulk import Given, Update, store_together
 
 
 class Counted(Protocol):
@@ -188,6 +188,13 @@ _LOCK = (
     "WHERE session_id = ANY(%s) ORDER BY session_id FOR UPDATE"
 )
 
+_AS_SEEN = (
+    f"SELECT 1 FROM {SESSION_SEATS.name} "  # noqa: S608 - names from our own models
+    "JOIN jsonb_to_recordset(%s::jsonb) AS seen (of_session uuid, seen_version bigint) "
+    "ON session_id = of_session WHERE session_version = seen_version AND NOT has_rules "
+    f"ORDER BY session_id FOR UPDATE OF {SESSION_SEATS.name}"
+)
+
 
 def lock_seats(db: Session, sessions: Iterable[UUID]) -> dict[UUID, Seats]:
     """Lock the counters of these sessions, in the order of their ids, and return them.
@@ -203,6 +210,16 @@ def lock_seats(db: Session, sessions: Iterable[UUID]) -> dict[UUID, Seats]:
         select = sa.select(*_COLUMNS).where(SESSION_SEATS.c.session_id.in_(ids))
         locked = db.connection().execute(select.order_by(SESSION_SEATS.c.session_id)).all()
     return {row[0]: Seats(*row) for row in locked}
+
+
+def as_seen(seen: Iterable[Seats]) -> Given:
+    """Return the condition that these sessions, which have no rules, are still what was seen.
+
+    That is all but how many come to them (`Seats.kind`), for it changes with the session's version
+    alone. They are locked, in the order of their ids.
+    """
+    rows = [{"of_session": row.session_id, "seen_version": row.session_version} for row in seen]
+    return Given(_AS_SEEN, rows)
 
 
 def seats_of(db: Session, session_id: UUID) -> Seats | None:

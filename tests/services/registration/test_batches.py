@@ -1,4 +1,4 @@
-"""Rows that are made before the sessions are locked: the same as after, or not used at all."""
+"""A batch in one statement: what it stores is what a transaction would, or nothing at all."""
 
 from typing import Any
 
@@ -6,13 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from services.registration.domain.batches import prepare
-from services.registration.domain.registering import KeyTaken, register_all
+from services.registration.domain.registering import MADE, register_all
 from services.registration.domain.rules import Rules
 from services.registration.domain.saving_rules import save_rules
 from services.registration.models import (
     BOOKINGS,
     IDEMPOTENCY_KEYS,
     REGISTRATIONS,
+    SESSION_SEATS,
 )
 from shared.messaging.tables import OUTBOX
 from tests.services.registration.factories import (
@@ -30,25 +31,22 @@ _OWN = {"row", "id", "code", "token", "ticket", "key", "registration_id", "aggre
 
 
 class Batches:
-    """Registers batches whose rows are made before, as far as what was seen of sessions allows."""
+    """Prepares batches by what was seen of sessions, and decides on them under the lock."""
 
     def __init__(self, context):
         self.context, self.seen = context, {}
-        self.as_documents = context.database.engine.dialect.name == "postgresql"
 
     def prepare(self, *requests):
-        return prepare(requests, self.seen, self.context.clock(), as_documents=self.as_documents)
+        return prepare(requests, self.seen, self.context.clock())
 
-    def register(self, *requests, prepared):
+    def register(self, *requests):
         with self.context.database.write() as db:
-            return register_all(
-                db,
-                requests,
-                now=self.context.clock(),
-                trusting_keys=True,
-                prepared=prepared,
-                seen=self.seen,
-            )
+            return register_all(db, requests, now=self.context.clock(), seen=self.seen)
+
+
+@pytest.fixture
+def context(postgresql_context):
+    return postgresql_context
 
 
 @pytest.fixture
@@ -70,7 +68,15 @@ def stored(context, table):
         return [dict(row) for row in db.execute(sa.select(table).order_by(order)).mappings()]
 
 
-def test_what_is_made_before_the_lock_is_what_is_made_after_it(context, batches):
+def everything(context):
+    """Return all that a registration stores, and the sessions' counters."""
+    tables = (REGISTRATIONS, BOOKINGS, IDEMPOTENCY_KEYS, OUTBOX)
+    with context.database.read() as db:
+        counted = db.execute(sa.select(SESSION_SEATS).order_by(SESSION_SEATS.c.session_id)).all()
+    return [*(stored(context, table) for table in tables), counted]
+
+
+def test_what_one_statement_stores_is_what_a_transaction_does(context, batches):
     session = publish(context, capacity=20)
 
     def two():
@@ -81,11 +87,13 @@ def test_what_is_made_before_the_lock_is_what_is_made_after_it(context, batches)
 
     first, second = two(), two()
     assert batches.prepare(*first) is None
-    batches.register(*first, prepared=None)
+    batches.register(*first)
     prepared = batches.prepare(*second)
-    answers = batches.register(*second, prepared=prepared)
+    assert prepared.store(context.database)
 
-    assert answers == [prepared.answers[one.key][1] for one in second]
+    assert [shared(answer.body) for answer in prepared.answers] == [
+        shared(answer.body) for answer in batches.register(*first)
+    ]
     for table in (REGISTRATIONS, BOOKINGS, IDEMPOTENCY_KEYS, OUTBOX):
         rows = [shared(row) for row in stored(context, table)]
         assert len(rows) == 4, table
@@ -93,80 +101,98 @@ def test_what_is_made_before_the_lock_is_what_is_made_after_it(context, batches)
     assert (seats(context, session).taken, seats(context, session).bookings) == (6, 4)
 
 
-def test_a_session_that_changed_meanwhile_is_told_as_it_is_now(context, batches):
-    session = publish(context, seat_categories=["adults", "children"])
-    batches.register(request(wanted(session)), prepared=None)
-    late = request(wanted(session, adults=1, children=2))
-    prepared = batches.prepare(late)
+def publish_without_adults(context, session):
     publish_again(context, session, seat_categories=["children"])
-    [answer] = batches.register(late, prepared=prepared)
-
-    assert answer.body["bookings"][0]["seats"] == 2
-    assert prepared.answers[late.key][1].body["bookings"][0]["seats"] == 3
-    told = stored(context, OUTBOX)[-1]["data"]["bookings"][0]
-    assert (told["session_version"], told["seats"]) == (2, 2)
-    assert len(stored(context, REGISTRATIONS)) == 2
 
 
-def test_nothing_is_stored_of_what_was_made_for_seats_that_are_gone(context, batches):
-    session = publish(context, capacity=4)
-    batches.register(request(wanted(session, adults=1)), prepared=None)
-    late = request(wanted(session, adults=3))
-    prepared = batches.prepare(late)
-    register(context, request(wanted(session, adults=3)))
-    [answer] = batches.register(late, prepared=prepared)
-
-    assert prepared is not None
-    assert (answer.status, answer.body["code"]) == (409, "full")
-    assert (seats(context, session).taken, len(stored(context, BOOKINGS))) == (4, 2)
-    assert batches.prepare(request(wanted(session, adults=1))) is None
+def sell_all_but_two(context, session):
+    register(context, request(wanted(session, adults=17)))
 
 
-def test_rules_that_came_meanwhile_hold(context, batches):
-    session = publish(context)
-    batches.register(request(wanted(session)), prepared=None)
-    late = request(wanted(session, adults=3))
-    prepared = batches.prepare(late)
+def set_rules(context, session):
     with context.database.write() as db:
         save_rules(db, session, Rules(largest_party=2), None, now=context.clock())
-    [answer] = batches.register(late, prepared=prepared)
-
-    assert prepared is not None
-    assert (answer.status, answer.body["code"]) == (409, "too_many")
-    assert batches.prepare(request(wanted(session, adults=1))) is None
 
 
-def test_a_registration_that_closed_meanwhile_takes_nobody(context, batches):
-    session = publish(context)
-    batches.register(request(wanted(session)), prepared=None)
-    late = request(wanted(session))
-    prepared = batches.prepare(late)
-    context.clock.set(seats(context, session).closes_at)
-    [answer] = batches.register(late, prepared=prepared)
-
-    assert prepared is not None
-    assert (answer.status, len(stored(context, REGISTRATIONS))) == (409, 1)
+def use_a_key(context, session):
+    register(context, request(wanted(session, adults=1), key="second"))
 
 
-def test_a_key_that_was_used_stores_nothing_and_is_decided_again(context, batches):
-    session = publish(context)
-    batches.register(request(wanted(session), key="mine"), prepared=None)
-    again = request(wanted(session), key="mine")
-    with pytest.raises(KeyTaken):
-        batches.register(again, prepared=batches.prepare(again))
-    assert len(stored(context, REGISTRATIONS)) == 1
+def lower_the_capacity(context, session):
+    publish_again(context, session, capacity=2)
 
 
-@pytest.mark.parametrize("twice", ["a key", "nothing"])
-def test_a_key_twice_in_a_batch_is_left_to_the_lock(context, batches, twice):
-    session = publish(context)
-    batches.register(request(wanted(session)), prepared=None)
-    keys = ("k", "k") if twice == "a key" else ("k", "l")
-    prepared = batches.prepare(*(request(wanted(session), key=key) for key in keys))
-    assert (prepared is None) == (twice == "a key")
+def cancel(context, session):
+    publish_again(context, session, status="cancelled")
 
 
-def test_a_registrar_answers_the_second_as_it_answers_the_first(context):
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        publish_without_adults,
+        sell_all_but_two,
+        set_rules,
+        use_a_key,
+        lower_the_capacity,
+        cancel,
+    ],
+)
+def test_what_changed_meanwhile_stores_nothing(context, batches, meanwhile):
+    session, beside = publish(context, capacity=20), publish(context, capacity=20)
+    batches.register(request(wanted(session), wanted(beside)))
+    prepared = batches.prepare(
+        request(wanted(beside)),
+        request(wanted(beside, adults=1), wanted(session, adults=3), key="second"),
+    )
+    meanwhile(context, session)
+    before = everything(context)
+    assert prepared.store(context.database) is False
+    assert everything(context) == before
+
+
+def test_what_would_be_in_vain_is_not_prepared(context, batches):
+    full, ruled, unseen = (publish(context, capacity=2) for _ in range(3))
+    batches.register(request(wanted(full, adults=2)), request(wanted(ruled, adults=1)))
+    set_rules(context, ruled)
+    batches.register(request(wanted(full, adults=1)), request(wanted(ruled, adults=1)))
+    for session in (full, ruled, unseen):
+        assert batches.prepare(request(wanted(session, adults=1))) is None
+    late = publish(context)
+    batches.register(request(wanted(late)))
+    assert batches.prepare(request(wanted(late))) is not None
+    assert batches.prepare(*(request(wanted(late), key="k") for _ in range(2))) is None
+    context.clock.set(seats(context, late).closes_at)
+    assert batches.prepare(request(wanted(late))) is None
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [publish_without_adults, sell_all_but_two, set_rules, use_a_key, lower_the_capacity, cancel],
+)
+def test_a_registrar_answers_by_what_is_so_now(context, meanwhile):
+    session = publish(context, capacity=20)
+    desk = registrar(context)
+
+    def ask(key):
+        return desk.register(
+            key=key,
+            email="a@example.org",
+            name="A",
+            locale="fr",
+            bookings=[wanted(session, adults=3)],
+        )
+
+    assert ask("first").status == MADE
+    meanwhile(context, session)
+    [as_it_is_now] = register(context, request(wanted(session, adults=3), key="control"))
+    answer = ask("third")
+    assert (answer.status, shared(answer.body)) == (
+        as_it_is_now.status,
+        shared(as_it_is_now.body),
+    )
+
+
+def test_a_repetition_is_told_what_was_answered(context):
     session = publish(context)
     desk = registrar(context)
 
@@ -177,5 +203,5 @@ def test_a_registrar_answers_the_second_as_it_answers_the_first(context):
 
     first, second, again = ask("1"), ask("2"), ask("2")
     assert shared(first.body) == shared(second.body)
-    assert (again.status, again.body) == (second.status, second.body)
+    assert (again.status, again.body, again.is_replay) == (second.status, second.body, True)
     assert seats(context, session).taken == 4

@@ -5,6 +5,7 @@ every time, and the database's CHECK is then the last line.
 """
 
 import multiprocessing
+import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
@@ -92,6 +93,71 @@ def test_processes_and_threads_together_sell_every_seat_once(postgresql_context,
     with context.database.read() as db:
         assert taken_by_bookings(db, session) == (CAPACITY, 0)
     assert len(recorded(context)) == CAPACITY
+
+
+def register_baskets(url, sessions, people, start, answers):
+    """Register baskets of several sessions, in any order, from sixteen threads of this process."""
+    context = make_context("registration", url)
+    desk = registrar(context)
+    dice = random.Random(people)  # noqa: S311 - baskets, not secrets
+    baskets = [
+        {dice.choice(sessions): dice.randint(1, 3) for _ in range(dice.randint(1, 4))}
+        for _ in range(people)
+    ]
+    start.wait(PATIENCE)
+
+    def one(number):
+        basket = baskets[number]
+        answer = desk.register(
+            key=f"{people}-{number}",
+            email="camille@example.org",
+            name="Camille",
+            locale="fr",
+            bookings=[wanted(session, adults=adults) for session, adults in basket.items()],
+        )
+        return basket, answer.status
+
+    with ThreadPoolExecutor(16) as pool:
+        answers.put(list(pool.map(one, range(people))))
+    context.database.dispose()
+
+
+def test_baskets_of_several_processes_leave_no_seat_that_one_of_them_wanted(postgresql_context):
+    context = postgresql_context
+    sessions = [publish(context, capacity=40) for _ in range(6)]
+    spawn = multiprocessing.get_context("spawn")
+    start, answers = spawn.Barrier(3), spawn.Queue()
+    processes = [
+        spawn.Process(
+            target=register_baskets,
+            args=(context.settings.database_url, sessions, people, start, answers),
+        )
+        for people in (70, 71, 72)
+    ]
+    for process in processes:
+        process.start()
+    decided = [one for _ in processes for one in answers.get(timeout=PATIENCE)]
+    for process in processes:
+        process.join(PATIENCE)
+        assert process.exitcode == 0
+    let_in = [basket for basket, status in decided if status == 201]
+    refused = [basket for basket, status in decided if status == 409]
+    assert len(let_in) + len(refused) == 70 + 71 + 72
+    left = {}
+    for session in sessions:
+        counted = seats(context, session)
+        taken = sum(basket.get(session, 0) for basket in let_in)
+        with context.database.read() as db:
+            assert taken_by_bookings(db, session) == (taken, 0)
+        assert (counted.taken, counted.bookings) == (
+            taken,
+            sum(session in basket for basket in let_in),
+        )
+        left[session] = 40 - taken
+    assert min(left.values()) >= 0
+    assert refused
+    for basket in refused:
+        assert any(left[session] < adults for session, adults in basket.items())
 
 
 def lock_left_out(barrier):
