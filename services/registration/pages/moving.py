@@ -29,6 +29,7 @@ from services.registration.pages.ticked import back_to_list, called_words, ticke
 from shared.i18n import LazyText, ngettext
 from shared.i18n import gettext as _
 from shared.i18n import lazy_gettext as _l
+from shared.text import WORD_JOINER
 from shared.web import current_context
 from shared.web.sign_in import require_staff
 
@@ -134,7 +135,8 @@ def _propose(
 ) -> Response:
     context, who = current_context(), viewer()
     wanted = [one.booking_id for one in chosen]
-    said = f"{_when(target)}\n\n{note}" if note else _when(target)
+    when = _when(target).replace(WORD_JOINER, "")  # what is kept is exported as plain text
+    said = f"{when}\n\n{note}" if note else when
     try:
         with context.database.write() as db:
             now = context.clock()
