@@ -145,7 +145,8 @@ def test_sent_twice_it_is_proposed_once_and_the_others_are_named(moving: Moving)
     with moving.context.database.read() as db:
         [kept] = db.scalars(sa.select(RegistrationNote))
     assert (kept.kind, kept.text.endswith(NOTE)) == ("move_mailed", True)
-    assert "–" in kept.text and "\u2060" not in kept.text
+    assert "–" in kept.text
+    assert "\u2060" not in kept.text
 
 
 def test_whoever_does_not_run_the_session_moves_nobody(moving: Moving) -> None:
