@@ -25,10 +25,16 @@ from shared.request_log import log_request
 from shared.settings import Settings
 from shared.web.language import wanted_locale
 from shared.web.security import cookie_name
+from shared.web.visitors import Allowance, address_of, network_of
 
 #: New visitors whom one process lets in each second, unless `REGISTRATION_ADMISSIONS_PER_SECOND`
 #: says otherwise. `docs/decisions/the-queue-is-a-timetable.md` says where it is from.
 ADMISSIONS_PER_SECOND = 40.0
+
+#: Turns, and the seconds over which as many are given again to one network while there is a queue:
+#: many families share the address of a school or of their telephones' provider, and a program that
+#: keeps no cookie takes a turn of somebody else's time with each of its requests.
+TURNS_PER_NETWORK = (300, 60)
 
 #: What is behind the waiting room: a path, and all paths under it; but for what a countdown asks
 #: of our clock, which no page of the queue could answer.
@@ -70,6 +76,7 @@ class WaitingRoom:
         self._headers = list(headers)
         self._signer = TurnSigner(settings.secret_key)
         self._timetable = Timetable()
+        self._networks = Allowance(*TURNS_PER_NETWORK)
         self.pace = Pace(settings.admissions_per_second or ADMISSIONS_PER_SECOND)
         self._cookie = cookie_name("parvis_turn", settings)
         self._is_secure = settings.is_secure
@@ -88,6 +95,10 @@ class WaitingRoom:
         if sends and turn is not None and turn.covers_form(now):
             return self._let_in(environ, start_response, turn)
         if turn is None or turn.is_over(now):
+            crowded = self._crowded_for(environ, now)
+            if crowded:
+                later = Turn(now, now + crowded)
+                return self._show_turn(request, start_response, later, now, rate, wait=crowded)
             turn = self._timetable.arrive(now, rate)
         elif turn.is_worn(now):
             turn = Turn(now, now)
@@ -99,9 +110,24 @@ class WaitingRoom:
             start_response,
             turn,
             now,
+            rate,
             wait=wait or self.pace.moment(),
-            ahead=round(wait * rate),
+            given=True,
         )
+
+    def _crowded_for(self, environ: dict[str, Any], now: float) -> float:
+        """Count a new visitor with his network; return the seconds until it may have one more turn.
+
+        That is 0 as long as nobody waits: turns are short of nothing then.
+        """
+        network = network_of(address_of(environ))
+        if network is None:
+            return 0.0
+        queue, more = self._timetable.wait(now), self._networks.wait(network, now)
+        if queue and more:
+            return max(queue, more)
+        self._networks.count(network, now)
+        return 0.0
 
     def _let_in(self, environ: dict[str, Any], start_response: Any, turn: Turn) -> Iterable[bytes]:
         """Hand on to the ordinary application, and give the pass with its answer."""
@@ -123,15 +149,17 @@ class WaitingRoom:
         start_response: Any,
         turn: Turn,
         now: float,
+        rate: float,
         *,
         wait: float,
-        ahead: int,
+        given: bool = False,
     ) -> Iterable[bytes]:
+        """Show a turn; one that is not `given` has no cookie, and has to be asked for again."""
         started = time.perf_counter()
         sends = request.method not in ("GET", "HEAD")
         locale = wanted_locale(request)
         shown = Turn(turn.arrived, now + wait)
-        body = self._page.show(locale, shown, now, ahead=ahead, sends=sends)
+        body = self._page.show(locale, shown, now, ahead=round(wait * rate), sends=sends)
         status = HTTPStatus.TOO_MANY_REQUESTS if sends else HTTPStatus.OK
         headers = [
             *self._headers,
@@ -140,8 +168,9 @@ class WaitingRoom:
             ("Content-Language", locale),
             ("Cache-Control", "no-store"),
             ("X-Robots-Tag", "noindex"),
-            self._set_cookie(turn),
         ]
+        if given:
+            headers.append(self._set_cookie(turn))
         if sends:
             headers.append(("Retry-After", str(int(wait) + 1)))
         start_response(f"{status.value} {status.phrase}", headers)

@@ -7,6 +7,7 @@ import pytest
 
 from services.registration.domain.turns import BURST, FORM_FOR, PASS_FOR
 from services.registration.models import Registration
+from services.registration.waiting_room import TURNS_PER_NETWORK
 from services.registration.web import create_app
 from shared.database import Database
 from shared.testing.contexts import make_context
@@ -90,6 +91,26 @@ def test_the_wait_is_told_in_the_readers_words(app, session):
     assert "in about 5 minutes" in said
     assert "at about 10:04 (Paris time)" in said
     assert "About 500 people come before you at this entrance." in said
+
+
+def test_a_program_without_cookies_takes_only_so_many_turns_of_the_others_time(
+    app, context, session
+):
+    path = f"/register/{session}"
+    greedy, family = ({"X-Forwarded-For": address} for address in ("192.0.2.1", "198.51.100.7"))
+    fill_up(app, path)
+    for _ in range(TURNS_PER_NETWORK[0] - 1):
+        assert come(app, path, headers=greedy)[0].get_cookie(COOKIE) is not None
+    come(app, path, headers=greedy)  # sums of fractions of a second end about here
+    _client, last_fair = come(app, path, headers=family)
+    for _ in range(1000):
+        client, refused = come(app, path, headers=greedy)
+        assert client.get_cookie(COOKIE) is None
+    assert (refused.status_code, wait_told(refused)) == (200, wait_told(last_fair) + 1 / RATE)
+    _client, next_fair = come(app, path, headers=family)
+    assert wait_told(next_fair) == wait_told(last_fair) + 1 / RATE
+    context.clock.advance(seconds=wait_told(next_fair) + BURST)
+    assert come(app, path, headers=greedy)[0].get_cookie(COOKIE) is not None
 
 
 def test_reloading_keeps_ones_place_and_the_turn_opens_the_form(app, context, session):
