@@ -7,7 +7,7 @@ them: a batch of 32 registrations takes a third of the processor time as one doc
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 
-from shared.at_once import Undone
+from shared.at_once import PATIENCE, Undone
 from shared.database import Database, insert_ignoring
 
 _POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -89,13 +89,16 @@ def store_at_once(database: Database, given: Given, *parts: Rows | Update) -> bo
     """Store the parts in one statement that is a transaction of its own, for PostgreSQL.
 
     Return whether it was done. If not, something is not as it was `given`, a constraint refuses it,
-    or nobody can tell: then it is to be done again in a way that looks first.
+    or nobody can tell: then it is to be done again in a way that looks first. A server that is slow
+    to read the statement does nothing any more: whoever sent it may have gone.
     """
     filled = [part for part in parts if part.rows]
     statement = _given_statement(given.document, tuple(_shape(part) for part in filled))
     documents = (part.text or document(part.rows) for part in filled)
+    until = datetime.now(UTC) + timedelta(seconds=PATIENCE)
+    values = (len(given.rows), until, document(given.rows), *documents)
     try:
-        row = database.at_once(statement, (len(given.rows), document(given.rows), *documents))
+        row = database.at_once(statement, values)
     except Undone:
         return False
     return row == (True,)
@@ -157,7 +160,10 @@ def _given_statement(
         f"{shape} AND {holds}" if isinstance(shape, str) else _insert(*shape, f" WHERE {holds}")
         for shape in shapes
     ]
-    first = f"given AS (SELECT count(*) = %s AS holds FROM ({given}) AS found)"  # noqa: S608
+    first = (
+        "given AS (SELECT count(*) = %s AND statement_timestamp() < %s AS holds "  # noqa: S608
+        f"FROM ({given}) AS found)"
+    )
     return f"WITH {first}, {_parts(texts)} SELECT holds FROM given"  # noqa: S608
 
 

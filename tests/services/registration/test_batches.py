@@ -1,5 +1,6 @@
 """A batch in one statement: what it stores is what a transaction would, or nothing at all."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -148,6 +149,27 @@ def test_what_changed_meanwhile_stores_nothing(context, batches, meanwhile):
     before = everything(context)
     assert prepared.store(context.database) is False
     assert everything(context) == before
+
+
+@pytest.mark.parametrize("sold", [3, None])
+def test_what_happens_while_it_waits_for_the_lock_counts(context, batches, sold):
+    """Another transaction sells seats of the session, or changes what it is."""
+    session = publish(context, capacity=20)
+    batches.register(request(wanted(session)))
+    prepared = batches.prepare(request(wanted(session, adults=4)))
+    waits = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with ThreadPoolExecutor(1) as pool:
+        with context.database.write() as db:
+            if sold:
+                register_all(db, [request(wanted(session, adults=sold))], now=context.clock())
+            else:
+                db.execute(sa.update(SESSION_SEATS).values(session_version=2))
+            stored_at_once = pool.submit(prepared.store, context.database)
+            with context.database.read() as other:
+                while not stored_at_once.done() and not other.scalar(waits):
+                    other.rollback()
+        assert stored_at_once.result() is (sold is not None)
+    assert seats(context, session).taken == (9 if sold else 2)
 
 
 def test_what_would_be_in_vain_is_not_prepared(context, batches):

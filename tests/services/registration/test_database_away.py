@@ -8,8 +8,10 @@ import sqlalchemy as sa
 
 from services.registration.models import Registration
 from services.registration.web import create_app
+from shared.at_once import MARGIN
 from shared.database import Database
 from shared.testing.contexts import make_context
+from shared.testing.processes import wait_until
 from shared.testing.servers import private_postgresql
 from shared.web import promptness
 from tests.services.registration.browsing import FAMILY, Page, Visitor, how_many
@@ -17,10 +19,10 @@ from tests.services.registration.factories import publish, register, request, se
 
 
 @contextmanager
-def hurry():
+def hurry(seconds=0.3):
     """Let nobody wait for long, since nothing will come."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(promptness, "PATIENCE", 0.3)
+        patched.setattr(promptness, "PATIENCE", seconds)
         yield
 
 
@@ -101,6 +103,31 @@ def test_programs_and_readers_of_a_frozen_server_are_told_to_come_back(frozen):
     assert answer.status_code == 201
     assert post(app, session, "k").json == answer.json
     assert (how_many(context), seats(context, session).taken) == (1, 2)
+
+
+def test_what_a_frozen_server_was_sent_is_not_done_once_it_is_back(frozen):
+    context, server = frozen
+    session = publish(context)
+    app = create_app(context)
+    assert post(app, session, "first").status_code == 201  # the next is one statement
+    assert post(app, session, "second").status_code == 201
+    server.freeze()
+    with hurry(MARGIN + 0.5):  # enough to begin
+        assert post(app, session, "third").status_code == 503
+    server.thaw()
+    context.database.dispose()
+    only_we = sa.text(
+        "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()"
+    )
+    wait_until(lambda: told(context, only_we), 60)
+    assert (how_many(context), seats(context, session).taken) == (2, 4)
+    assert post(app, session, "third").status_code == 201
+    assert (how_many(context), seats(context, session).taken) == (3, 6)
+
+
+def told(context, statement):
+    with context.database.read() as db:
+        return db.scalar(statement)
 
 
 def test_a_form_that_meets_a_session_locked_for_too_long_is_kept(postgresql_context):
