@@ -7,6 +7,7 @@ the matter if it could not be done.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -16,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.deadlines import seconds_left
 
 #: Seconds after which the server gives up such a statement, so that nothing is done of it once its
-#: client has gone; and the seconds that must be left until a deadline for one to begin.
+#: client has gone; and the seconds that must be left until a deadline for one to be sent.
 PATIENCE, MARGIN = 2.0, 2.5
 
 
@@ -27,20 +28,25 @@ class Undone(Exception):
 def run_at_once(engine: Engine, statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
     """Run a statement in the driver's words on an engine in autocommit; return its first row.
 
+    Its first `%s` is the instant until which the server may begin, to be compared with
+    `statement_timestamp()`: one that was frozen would do it once nobody waits for it any more. With
+    what the server is given to end it, that is before the deadline.
+
     Raises `Undone`: a constraint refused it, the server was too slow or is away, or the deadline is
-    too near to begin.
+    too near.
     """
-    left = seconds_left()
-    if left is not None and left < MARGIN:
-        raise Undone
     try:
         connection = engine.raw_connection()
     except (psycopg.Error, SQLAlchemyError) as error:  # of the driver, or of its pool
         raise Undone from error
     try:
+        left = seconds_left(at_most=2 * PATIENCE) or 0.0
+        if left < MARGIN:
+            raise Undone
+        until = datetime.now(UTC) + timedelta(seconds=left - PATIENCE)
         driver: Any = connection.driver_connection
         with driver.cursor(binary=True) as cursor:
-            cursor.execute(statement, values)
+            cursor.execute(statement, (until, *values))
             row: tuple[Any, ...] | None = cursor.fetchone()
             return row
     except psycopg.Error as error:

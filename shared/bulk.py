@@ -7,7 +7,7 @@ them: a batch of 32 registrations takes a third of the processor time as one doc
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 
-from shared.at_once import PATIENCE, Undone
+from shared.at_once import Undone
 from shared.database import Database, insert_ignoring
 
 _POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -95,8 +95,7 @@ def store_at_once(database: Database, given: Given, *parts: Rows | Update) -> bo
     filled = [part for part in parts if part.rows]
     statement = _given_statement(given.document, tuple(_shape(part) for part in filled))
     documents = (part.text or document(part.rows) for part in filled)
-    until = datetime.now(UTC) + timedelta(seconds=PATIENCE)
-    values = (len(given.rows), until, document(given.rows), *documents)
+    values = (len(given.rows), document(given.rows), *documents)
     try:
         row = database.at_once(statement, values)
     except Undone:
@@ -161,7 +160,7 @@ def _given_statement(
         for shape in shapes
     ]
     first = (
-        "given AS (SELECT count(*) = %s AND statement_timestamp() < %s AS holds "  # noqa: S608
+        "given AS (SELECT statement_timestamp() < %s AND count(*) = %s AS holds "  # noqa: S608
         f"FROM ({given}) AS found)"
     )
     return f"WITH {first}, {_parts(texts)} SELECT holds FROM given"  # noqa: S608

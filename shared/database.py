@@ -135,8 +135,8 @@ class Database:
     def at_once(self, statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
         """Run one statement that is a transaction of its own, for PostgreSQL; return its first row.
 
-        It is in the driver's words (`%s`). Raises `shared.at_once.Undone` where it was not done,
-        or nobody can tell.
+        It is in the driver's words, and its first `%s` the instant until which the server may
+        begin. Raises `shared.at_once.Undone` where it was not done, or nobody can tell.
         """
         if self._glancer is None:
             raise TypeError("a statement of its own is for PostgreSQL")

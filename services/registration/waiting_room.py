@@ -31,9 +31,9 @@ from shared.web.visitors import Allowance, address_of, network_of
 #: says otherwise. `docs/decisions/the-queue-is-a-timetable.md` says where it is from.
 ADMISSIONS_PER_SECOND = 40.0
 
-#: Turns, and the seconds over which as many are given again to one network while there is a queue:
-#: many families share the address of a school or of their telephones' provider, and a program that
-#: keeps no cookie takes a turn of somebody else's time with each of its requests.
+#: Turns, and the seconds over which as many are given again to one network: many families share the
+#: address of a school or of their telephones' provider, and a program that keeps no cookie takes a
+#: turn of somebody else's time with each of its requests.
 TURNS_PER_NETWORK = (300, 60)
 
 #: What is behind the waiting room: a path, and all paths under it; but for what a countdown asks
@@ -95,11 +95,7 @@ class WaitingRoom:
         if sends and turn is not None and turn.covers_form(now):
             return self._let_in(environ, start_response, turn)
         if turn is None or turn.is_over(now):
-            crowded = self._crowded_for(environ, now)
-            if crowded:
-                later = Turn(now, now + crowded)
-                return self._show_turn(request, start_response, later, now, rate, wait=crowded)
-            turn = self._timetable.arrive(now, rate)
+            turn = self._turn_of_newcomer(environ, now, rate)
         elif turn.is_worn(now):
             turn = Turn(now, now)
         wait = turn.waits(now)
@@ -112,22 +108,23 @@ class WaitingRoom:
             now,
             rate,
             wait=wait or self.pace.moment(),
-            given=True,
         )
 
-    def _crowded_for(self, environ: dict[str, Any], now: float) -> float:
-        """Count a new visitor with his network; return the seconds until it may have one more turn.
+    def _turn_of_newcomer(self, environ: dict[str, Any], now: float, rate: float) -> Turn:
+        """Return a turn of the timetable, or, beyond what his network may take, one of its own.
 
-        That is 0 as long as nobody waits: turns are short of nothing then.
+        Turns beyond that follow one another at the network's pace, after the queue as it is now.
+        They put off nobody but the network's next, and the door is as wide as it was. As long as
+        nobody waits turns are short of nothing.
         """
         network = network_of(address_of(environ))
-        if network is None:
-            return 0.0
-        queue, more = self._timetable.wait(now), self._networks.wait(network, now)
+        more = self._networks.wait(network, now) if network else 0.0
+        queue = self._timetable.wait(now)
+        if network and (queue or not more):
+            self._networks.count(network, now)
         if queue and more:
-            return max(queue, more)
-        self._networks.count(network, now)
-        return 0.0
+            return Turn(now, now + queue + more)
+        return self._timetable.arrive(now, rate)
 
     def _let_in(self, environ: dict[str, Any], start_response: Any, turn: Turn) -> Iterable[bytes]:
         """Hand on to the ordinary application, and give the pass with its answer."""
@@ -152,9 +149,7 @@ class WaitingRoom:
         rate: float,
         *,
         wait: float,
-        given: bool = False,
     ) -> Iterable[bytes]:
-        """Show a turn; one that is not `given` has no cookie, and has to be asked for again."""
         started = time.perf_counter()
         sends = request.method not in ("GET", "HEAD")
         locale = wanted_locale(request)
@@ -168,9 +163,8 @@ class WaitingRoom:
             ("Content-Language", locale),
             ("Cache-Control", "no-store"),
             ("X-Robots-Tag", "noindex"),
+            self._set_cookie(turn),
         ]
-        if given:
-            headers.append(self._set_cookie(turn))
         if sends:
             headers.append(("Retry-After", str(int(wait) + 1)))
         start_response(f"{status.value} {status.phrase}", headers)

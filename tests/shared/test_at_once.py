@@ -48,7 +48,7 @@ def stored(database: Database) -> list[tuple[str, str | int]]:
 
 
 def pid_of(database: Database) -> int:
-    row = database.at_once("SELECT pg_backend_pid()", ())
+    row = database.at_once("SELECT pg_backend_pid() WHERE statement_timestamp() < %s", ())
     assert row is not None
     return int(row[0])
 
@@ -70,10 +70,10 @@ def test_a_refusal_keeps_the_connection_and_what_the_server_gave_up_does_not(
 ) -> None:
     before = pid_of(database)
     with pytest.raises(Undone):
-        database.at_once("INSERT INTO boxes VALUES (%s, %s)", ("a", -1))
+        database.at_once("INSERT INTO boxes SELECT 'a', -1 WHERE now() < %s", ())
     assert pid_of(database) == before
     with pytest.raises(Undone):
-        database.at_once("SELECT pg_terminate_backend(pg_backend_pid())", ())
+        database.at_once("SELECT pg_terminate_backend(pg_backend_pid()) WHERE now() < %s", ())
     assert pid_of(database) != before
 
 
