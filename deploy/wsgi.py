@@ -11,10 +11,6 @@ from shared.observability import configure_logs
 from shared.request_log import write_requests_to
 from shared.settings import Settings
 
-#: Seconds after which a thread that computes lets another one go on. Answers are made by many short
-#: turns of many threads, which at Python's own 5 ms wait for each other.
-_TURN = 0.0005
-
 
 def build_application(settings: Settings) -> Any:
     """Return the Flask application of the service that `settings` names."""
@@ -25,7 +21,6 @@ def build_application(settings: Settings) -> Any:
 def application() -> Any:
     """Return the application of the service that `PARVIS_SERVICE` names (Granian's factory)."""
     service = os.environ["PARVIS_SERVICE"]
-    sys.setswitchinterval(_TURN)
     configure_logs(service=service)
     write_requests_to(sys.stderr.fileno())
     (settings,) = distributed_settings((service,), "web")
