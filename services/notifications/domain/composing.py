@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from services.notifications.domain.addresses import UnusableAddress, deliverable
-from services.notifications.domain.calendar_part import Method, calendar_of
+from services.notifications.domain.calendar_files import add_calendars, calendars_for
 from services.notifications.domain.headers import mailbox_header, text_header
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.invitation_facts import invitation_facts
@@ -31,7 +31,6 @@ from services.notifications.domain.templates import (
     INVITED,
     LINKS,
     MESSAGE,
-    MOVE_PROPOSED,
     PROGRAMME_CHANGED,
     PROPOSALS,
     SIGN_IN,
@@ -113,9 +112,9 @@ def _registration(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     cid = f"ticket.{mail.message_id}@{identity.domain}"
     page, facts = _page_of(mail, identity)
     ticket = _image(mail) if facts["comes"] else None
-    calendar = _calendar(mail, (name, contact or identity.address), facts["manage_url"])
+    calendars = calendars_for(mail, (name, identity.address), manage_url=facts["manage_url"])
     facts["ticket_source"] = f"cid:{cid}" if ticket else None
-    facts["has_calendar"] = calendar is not None
+    facts["calendars"] = len(calendars)
     message = _envelope(mail, identity, name, reply_to=contact)
     _add_pages(message, page, facts)
     if ticket is not None:
@@ -127,15 +126,7 @@ def _registration(mail: OutgoingMail, identity: Identity) -> EmailMessage:
             disposition="inline",
             filename=_("billet-%(code)s.png", code=code),
         )
-    if calendar is not None:
-        ics, method = calendar
-        message.add_attachment(
-            ics,
-            "text",
-            "calendar",
-            filename=_("inscription-%(code)s.ics", code=code),
-            params={"charset": "utf-8", "method": method},
-        )
+    add_calendars(message, calendars, code)
     return message
 
 
@@ -152,24 +143,6 @@ def _image(mail: OutgoingMail) -> bytes | None:
         return qr_png(mail.content["registration"]["ticket"], scale=QR_SCALE)
     except ValueError as error:
         _log.warning("ticket without image", mail=str(mail.id), reason=str(error))
-        return None
-
-
-def _calendar(
-    mail: OutgoingMail, sender: tuple[str, str], manage_url: str
-) -> tuple[bytes, Method] | None:
-    """Return the calendar; what no calendar can carry does not keep the mail back.
-
-    What is only proposed in place of something changes nobody's calendar.
-    """
-    if mail.template == MOVE_PROPOSED:
-        return None
-    try:
-        return calendar_of(
-            mail.content, sender=sender, manage_url=manage_url, changed_at=mail.queued_at
-        )
-    except ValueError as error:
-        _log.warning("mail without calendar", mail=str(mail.id), reason=str(error))
         return None
 
 

@@ -75,6 +75,7 @@ def test_a_whole_mail_arrives(sqlite_context: ServiceContext, smtp_server: SmtpS
         "text/html",
         "image/png",
         "text/calendar",
+        "application/ics",
     ]
     assert TICKET not in str(message)
 
