@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+
+#: How long news of the programme wait for others, unless told otherwise.
+MAIL_GATHERING = timedelta(minutes=5)
 
 #: The shortest secret that cookies may be signed with, in characters.
 SHORTEST_SECRET = 32
@@ -26,7 +30,8 @@ class Settings:
     map tiles (`https://tiles.example.org/{z}/{x}/{y}.png`): without one, maps are drawn from what
     Parvis knows, and nobody's browser asks another site. `map_attribution` says whose tiles they
     are. `admissions_per_second` is how many new visitors each process of registration lets in
-    before others have to queue; None leaves it to registration.
+    before others have to queue; None leaves it to registration. News of the programme wait for
+    `mail_gathering`, so that changes which follow one another are one mail.
     """
 
     service: str
@@ -41,6 +46,7 @@ class Settings:
     map_tiles: str | None = None
     map_attribution: str | None = None
     admissions_per_second: float | None = None
+    mail_gathering: timedelta = MAIL_GATHERING
 
     @property
     def is_secure(self) -> bool:
@@ -89,6 +95,7 @@ def read_settings(
     if map_tiles and not all(f"{{{name}}}" in map_tiles for name in "zxy"):
         problems.append("MAP_TILES must have {z}, {x} and {y} in it")
     admissions = read_admissions(environ, problems)
+    gathering = read_mail_gathering(environ, problems)
     if secret_key and len(secret_key) < SHORTEST_SECRET:
         problems.append(f"SECRET_KEY must have at least {SHORTEST_SECRET} characters")
     if problems:
@@ -105,6 +112,7 @@ def read_settings(
         map_tiles=map_tiles,
         map_attribution=environ.get("MAP_ATTRIBUTION", "").strip() or None,
         admissions_per_second=admissions,
+        mail_gathering=gathering,
     )
 
 
@@ -122,6 +130,21 @@ def read_admissions(environ: Mapping[str, str], problems: list[str]) -> float | 
         problems.append(f"REGISTRATION_ADMISSIONS_PER_SECOND must be {wanted}")
         return None
     return admissions
+
+
+def read_mail_gathering(environ: Mapping[str, str], problems: list[str]) -> timedelta:
+    """Read `MAIL_GATHERING_SECONDS`, or add what is wrong with it to the problems."""
+    text = environ.get("MAIL_GATHERING_SECONDS", "").strip()
+    if not text:
+        return MAIL_GATHERING
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 86_400:
+        problems.append("MAIL_GATHERING_SECONDS must be a number of seconds, from 0 to 86400")
+        return MAIL_GATHERING
+    return timedelta(seconds=seconds)
 
 
 def _kept_in_file(name: str, environ: Mapping[str, str], problems: list[str]) -> str:

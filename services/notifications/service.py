@@ -12,6 +12,7 @@ from services.notifications.domain import (
     invitations,
     links,
     messages,
+    partners,
     proposals,
     registrations,
     sessions,
@@ -39,6 +40,7 @@ from shared.contracts.scheduling import (
     PROPOSAL_MOVED,
     PROPOSALS_REMINDED,
     SESSION_PUBLISHED,
+    SESSIONS_RESCHEDULED,
     SIGN_IN_REQUESTED,
     SIGN_IN_REVOKED,
     SITE_DESCRIBED,
@@ -179,6 +181,14 @@ class NotificationsService:
     def remind_of_proposals(self, db: Session, event: Envelope) -> None:
         """Write what proposals lack before a deadline."""
         proposals.remind(db, event, now=self.messaging.context.clock())
+
+    @handles(SESSIONS_RESCHEDULED, kind="reaction")
+    def tell_partner(self, db: Session, event: Envelope) -> None:
+        """Write to somebody who takes part in sessions what a release changed of them."""
+        context = self.messaging.context
+        partners.tell_partner(
+            db, event, now=context.clock(), window=context.settings.mail_gathering
+        )
 
     @handles(STOP_MOVED, kind="reaction")
     def tell_stop(self, db: Session, event: Envelope) -> None:

@@ -31,6 +31,7 @@ QUEUES = [
     "evt-scheduling-release_published--registration.close_release",
     "evt-scheduling-session_published--notifications.keep_session",
     "evt-scheduling-session_published--registration.keep_session",
+    "evt-scheduling-sessions_rescheduled--notifications.tell_partner",
     "evt-scheduling-sign_in_requested--notifications.send_way_in",
     "evt-scheduling-sign_in_revoked--notifications.keep_revocation",
     "evt-scheduling-sign_in_revoked--registration.keep_revocation",

@@ -21,6 +21,7 @@ from services.notifications.domain.invitation_facts import invitation_facts
 from services.notifications.domain.links import links_facts
 from services.notifications.domain.messages import message_facts
 from services.notifications.domain.pages_of_mail import render_html, render_text
+from services.notifications.domain.partner_facts import partner_facts
 from services.notifications.domain.programme_facts import programme_facts
 from services.notifications.domain.proposal_facts import proposal_facts
 from services.notifications.domain.registration_facts import edition_of, facts_of
@@ -33,6 +34,7 @@ from services.notifications.domain.templates import (
     MESSAGE,
     PROGRAMME_CHANGED,
     PROPOSALS,
+    SESSIONS_RESCHEDULED,
     SIGN_IN,
     STOPS,
 )
@@ -92,6 +94,8 @@ def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
             message = _proposal(mail, identity)
         elif mail.template in STOPS:
             message = _stop(mail, identity)
+        elif mail.template == SESSIONS_RESCHEDULED:
+            message = _partner(mail, identity)
         elif mail.template == LINKS:
             message = _links(mail, identity)
         elif mail.template == MESSAGE:
@@ -164,6 +168,14 @@ def _proposal(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     contact = _usable(mail.content["edition"]["contact_email"])
     message = _envelope(mail, identity, name, reply_to=contact)
     _add_pages(message, mail.template, proposal_facts(mail.template, mail.content))
+    return message
+
+
+def _partner(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    facts = partner_facts(mail.content, identity)
+    facts["contact"] = contact = _usable(facts["contact"])
+    message = _envelope(mail, identity, one_line(facts["sender"]) or "Parvis", reply_to=contact)
+    _add_pages(message, SESSIONS_RESCHEDULED, facts)
     return message
 
 

@@ -14,6 +14,7 @@ from services.notifications.domain import history
 from services.notifications.domain.move_words import move_template_of
 from services.notifications.domain.offer_words import offer_template_of
 from services.notifications.domain.programme_changes import as_shown, as_told, changes_of
+from services.notifications.domain.queueing import UNCHANGED
 from services.notifications.domain.registration_state import (
     RegistrationState,
     queue_state,
@@ -24,9 +25,6 @@ from services.notifications.domain.subjects import PACKAGE
 from services.notifications.domain.templates import MOVE_PROPOSED, OFFERED, PROGRAMME_CHANGED
 from shared.i18n import speaking, translator
 from shared.messaging.envelope import Envelope
-
-#: Why a mail was kept unsent: what it would say, its reader knows.
-UNCHANGED = "unchanged"
 
 _Sessions = dict[str, dict[str, Any]]
 

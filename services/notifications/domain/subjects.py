@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from services.notifications.domain.offer_words import changed_bookings, places_of
+from services.notifications.domain.partner_news import partner_news
 from services.notifications.domain.programme_changes import aspects, news
 from services.notifications.domain.proposal_words import step_words
 from services.notifications.domain.stop_words import stop_words
@@ -134,7 +135,24 @@ def _programme_changed(content: Mapping[str, Any], changes: list[dict[str, Any]]
             n=len(sessions),
             edition=in_locale(sessions[0]["edition"]["name"]),
         )
-    [change], [session] = changes, sessions
+    return _one_change(changes[0], sessions[0])
+
+
+def partner_subject(content: Mapping[str, Any], locale: str) -> str:
+    """Return the same for who takes part in sessions that a release changed."""
+    with speaking(translator(PACKAGE, locale)):
+        changes = partner_news(content["sessions"])
+        if len(changes) == 1:
+            return _one_change(changes[0], changes[0]["after"])
+        return ngettext(
+            "Programme modifié : %(n)s séance, %(edition)s",
+            "Programme modifié : %(n)s séances, %(edition)s",
+            len(changes),
+            edition=in_locale(content["edition"]["name"]),
+        )
+
+
+def _one_change(change: Mapping[str, Any], session: Mapping[str, Any]) -> str:
     title, found = _title(session), aspects(change, session)
     if "cancelled" in found:
         return _("Séance annulée : %(title)s, %(when)s", title=title, when=begins(change["before"]))

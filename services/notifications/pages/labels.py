@@ -52,6 +52,7 @@ TEMPLATE_LABELS: dict[str, LazyText] = {
     "registration_links": _("Liens perdus, renvoyés"),
     "organiser_message": _("Message de l’organisation"),
     "programme_changed": _("Changement du programme"),
+    "sessions_rescheduled": _("Changement de séances, à qui y prend part"),
     "sign_in": _("Lien de connexion"),
     "account_invited": _("Invitation dans l’espace organisateur"),
     "proposal_moved": _("Avancée d’un projet"),
@@ -64,6 +65,7 @@ _REASONS: dict[str, LazyText] = {
     "expired": _("il serait arrivé trop tard : son délai était passé"),
     "overtaken": _("un courriel plus récent l’a remplacé"),
     "unchanged": _("pour cette personne, rien n’a changé depuis le courriel précédent"),
+    "gathered": _("ce qu’il disait est dans un courriel suivant"),
     "erased": _("les données de cette personne ont été effacées"),
     "worker lost": _("le processus d’envoi s’est arrêté"),
 }

@@ -52,6 +52,7 @@ def test_the_queues_keep_their_names() -> None:
         "evt-scheduling-account_invited--notifications.tell_invitation": "reaction",
         "evt-scheduling-proposal_moved--notifications.tell_proposal": "reaction",
         "evt-scheduling-proposals_reminded--notifications.remind_of_proposals": "reaction",
+        "evt-scheduling-sessions_rescheduled--notifications.tell_partner": "reaction",
         "evt-scheduling-stop_moved--notifications.tell_stop": "reaction",
         "evt-scheduling-stop_option_reminded--notifications.remind_of_option": "reaction",
         "evt-registration-links_requested--notifications.send_links": "reaction",
@@ -74,10 +75,11 @@ def test_every_event_is_taken(context: ServiceContext) -> None:
         take(context, "tell_invitation", _now(context, "scheduling.account_invited")),
         take(context, "tell_proposal", _now(context, "scheduling.proposal_moved")),
         take(context, "remind_of_proposals", _now(context, "scheduling.proposals_reminded")),
+        take(context, "tell_partner", _now(context, "scheduling.sessions_rescheduled")),
         take(context, "tell_stop", _now(context, "scheduling.stop_moved")),
         take(context, "remind_of_option", _now(context, "scheduling.stop_option_reminded")),
     ]
-    assert outcomes == ["done"] * 11
+    assert outcomes == ["done"] * 12
     assert [mail.template for mail in mails(context)] == [
         "registration_confirmed",
         "registration_changed",
@@ -87,6 +89,7 @@ def test_every_event_is_taken(context: ServiceContext) -> None:
         "proposal_moved",
         "proposal_moved",
         "proposals_reminded",
+        "sessions_rescheduled",
         "stop_moved",
         *["stop_option_reminded"] * 3,
     ]

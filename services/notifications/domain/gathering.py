@@ -1,0 +1,72 @@
+"""Gathering: news that follow one another within a few minutes are one mail.
+
+A mail with news of the programme waits for a while. What is heard meanwhile about the same goes
+into a new mail with all of it, due when the first would have been; the one that waited is kept
+unsent. Who is to be somewhere soon does not wait.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.notifications.models import OutgoingMail
+
+#: Why a mail was not sent: all it had to say is in a later one.
+GATHERED = "gathered"
+
+
+def alone_about(db: Session, about_id: UUID) -> None:
+    """Let nobody else gather about the same until the transaction ends.
+
+    Two events at once would not see each other's mails. SQLite has a single writer anyway.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(about_id.bytes[:8], "big", signed=True)
+        db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.literal(number, sa.BigInteger))))
+
+
+def take_waiting(db: Session, about_id: UUID, template: str) -> list[OutgoingMail]:
+    """Return the mails about it that nobody has begun to send, oldest first, and keep them back.
+
+    Call `alone_about` before. They are withdrawn: what they had to say is the caller's to tell.
+    """
+    mails = db.scalars(
+        sa.select(OutgoingMail)
+        .where(OutgoingMail.about_id == about_id, OutgoingMail.template == template)
+        .where(OutgoingMail.status.in_(("queued", "deferred")))
+        .order_by(OutgoingMail.id)
+        .with_for_update()
+    ).all()
+    for mail in mails:
+        mail.status, mail.reason, mail.next_attempt_at = "withdrawn", GATHERED, None
+    db.flush()
+    return list(mails)
+
+
+def gathered_since(mails: Iterable[OutgoingMail], *, now: datetime) -> datetime:
+    """Return when the first news of mails that waited was heard."""
+    told = (mail.content.get("gathered_since") or mail.queued_at.isoformat() for mail in mails)
+    return min(map(datetime.fromisoformat, told), default=now)
+
+
+def due(since: datetime, window: timedelta, *, now: datetime, is_urgent: bool) -> datetime:
+    """Return when a mail leaves whose first news was heard at `since`."""
+    return now if is_urgent else max(now, since + window)
+
+
+def is_told(status: str, reason: str | None) -> bool:
+    """Tell whether what a mail says is known to its reader, as far as anybody can tell.
+
+    A mail that was kept unsent because nothing had changed says what its reader knows.
+    """
+    if status == "withdrawn":
+        return reason == "unchanged"
+    return status in ("sending", "sent", "unknown")
+
+
+def without_gathered(mails: Sequence[OutgoingMail]) -> list[OutgoingMail]:
+    """Return the mails but for those whose news went into later ones."""
+    return [mail for mail in mails if mail.reason != GATHERED]
