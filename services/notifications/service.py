@@ -140,7 +140,9 @@ class NotificationsService:
     @handles(REGISTRATION_CHANGED, kind="reaction")
     def tell_change(self, db: Session, event: Envelope) -> None:
         """Write what a registration is now; to a corrected address, the confirmation."""
-        registrations.tell_change(db, event, now=self.messaging.context.clock())
+        context = self.messaging.context
+        window = context.settings.mail_gathering
+        registrations.tell_change(db, event, now=context.clock(), window=window)
 
     @handles(REGISTRATION_CANCELLED, kind="reaction")
     def tell_cancellation(self, db: Session, event: Envelope) -> None:
@@ -186,9 +188,8 @@ class NotificationsService:
     def tell_partner(self, db: Session, event: Envelope) -> None:
         """Write to somebody who takes part in sessions what a release changed of them."""
         context = self.messaging.context
-        partners.tell_partner(
-            db, event, now=context.clock(), window=context.settings.mail_gathering
-        )
+        window = context.settings.mail_gathering
+        partners.tell_partner(db, event, now=context.clock(), window=window)
 
     @handles(STOP_MOVED, kind="reaction")
     def tell_stop(self, db: Session, event: Envelope) -> None:

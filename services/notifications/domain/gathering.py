@@ -5,8 +5,9 @@ into a new mail with all of it, due when the first would have been; the one that
 unsent. Who is to be somewhere soon does not wait.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,6 +17,9 @@ from services.notifications.models import OutgoingMail
 
 #: Why a mail was not sent: all it had to say is in a later one.
 GATHERED = "gathered"
+
+#: Who is to be at a session so soon hears at once that it is cancelled.
+SOON = timedelta(hours=24)
 
 
 def alone_about(db: Session, about_id: UUID) -> None:
@@ -28,7 +32,15 @@ def alone_about(db: Session, about_id: UUID) -> None:
         db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.literal(number, sa.BigInteger))))
 
 
-def take_waiting(db: Session, about_id: UUID, template: str) -> list[OutgoingMail]:
+def is_heard(db: Session, about_id: UUID, event_id: UUID) -> bool:
+    """Tell whether an event has its mail already, whatever became of it."""
+    known = sa.select(OutgoingMail.id).where(
+        OutgoingMail.about_id == about_id, OutgoingMail.event_id == event_id
+    )
+    return db.scalar(known) is not None
+
+
+def take_waiting(db: Session, about_id: UUID, template: str, recipient: str) -> list[OutgoingMail]:
     """Return the mails about it that nobody has begun to send, oldest first, and keep them back.
 
     Call `alone_about` before. They are withdrawn: what they had to say is the caller's to tell.
@@ -36,6 +48,7 @@ def take_waiting(db: Session, about_id: UUID, template: str) -> list[OutgoingMai
     mails = db.scalars(
         sa.select(OutgoingMail)
         .where(OutgoingMail.about_id == about_id, OutgoingMail.template == template)
+        .where(OutgoingMail.recipient == recipient)
         .where(OutgoingMail.status.in_(("queued", "deferred")))
         .order_by(OutgoingMail.id)
         .with_for_update()
@@ -57,6 +70,12 @@ def due(since: datetime, window: timedelta, *, now: datetime, is_urgent: bool) -
     return now if is_urgent else max(now, since + window)
 
 
+def is_near(session: Mapping[str, Any], now: datetime) -> bool:
+    """Tell whether a session, as mails tell it, begins soon or is on."""
+    starts, ends = (datetime.fromisoformat(session[name]) for name in ("starts_at", "ends_at"))
+    return starts - now <= SOON and ends > now
+
+
 def is_told(status: str, reason: str | None) -> bool:
     """Tell whether what a mail says is known to its reader, as far as anybody can tell.
 
@@ -65,8 +84,3 @@ def is_told(status: str, reason: str | None) -> bool:
     if status == "withdrawn":
         return reason == "unchanged"
     return status in ("sending", "sent", "unknown")
-
-
-def without_gathered(mails: Sequence[OutgoingMail]) -> list[OutgoingMail]:
-    """Return the mails but for those whose news went into later ones."""
-    return [mail for mail in mails if mail.reason != GATHERED]

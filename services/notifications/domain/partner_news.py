@@ -6,15 +6,13 @@ from `since`, the first, to `number`, the last.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from services.notifications.domain.gathering import is_near
 from services.notifications.domain.programme_changes import aspects
 
 Change = dict[str, Any]
-
-#: Who is to be at a session so soon hears at once that it is cancelled.
-SOON = timedelta(hours=24)
 
 
 def changes_in(data: Mapping[str, Any]) -> list[Change]:
@@ -68,14 +66,9 @@ def partner_news(changes: Iterable[Change]) -> list[Change]:
 def is_urgent(news: Iterable[Mapping[str, Any]], now: datetime) -> bool:
     """Tell whether a session that was to begin soon, or is on, was cancelled."""
     return any(
-        change["after"]["status"] == "cancelled" and _is_near(change["before"], now)
+        change["after"]["status"] == "cancelled" and is_near(change["before"], now)
         for change in news
     )
-
-
-def _is_near(session: Mapping[str, Any], now: datetime) -> bool:
-    starts, ends = (datetime.fromisoformat(session[name]) for name in ("starts_at", "ends_at"))
-    return starts - now <= SOON and ends > now
 
 
 def _joined(one: Change, other: Change) -> Change:

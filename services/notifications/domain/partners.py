@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.gathering import (
     alone_about,
     due,
     gathered_since,
+    is_heard,
     is_told,
     take_waiting,
 )
@@ -27,7 +27,6 @@ from services.notifications.domain.partner_news import (
 from services.notifications.domain.queueing import UNCHANGED, Draft, queue_mail
 from services.notifications.domain.subjects import PACKAGE, partner_subject
 from services.notifications.domain.templates import SESSIONS_RESCHEDULED
-from services.notifications.models import OutgoingMail
 from shared.contracts import scheduling
 from shared.i18n import speaking, translator
 from shared.messaging.envelope import Envelope
@@ -46,9 +45,9 @@ def tell_partner(
     recipient = data["recipient"]
     about_id = conversation_of(data["edition"]["id"], recipient["email"])
     alone_about(db, about_id)
-    if _is_known(db, about_id, envelope.id):
+    if is_heard(db, about_id, envelope.id):
         return False
-    waiting = take_waiting(db, about_id, SESSIONS_RESCHEDULED)
+    waiting = take_waiting(db, about_id, SESSIONS_RESCHEDULED, recipient["email"])
     past = mails_about(db, about_id)
     told = last_told(_told_by(one) for one in past if is_told(one.status, one.reason))
     heard = [change for mail in waiting for change in mail.content["sessions"]]
@@ -88,13 +87,6 @@ def conversation_of(edition_id: str, email: str) -> UUID:
 def _told_by(mail: PastMail) -> list[dict[str, Any]]:
     changes = mail.content.get("sessions", [])
     return as_unread(changes) if mail.status == "withdrawn" else changes
-
-
-def _is_known(db: Session, about_id: UUID, event_id: UUID) -> bool:
-    known = sa.select(OutgoingMail.id).where(
-        OutgoingMail.about_id == about_id, OutgoingMail.event_id == event_id
-    )
-    return db.scalar(known) is not None
 
 
 def _parts(waiting: Sequence[Mapping[str, Any]], data: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,20 +66,21 @@ class Releases(RuleBasedStateMachine):
 
     @rule(
         name=st.sampled_from([FAR, NEAR]),
-        is_later=st.booleans(),
-        is_there=st.booleans(),
-        is_off=st.booleans(),
+        state=st.sampled_from(["planned", "later", "there", "both", "off"]),
+        is_heard=st.booleans(),
     )
-    def release(self, name: str, is_later: bool, is_there: bool, is_off: bool) -> None:
-        session = later(PLANNED[name]) if is_later else PLANNED[name]
-        session = there(session) if is_there else session
-        session = off(session) if is_off else session
+    def release(self, name: str, state: str, is_heard: bool) -> None:
+        session = later(PLANNED[name]) if state in ("later", "both") else PLANNED[name]
+        session = there(session) if state in ("there", "both") else session
+        session = off(self.world[name]) if state == "off" else session
         if session == self.world[name]:
             return
         self.number += 1
         told = change(self.world[name], session, name)
         self.on_the_way.append(rescheduled(told, number=self.number, email=self.email))
         self.world[name] = session
+        if is_heard and len(self.on_the_way) == 1:
+            self.hear_the_first()
 
     @precondition(lambda self: self.on_the_way)
     @rule()
