@@ -74,13 +74,3 @@ def is_near(session: Mapping[str, Any], now: datetime) -> bool:
     """Tell whether a session, as mails tell it, begins soon or is on."""
     starts, ends = (datetime.fromisoformat(session[name]) for name in ("starts_at", "ends_at"))
     return starts - now <= SOON and ends > now
-
-
-def is_told(status: str, reason: str | None) -> bool:
-    """Tell whether what a mail says is known to its reader, as far as anybody can tell.
-
-    A mail that was kept unsent because nothing had changed says what its reader knows.
-    """
-    if status == "withdrawn":
-        return reason == "unchanged"
-    return status in ("sending", "sent", "unknown")

@@ -52,11 +52,6 @@ def last_told(mails: Iterable[Sequence[Change]]) -> dict[str, Change]:
     return found
 
 
-def as_unread(changes: Iterable[Change]) -> list[Change]:
-    """Return the changes of a mail that was kept unsent: its reader knows what was before them."""
-    return [{**change, "after": change["before"]} for change in changes]
-
-
 def partner_news(changes: Iterable[Change]) -> list[Change]:
     """Return the changes that show, in the words of the current language."""
     told = ({**change, "ended": False} for change in changes)

@@ -8,16 +8,15 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.gathering import (
+    GATHERED,
     alone_about,
     due,
     gathered_since,
     is_heard,
-    is_told,
     take_waiting,
 )
-from services.notifications.domain.history import PastMail, mails_about, thread
+from services.notifications.domain.history import OUT, mails_about, thread
 from services.notifications.domain.partner_news import (
-    as_unread,
     changes_in,
     is_urgent,
     last_told,
@@ -49,8 +48,9 @@ def tell_partner(
         return False
     waiting = take_waiting(db, about_id, SESSIONS_RESCHEDULED, recipient["email"])
     past = mails_about(db, about_id)
-    told = last_told(_told_by(one) for one in past if is_told(one.status, one.reason))
-    heard = [change for mail in waiting for change in mail.content["sessions"]]
+    told = last_told(mail.content.get("sessions", ()) for mail in past if mail.status in OUT)
+    untold = [mail.content for mail in past if mail.reason in (GATHERED, UNCHANGED)]
+    heard = [change for content in untold for change in content.get("sessions", ())]
     with speaking(translator(PACKAGE, recipient["locale"])):
         changes = put_together([*heard, *changes_in(data)], told)
         news = partner_news(changes)
@@ -82,11 +82,6 @@ def tell_partner(
 def conversation_of(edition_id: str, email: str) -> UUID:
     """Return what all mails to somebody about an edition's sessions are about."""
     return uuid5(NAMESPACE_URL, f"parvis:partner:{edition_id}:{email}")
-
-
-def _told_by(mail: PastMail) -> list[dict[str, Any]]:
-    changes = mail.content.get("sessions", [])
-    return as_unread(changes) if mail.status == "withdrawn" else changes
 
 
 def _parts(waiting: Sequence[Mapping[str, Any]], data: Mapping[str, Any]) -> dict[str, Any]:

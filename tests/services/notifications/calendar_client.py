@@ -55,7 +55,7 @@ class CalendarClient:
         answer = "ACCEPTED" if method == "REQUEST" else None
         self._agree(event["ATTENDEE"].params.get("PARTSTAT"), answer, "the answer")
         # RFC 5546, section 2.1.5: the higher SEQUENCE, then the later DTSTAMP; else it is known
-        newness = (int(event["SEQUENCE"]), event.decoded("DTSTAMP"))
+        newness = (int(str(event["SEQUENCE"])), event.decoded("DTSTAMP"))
         known = self.kept.get(uid := str(event["UID"]))
         if known is None or newness > known.newness:
             start = event.decoded("DTSTART")

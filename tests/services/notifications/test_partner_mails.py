@@ -26,7 +26,9 @@ OTHER = {**later(SESSION, 26), "title": {"fr": "Voir un muon", "en": "See a muon
 
 def told(context: ServiceContext, *changes: Data, **recipient: str) -> EmailMessage:
     """Return the mail about these changes."""
-    assert tell(context, rescheduled(*changes, **recipient))
+    event = rescheduled(*changes)
+    event.data["recipient"] |= recipient
+    assert tell(context, event)
     return read(only_mail(context))
 
 

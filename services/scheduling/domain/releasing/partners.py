@@ -158,11 +158,13 @@ class _Around:
             for activity_id, resource in self._db.execute(wanted.order_by(Resource.name)):
                 found[activity_id].append(resource)
         for some in _slices({one.id for one in changes}):
-            shown = sa.select(Stop.session_id, Resource)
-            shown = shown.join(Tour, Tour.id == Stop.tour_id)
-            shown = shown.join(Resource, Resource.id == Tour.resource_id)
-            wanted = shown.where(Stop.session_id.in_(some), Stop.state == "confirmed")
-            for session_id, resource in self._db.execute(wanted):
+            shown = (
+                sa.select(Stop.session_id, Resource)
+                .join(Tour, Tour.id == Stop.tour_id)
+                .join(Resource, Resource.id == Tour.resource_id)
+                .where(Stop.session_id.in_(some), Stop.state == "confirmed")
+            )
+            for session_id, resource in self._db.execute(shown):
                 if session_id is not None:
                     found[session_id].append(resource)
         return found
