@@ -32,7 +32,7 @@ STATUS_MEANINGS: dict[str, LazyText] = {
     ),
     "failed": _("Le serveur a refusé ce courriel, ou nous y avons renoncé."),
     "deferred": _("Le serveur ne l’a pas pris cette fois : un nouvel essai aura lieu."),
-    "queued": _("Il partira dans un instant."),
+    "queued": _("Il partira de lui-même, une fois son heure venue."),
     "sending": _("Il est en train de partir."),
     "sent": _("Le serveur de courriel l’a accepté."),
     "withdrawn": _("Il n’avait plus lieu d’être et n’est pas parti."),

@@ -1,13 +1,21 @@
 """Mails to those who take part in sessions that a release changed."""
 
 from datetime import datetime, timedelta
+from email import policy
 from email.message import EmailMessage
+from email.parser import BytesParser
 
 import pytest
+from hypothesis import given, settings
 
+from services.notifications.domain.composing import letter_of
+from services.notifications.domain.subjects import partner_subject
+from services.notifications.domain.templates import SESSIONS_RESCHEDULED
+from services.notifications.domain.text_safety import one_line
+from services.notifications.models import OutgoingMail
 from shared.context import ServiceContext
 from shared.testing.contexts import NOW, FrozenClock
-from tests.services.notifications.events import mails, only_mail
+from tests.services.notifications.events import IDENTITY, mails, only_mail
 from tests.services.notifications.mail_reading import page, plain, read, types, words
 from tests.services.notifications.partner_events import (
     SESSION,
@@ -20,6 +28,7 @@ from tests.services.notifications.partner_events import (
     tell,
     there,
 )
+from tests.services.notifications.test_composing_mails import EXPECTED_HEADERS, HOSTILE
 
 OTHER = {**later(SESSION, 26), "title": {"fr": "Voir un muon", "en": "See a muon"}}
 
@@ -243,3 +252,31 @@ def test_who_is_told_in_two_editions_has_a_mail_from_each(context: ServiceContex
 
 #: When the golden session begins.
 STARTS = datetime.fromisoformat(SESSION["starts_at"])
+
+
+@settings(deadline=None, max_examples=60)
+@given(name=HOSTILE, title=HOSTILE.filter(str.strip), edition=HOSTILE, lent=HOSTILE)
+def test_no_text_becomes_a_header(name: str, title: str, edition: str, lent: str) -> None:
+    before = {**SESSION, "title": {"fr": title, "en": None}}
+    event = rescheduled(change(before, later(before), roles=["resource"], lent=[lent]))
+    recipient = {**event.data["recipient"], "name": name}
+    content = {
+        "edition": {**event.data["edition"], "name": {"fr": edition, "en": None}},
+        "recipient": recipient,
+        "sessions": event.data["sessions"],
+        "references": ["1" * 32],
+    }
+    mail = OutgoingMail(
+        template=SESSIONS_RESCHEDULED,
+        recipient=recipient["email"],
+        locale="fr",
+        subject=one_line(partner_subject(content, "fr")),
+        message_id="0" * 32,
+        content=content,
+        queued_at=NOW,
+    )
+    data = letter_of(mail, IDENTITY).data
+    message = BytesParser(policy=policy.default).parsebytes(data)
+    assert sorted(message.keys()) == sorted([*EXPECTED_HEADERS, "In-Reply-To", "References"])
+    assert [one.addr_spec for one in message["To"].addresses] == ["ines@labo.example"]
+    assert [one.addr_spec for one in message["From"].addresses] == ["parvis@fds.example"]
