@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deploy.routes import SERVICES
 from deploy.secret_key import ensure_secret_key
-from shared.settings import Settings, SettingsError, read_admissions, read_settings
+from shared.settings import Settings, SettingsError, read_admissions, read_allowed, read_settings
 
 #: The data folder when neither `--data` nor `PARVIS_DATA` names one.
 DEFAULT_DATA = Path(__file__).parents[1] / "data"
@@ -54,6 +54,8 @@ def embedded_settings(service: str, data: Path, public_url: str) -> Settings:
         map_tiles=os.environ.get("MAP_TILES", "").strip() or None,
         map_attribution=os.environ.get("MAP_ATTRIBUTION", "").strip() or None,
         admissions_per_second=admissions,
+        webhooks_allow_private=read_allowed(os.environ),
+        webhooks_ca=os.environ.get("WEBHOOKS_CA", "").strip() or None,
     )
 
 

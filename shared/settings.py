@@ -26,7 +26,9 @@ class Settings:
     map tiles (`https://tiles.example.org/{z}/{x}/{y}.png`): without one, maps are drawn from what
     Parvis knows, and nobody's browser asks another site. `map_attribution` says whose tiles they
     are. `admissions_per_second` is how many new visitors each process of registration lets in
-    before others have to queue; None leaves it to registration.
+    before others have to queue; None leaves it to registration. `webhooks_allow_private` lets
+    webhooks reach this machine and its network, and `webhooks_ca` names a file of certificates to
+    trust in place of the usual ones: both are for development.
     """
 
     service: str
@@ -41,6 +43,8 @@ class Settings:
     map_tiles: str | None = None
     map_attribution: str | None = None
     admissions_per_second: float | None = None
+    webhooks_allow_private: bool = False
+    webhooks_ca: str | None = None
 
     @property
     def is_secure(self) -> bool:
@@ -105,7 +109,14 @@ def read_settings(
         map_tiles=map_tiles,
         map_attribution=environ.get("MAP_ATTRIBUTION", "").strip() or None,
         admissions_per_second=admissions,
+        webhooks_allow_private=read_allowed(environ),
+        webhooks_ca=environ.get("WEBHOOKS_CA", "").strip() or None,
     )
+
+
+def read_allowed(environ: Mapping[str, str]) -> bool:
+    """Tell whether `WEBHOOKS_ALLOW_PRIVATE` is 1; whatever else it is allows nothing."""
+    return environ.get("WEBHOOKS_ALLOW_PRIVATE", "").strip() == "1"
 
 
 def read_admissions(environ: Mapping[str, str], problems: list[str]) -> float | None:

@@ -1,4 +1,5 @@
-"""Everything that notifications holds of an address: the mails that went there, as they were read.
+"""Everything that notifications holds of an address: the mails that went there, as they were read,
+and the webhooks whose failures are told to it.
 
 Whoever asks has a right to it (General Data Protection Regulation, article 15). Registration has
 its own page and its own file: no service asks another while somebody waits.
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from services.notifications.domain.addresses import UnusableAddress
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.viewing import shown
-from services.notifications.models import OutgoingMail
+from services.notifications.models import OutgoingMail, Webhook
 
 #: Mails of one address that are shown, the newest of them.
 MOST = 500
@@ -30,8 +31,22 @@ def mails_to(db: Session, address: str) -> Sequence[OutgoingMail]:
     ).all()
 
 
+def webhooks_telling(db: Session, address: str) -> Sequence[Webhook]:
+    """Return the webhooks whose failures are told to an address, in any spelling of it."""
+    return db.scalars(
+        sa.select(Webhook)
+        .where(sa.func.lower(Webhook.contact) == address.strip().lower())
+        .order_by(Webhook.id)
+    ).all()
+
+
 def as_json(
-    mails: Sequence[OutgoingMail], address: str, identity: Identity, *, now: datetime
+    mails: Sequence[OutgoingMail],
+    webhooks: Sequence[Webhook],
+    address: str,
+    identity: Identity,
+    *,
+    now: datetime,
 ) -> dict[str, Any]:
     """Return the file that whoever asked takes away: JSON values, times as ISO 8601 in UTC."""
     return {
@@ -50,6 +65,10 @@ def as_json(
                 "text": _text(mail, identity),
             }
             for mail in mails
+        ],
+        "webhooks": [
+            {"name": one.name, "url": one.url, "created_at": one.created_at.isoformat()}
+            for one in webhooks
         ],
     }
 

@@ -1,6 +1,7 @@
 """The worker of notifications: which events it takes, and the mail that it sends."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import eventlet
@@ -22,6 +23,12 @@ from services.notifications.domain.delivering import Deliverer
 from services.notifications.domain.erased_letters import remove_letters
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.transports import MAIL_FOLDER, transport_for
+from services.notifications.domain.webhooks.announcing import (
+    announce_registration,
+    announce_session,
+)
+from services.notifications.domain.webhooks.settling import forget_old
+from services.notifications.webhook_sending import WebhookSending
 from shared import api_tokens, site
 from shared.context import ServiceContext
 from shared.contracts.registration import (
@@ -54,6 +61,9 @@ SENDERS = 4
 
 #: Seconds between two looks at what is due, and at what a dead worker held.
 LOOK, LOOK_FOR_LOST = 0.1, 5.0
+
+#: How long it is kept what webhooks were told.
+WEBHOOKS_KEPT = timedelta(days=30)
 
 #: Seconds that a sender is given to finish its mail when the worker stops.
 PARTING = 10.0
@@ -124,26 +134,39 @@ class NotificationsService:
     name = "notifications"
     messaging = ServiceMessaging()
     delivery = MailDelivery()
+    webhooks = WebhookSending()
 
     @handles(SESSION_PUBLISHED, kind="copy")
     def keep_session(self, db: Session, event: Envelope) -> None:
         """Keep what mails tell of a session."""
         sessions.keep_session(db, event)
 
+    @handles(SESSION_PUBLISHED, kind="reaction")
+    def announce_session(self, db: Session, event: Envelope) -> None:
+        """Tell the webhooks that listen what became of a session."""
+        context = self.messaging.context
+        announce_session(db, event, public_url=context.settings.public_url, now=context.clock())
+
     @handles(REGISTRATION_MADE, kind="reaction")
     def confirm_registration(self, db: Session, event: Envelope) -> None:
-        """Write the confirmation with ticket and calendar."""
+        """Write the confirmation with ticket and calendar, and tell the webhooks that listen.
+
+        One handler does both: a second queue would cost each registration a transaction more.
+        """
         registrations.confirm_registration(db, event, now=self.messaging.context.clock())
+        announce_registration(db, event, now=self.messaging.context.clock())
 
     @handles(REGISTRATION_CHANGED, kind="reaction")
     def tell_change(self, db: Session, event: Envelope) -> None:
         """Write what a registration is now; to a corrected address, the confirmation."""
         registrations.tell_change(db, event, now=self.messaging.context.clock())
+        announce_registration(db, event, now=self.messaging.context.clock())
 
     @handles(REGISTRATION_CANCELLED, kind="reaction")
     def tell_cancellation(self, db: Session, event: Envelope) -> None:
         """Write that a registration is cancelled, and take it out of the agenda."""
         registrations.tell_cancellation(db, event, now=self.messaging.context.clock())
+        announce_registration(db, event, now=self.messaging.context.clock())
 
     @handles(REGISTRATIONS_ERASED, kind="copy")
     def forget_registrations(self, db: Session, event: Envelope) -> None:
@@ -218,3 +241,10 @@ class NotificationsService:
             context.database, context.settings.data / MAIL_FOLDER, now=context.clock()
         ):
             time.sleep(0)  # an embedded process has pages to serve, too
+
+    @every(seconds=60.0)
+    def forget_deliveries(self) -> None:
+        """Remove what webhooks were told long ago."""
+        context = self.messaging.context
+        while forget_old(context.database, now=context.clock(), kept=WEBHOOKS_KEPT):
+            time.sleep(0)

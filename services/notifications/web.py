@@ -1,11 +1,11 @@
-"""Notifications' web application, put together: the console's pages on mails and messages."""
+"""Notifications' web application, put together: the pages on mails, webhooks and messages."""
 
 from uuid import UUID
 
 from flask import Flask
 
 from services.notifications import api
-from services.notifications.pages import console, personal_data
+from services.notifications.pages import console, personal_data, webhook_actions, webhooks
 from services.notifications.queries import is_revoked
 from shared.context import ServiceContext
 from shared.web.application import create_application
@@ -25,6 +25,8 @@ def create_app(context: ServiceContext) -> Flask:
         blueprints=(
             console.blueprint,
             personal_data.blueprint,
+            webhooks.blueprint,
+            webhook_actions.blueprint,
             messages_blueprint("notifications"),
         ),
         api_blueprints=(api.blueprint,),

@@ -136,6 +136,11 @@ CONSOLE = (
             Entry(_("Exports"), "exports", roles=READERS),
             Entry(_("Imports"), "/console/imports", roles=COORDINATION),
             Entry(_("Jetons d’API"), "/console/tokens", roles=COORDINATION),
+            Entry(
+                _("Webhooks"),
+                "/console/notifications/webhooks",
+                roles=("coordinator", "organiser"),
+            ),
         ),
         has_tabs=True,
     ),

@@ -29,6 +29,7 @@ QUEUES = [
     "evt-scheduling-proposal_moved--notifications.tell_proposal",
     "evt-scheduling-proposals_reminded--notifications.remind_of_proposals",
     "evt-scheduling-release_published--registration.close_release",
+    "evt-scheduling-session_published--notifications.announce_session",
     "evt-scheduling-session_published--notifications.keep_session",
     "evt-scheduling-session_published--registration.keep_session",
     "evt-scheduling-sign_in_requested--notifications.send_way_in",

@@ -36,8 +36,10 @@ from services.notifications.domain.templates import (
     PROPOSALS,
     SIGN_IN,
     STOPS,
+    WEBHOOK_DISABLED,
 )
 from services.notifications.domain.text_safety import one_line
+from services.notifications.domain.webhook_facts import webhook_facts
 from services.notifications.domain.wording import in_locale
 from services.notifications.models import OutgoingMail
 from shared.i18n import gettext as _
@@ -97,6 +99,8 @@ def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
             message = _links(mail, identity)
         elif mail.template == MESSAGE:
             message = _message(mail, identity)
+        elif mail.template == WEBHOOK_DISABLED:
+            message = _webhook(mail, identity)
         else:
             message = _registration(mail, identity)
     message["Content-Language"] = mail.locale  # last: the parts would take a Content- header along
@@ -216,6 +220,12 @@ def _links(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     facts["contact"] = contact = _usable(facts["contact"])
     message = _envelope(mail, identity, one_line(facts["sender"]), reply_to=contact)
     _add_pages(message, LINKS, facts)
+    return message
+
+
+def _webhook(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    message = _envelope(mail, identity, "Parvis", reply_to=None)
+    _add_pages(message, WEBHOOK_DISABLED, webhook_facts(mail.content))
     return message
 
 

@@ -125,6 +125,12 @@ def stop_subject(template: str, content: Mapping[str, Any], locale: str) -> str:
         return one_line(subject)
 
 
+def webhook_subject(content: Mapping[str, Any], locale: str) -> str:
+    """Return « Webhook désactivé : Agenda de la métropole »."""
+    with speaking(translator(PACKAGE, locale)):
+        return _("Webhook désactivé : %(name)s", name=one_line(content["name"], longest=_TITLE))
+
+
 def _programme_changed(content: Mapping[str, Any], changes: list[dict[str, Any]]) -> str:
     """Return « Changement d’horaire : Fabrique ton glacier, dimanche 11 octobre à 10 h »."""
     sessions = [content["sessions"][change["session_id"]] for change in changes]

@@ -19,6 +19,7 @@ PROPOSAL_MOVED = "proposal_moved"
 PROPOSALS_REMINDED = "proposals_reminded"
 STOP_MOVED = "stop_moved"
 STOP_OPTION_REMINDED = "stop_option_reminded"
+WEBHOOK_DISABLED = "webhook_disabled"
 
 #: The mails about a session that is proposed in place of another, and about the answer.
 MOVES = (MOVE_PROPOSED, MOVED, KEPT)

@@ -58,6 +58,7 @@ TEMPLATE_LABELS: dict[str, LazyText] = {
     "proposals_reminded": _("Rappel de projets à compléter"),
     "stop_moved": _("Étape d’une exposition"),
     "stop_option_reminded": _("Rappel d’une option sur une exposition"),
+    "webhook_disabled": _("Webhook désactivé"),
 }
 
 _REASONS: dict[str, LazyText] = {

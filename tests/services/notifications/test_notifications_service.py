@@ -22,6 +22,7 @@ from tests.services.notifications.events import (
     released,
     session_published,
 )
+from tests.services.notifications.webhooks import deliveries, make
 
 HANDLERS = handlers_of(NotificationsService)
 
@@ -44,6 +45,7 @@ def clock() -> FrozenClock:
 def test_the_queues_keep_their_names() -> None:
     assert {handler.queue: handler.kind for handler, _ in HANDLERS.values()} == {
         "evt-scheduling-session_published--notifications.keep_session": "copy",
+        "evt-scheduling-session_published--notifications.announce_session": "reaction",
         "evt-scheduling-sign_in_requested--notifications.send_way_in": "reaction",
         "evt-scheduling-sign_in_revoked--notifications.keep_revocation": "copy",
         "evt-scheduling-api_token_issued--notifications.keep_api_token": "copy",
@@ -97,6 +99,24 @@ def test_every_event_is_taken(context: ServiceContext) -> None:
 def _now(context: ServiceContext, name: str) -> Envelope:
     """Return the golden event as one that happens now: what is older is not mailed about."""
     return replace(golden(name), occurred_at=context.clock())
+
+
+def test_webhooks_hear_of_what_the_handlers_take(context: ServiceContext) -> None:
+    webhook = make(context)
+    for name, event in (
+        ("keep_session", session_published()),
+        ("announce_session", _now(context, "scheduling.session_published")),
+        ("confirm_registration", made(version=1)),
+        ("tell_change", changed(version=2, changed_bookings=[made().data["bookings"][0]["id"]])),
+        ("tell_cancellation", cancelled(version=3)),
+    ):
+        assert take(context, name, event) == "done"
+    assert [(one.webhook_id, one.kind) for one in deliveries(context)] == [
+        (webhook.id, "session.published"),
+        (webhook.id, "registration.made"),
+        (webhook.id, "registration.changed"),
+        (webhook.id, "registration.cancelled"),
+    ]
 
 
 def test_a_registration_that_is_early_waits_for_its_session(
