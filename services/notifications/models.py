@@ -105,6 +105,38 @@ class OutgoingMail(Base):
     )
 
 
+class SuppressedAddress(Base):
+    """An address that mails are kept back from, since it does not take them or asked us to stop.
+
+    `fingerprint` finds it again; `address` itself is forgotten when its person is erased. `mail_id`
+    is the mail that came back and `words` what was said. Once the coordination lifted it, the row
+    stays as a record: `lifted_by` is who did, by name, `note` why.
+    """
+
+    __tablename__ = "suppressed_addresses"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    address: Mapped[str | None]
+    reason: Mapped[str] = mapped_column(sa.String(20))
+    suppressed_at: Mapped[datetime]
+    mail_id: Mapped[UUID | None]
+    words: Mapped[str | None]
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[str | None]
+    note: Mapped[str | None]
+    __table_args__ = (
+        sa.CheckConstraint("reason IN ('hard_bounce', 'complaint')", name="known_reason"),
+        sa.Index(
+            "uq_suppressed_addresses_standing",
+            "fingerprint",
+            "reason",
+            unique=True,
+            sqlite_where=sa.text("lifted_at IS NULL"),
+            postgresql_where=sa.text("lifted_at IS NULL"),
+        ),
+    )
+
+
 class RevokedSignIn(Base):
     """A sign-in that scheduling ended before its cookies expired."""
 

@@ -1,4 +1,5 @@
-"""Everything that notifications holds of an address: the mails that went there, as they were read.
+"""Everything that notifications holds of an address: the mails that went there, as they were read,
+and whether it is suppressed.
 
 Whoever asks has a right to it (General Data Protection Regulation, article 15). Registration has
 its own page and its own file: no service asks another while somebody waits.
@@ -13,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from services.notifications.domain.addresses import UnusableAddress
 from services.notifications.domain.identity import Identity
+from services.notifications.domain.suppressions import fingerprint_of
 from services.notifications.domain.viewing import shown
-from services.notifications.models import OutgoingMail
+from services.notifications.models import OutgoingMail, SuppressedAddress
 
 #: Mails of one address that are shown, the newest of them.
 MOST = 500
@@ -30,8 +32,22 @@ def mails_to(db: Session, address: str) -> Sequence[OutgoingMail]:
     ).all()
 
 
+def suppressions_of(db: Session, address: str) -> Sequence[SuppressedAddress]:
+    """Return when and why mails to an address were kept back, the newest first."""
+    return db.scalars(
+        sa.select(SuppressedAddress)
+        .where(SuppressedAddress.fingerprint == fingerprint_of(address))
+        .order_by(SuppressedAddress.id.desc())
+    ).all()
+
+
 def as_json(
-    mails: Sequence[OutgoingMail], address: str, identity: Identity, *, now: datetime
+    mails: Sequence[OutgoingMail],
+    address: str,
+    identity: Identity,
+    *,
+    suppressions: Sequence[SuppressedAddress] = (),
+    now: datetime,
 ) -> dict[str, Any]:
     """Return the file that whoever asked takes away: JSON values, times as ISO 8601 in UTC."""
     return {
@@ -50,6 +66,16 @@ def as_json(
                 "text": _text(mail, identity),
             }
             for mail in mails
+        ],
+        "suppressed": [
+            {
+                "reason": one.reason,
+                "since": one.suppressed_at.isoformat(),
+                "words": one.words,
+                "lifted_at": one.lifted_at.isoformat() if one.lifted_at else None,
+                "note": one.note,
+            }
+            for one in suppressions
         ],
     }
 

@@ -249,6 +249,7 @@ def _office(staff: Staff) -> dict[str, str]:
     account = staff.link("/console/accounts", f"/console/accounts/{ID}")
     made = staff.submit("/console/tokens", name="Essai", scopes=["programme:read"], lifetime="30")
     assert made.ok, made.text
+    assert staff.submit("/console/mails/suppressed", address="nobody@example.org").ok
     return {
         "console": "/console",
         "accounts": "/console/accounts",
@@ -260,6 +261,10 @@ def _office(staff: Staff) -> dict[str, str]:
         "history": "/console/history",
         "requests for personal data": "/console/registration/personal-data",
         "mails to an address": "/console/mails/personal-data",
+        "suppressed addresses": "/console/mails/suppressed",
+        "lifting a suppression": staff.link(
+            "/console/mails/suppressed", f"/console/mails/suppressed/{ID}"
+        ),
         "record of processing": "/console/registration/processing-record",
         "imports": "/console/imports",
         "one import": _import(staff),

@@ -11,6 +11,7 @@ from services.notifications.domain.history import OUT
 from services.notifications.domain.queueing import TOO_LATE
 from services.notifications.domain.refreshing import bring_up_to_date, confirm_if_first
 from services.notifications.domain.sign_ins import without_secrets
+from services.notifications.domain.suppressions import kept_back, reasons_against
 from services.notifications.domain.templates import PASSING
 from services.notifications.models import OutgoingMail
 from shared.database import Database
@@ -27,7 +28,8 @@ ANSWER_LEASE = timedelta(seconds=150)
 def claim_due(database: Database, *, now: datetime, most: int) -> list[OutgoingMail]:
     """Take up to `most` due mails for one worker, oldest first, in a short transaction of its own.
 
-    They are `sending` from then on. What has expired or was overtaken is withdrawn instead, but
+    They are `sending` from then on. What has expired or was overtaken, or would go to an address
+    that is suppressed, is withdrawn instead, but
     news of a release is brought up to date, for no other mail says what changed. A change that
     leaves before the confirmation of what it changes confirms it.
     """
@@ -38,9 +40,13 @@ def claim_due(database: Database, *, now: datetime, most: int) -> list[OutgoingM
     with database.write() as db:
         mails = db.scalars(_due(now).limit(most).with_for_update(skip_locked=True)).all()
         overtaken = _overtaken(db, mails)
+        against = reasons_against(db, [mail.recipient for mail in mails])
         for mail in mails:
+            suppressed = kept_back(mail.template, against.get(mail.recipient, ()))
             if mail.expires_at is not None and mail.expires_at <= now:
                 _withdraw(mail, TOO_LATE)
+            elif suppressed is not None:
+                _withdraw(mail, suppressed)
             elif mail.id in overtaken and not bring_up_to_date(db, mail):
                 _withdraw(mail, "overtaken")
             else:

@@ -14,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.notifications.domain.suppressions import forget_addresses
 from services.notifications.models import ErasedLetter, ErasedRegistration, OutgoingMail
 from shared.contracts.registration import REGISTRATIONS_ERASED
 from shared.database import insert_ignoring
@@ -60,8 +61,8 @@ def forget(db: Session, envelope: Envelope, *, now: datetime) -> None:
         _forget_needs(db, one["registration_id"], bookings, now)
 
 
-def _mails_about(db: Session, registrations: Collection[UUID]) -> list[tuple[UUID, str]]:
-    """Lock every mail about these registrations that is not erased; return id and `message_id`.
+def _mails_about(db: Session, registrations: Collection[UUID]) -> list[sa.Row[UUID, str, str]]:
+    """Lock every mail about these registrations that is not erased; return what names them.
 
     A message that an organiser wrote to somebody is about itself, and names the registration. A
     mail with somebody's links lists several, and nothing of it is kept but the address.
@@ -79,20 +80,20 @@ def _mails_about(db: Session, registrations: Collection[UUID]) -> list[tuple[UUI
     addresses = {mail.recipient for mail in (*told, *written)}
     with_links = _MAILS.c.template == "registration_links"
     links = db.execute(found.where(OF_PEOPLE, with_links, _MAILS.c.recipient.in_(addresses))).all()
-    return [(mail.id, mail.message_id) for mail in {*told, *written, *links}]
+    return list({*told, *written, *links})
 
 
 def _blank(db: Session, registrations: Collection[UUID], now: datetime) -> None:
     mails = _mails_about(db, registrations)
     if not mails:
         return
-    letters = [{"name": name, "erased_at": now} for _id, name in mails]
+    letters = [{"name": mail.message_id, "erased_at": now} for mail in mails]
     db.execute(insert_ignoring(db, _LETTERS), letters)
     may_have_left = _MAILS.c.handed_over_at.is_not(None)
     sending = _MAILS.c.status == "sending"
     db.execute(
         sa.update(_MAILS)
-        .where(_MAILS.c.id.in_([mail_id for mail_id, _name in mails]))
+        .where(_MAILS.c.id.in_([mail.id for mail in mails]))
         .values(
             recipient="",
             subject="",
@@ -111,6 +112,7 @@ def _blank(db: Session, registrations: Collection[UUID], now: datetime) -> None:
             erased_at=now,
         )
     )
+    forget_addresses(db, {mail.recipient for mail in mails})
 
 
 def _drop_messages(db: Session, registrations: Sequence[UUID]) -> None:

@@ -31,3 +31,21 @@ STOPS = (STOP_MOVED, STOP_OPTION_REMINDED)
 
 #: The mails about what becomes of a proposal, and about what is missing from several.
 PROPOSALS = (PROPOSAL_MOVED, PROPOSALS_REMINDED)
+
+#: What somebody's own registration or work in Parvis causes; all else was not asked for.
+ASKED_FOR = frozenset(
+    {
+        CONFIRMED,
+        CHANGED,
+        CANCELLED,
+        ASKED,
+        RELEASED,
+        OFFERED,
+        EXPIRED,
+        *MOVES,
+        PROGRAMME_CHANGED,
+        *PASSING,
+        PROPOSAL_MOVED,
+        *STOPS,
+    }
+)

@@ -7,7 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from services.notifications.domain.addresses import UnusableAddress
 from services.notifications.domain.identity import Identity
-from services.notifications.domain.retrying import MayArriveTwice, NothingToRetry, retry_mail
+from services.notifications.domain.retrying import (
+    MayArriveTwice,
+    NothingToRetry,
+    StillSuppressed,
+    can_retry,
+    retry_mail,
+)
+from services.notifications.domain.suppressions import KEPT_BACK
 from services.notifications.domain.viewing import ShownMail, shown
 from services.notifications.models import OutgoingMail
 from services.notifications.pages.labels import (
@@ -79,6 +86,8 @@ def mail(mail_id: UUID) -> ResponseReturnValue:
         "mail.html",
         mail=found,
         content=content,
+        can_retry=can_retry(found),
+        is_kept_back=found.reason in KEPT_BACK.values(),
         status_labels=STATUS_LABELS,
         status_tones=STATUS_TONES,
         status_meanings=STATUS_MEANINGS,
@@ -128,6 +137,8 @@ def retry(mail_id: UUID) -> ResponseReturnValue:
             retry_mail(db, mail_id, now=context.clock(), even_twice=even_twice)
     except MayArriveTwice:
         flash(_("Cochez la case : ce courriel peut arriver deux fois."), "warning")
+    except StillSuppressed:
+        flash(_("Cette adresse est bloquée : levez d’abord le blocage."), "warning")
     except NothingToRetry:
         flash(_("Ce courriel n’est pas à renvoyer."), "info")
     else:

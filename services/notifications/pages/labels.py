@@ -35,7 +35,7 @@ STATUS_MEANINGS: dict[str, LazyText] = {
     "queued": _("Il partira dans un instant."),
     "sending": _("Il est en train de partir."),
     "sent": _("Le serveur de courriel l’a accepté."),
-    "withdrawn": _("Il n’avait plus lieu d’être et n’est pas parti."),
+    "withdrawn": _("Il n’est pas parti, et c’est voulu."),
 }
 
 TEMPLATE_LABELS: dict[str, LazyText] = {
@@ -60,11 +60,19 @@ TEMPLATE_LABELS: dict[str, LazyText] = {
     "stop_option_reminded": _("Rappel d’une option sur une exposition"),
 }
 
+#: Why an address is not written to any more.
+SUPPRESSION_LABELS: dict[str, LazyText] = {
+    "hard_bounce": _("Cette adresse n’existe pas ou ne reçoit plus"),
+    "complaint": _("Cette personne a signalé nos courriels comme indésirables"),
+}
+
 _REASONS: dict[str, LazyText] = {
     "expired": _("il serait arrivé trop tard : son délai était passé"),
     "overtaken": _("un courriel plus récent l’a remplacé"),
     "unchanged": _("pour cette personne, rien n’a changé depuis le courriel précédent"),
     "erased": _("les données de cette personne ont été effacées"),
+    "suppressed: hard_bounce": _("un courriel précédent à cette adresse est revenu"),
+    "suppressed: complaint": _("cette personne a signalé nos courriels comme indésirables"),
     "worker lost": _("le processus d’envoi s’est arrêté"),
 }
 

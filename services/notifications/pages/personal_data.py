@@ -9,9 +9,14 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.notifications.domain.identity import Identity
-from services.notifications.pages.labels import STATUS_LABELS, STATUS_TONES, TEMPLATE_LABELS
+from services.notifications.pages.labels import (
+    STATUS_LABELS,
+    STATUS_TONES,
+    SUPPRESSION_LABELS,
+    TEMPLATE_LABELS,
+)
 from services.notifications.pages.moments import moment
-from services.notifications.personal_data import as_json, mails_to
+from services.notifications.personal_data import as_json, mails_to, suppressions_of
 from shared.i18n import gettext as _
 from shared.observability import get_logger
 from shared.web import current_context
@@ -44,10 +49,12 @@ def download() -> ResponseReturnValue:
     context, who = current_context(), _who()
     with context.database.read() as db:
         found = mails_to(db, who) if who else []
-    if not found:
+        suppressions = suppressions_of(db, who) if who else []
+    if not (found or suppressions):
         return _shown(who)
     _note(len(found))
-    data = as_json(found, who, Identity.of(context.settings), now=context.clock())
+    identity = Identity.of(context.settings)
+    data = as_json(found, who, identity, suppressions=suppressions, now=context.clock())
     text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     response = Response(text, content_type="application/json; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="parvis-mails.json")
@@ -62,19 +69,22 @@ def _shown(who: str) -> Response:
     """Show the form, with the mails to the address if there is one."""
     with current_context().database.read() as db:
         found = mails_to(db, who) if who else []
+        suppressions = suppressions_of(db, who) if who else []
     error = ""
-    if request.method == "POST" and not found:
+    if request.method == "POST" and not (found or suppressions):
         error = (
             _("Nous ne gardons aucun courriel envoyé à cette adresse.")
             if "@" in who
             else _("Indiquez une adresse électronique.")
         )
-    if found:
+    if found or suppressions:
         _note(len(found))
     body = render_template(
         "mails_personal_data.html",
         who=who,
         mails=found,
+        suppressions=suppressions,
+        suppression_labels=SUPPRESSION_LABELS,
         error=error,
         moment=moment,
         status_labels=STATUS_LABELS,

@@ -61,6 +61,7 @@ def test_the_page_and_the_file_show_what_went_to_the_address_and_to_no_other(app
         "format": "parvis-personal-data-1",
         "written_at": sqlite_context.clock().isoformat(),
         "held_by": "notifications",
+        "suppressed": [],
         "address": EMAIL,
     }
     assert PERSON["name"] in mail.pop("text")
