@@ -1,5 +1,6 @@
 """Settings: typed, read once at start, and every fault named at the same time."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +26,10 @@ class Settings:
     service shares one process and the in-memory broker. `map_tiles` is the address of a server of
     map tiles (`https://tiles.example.org/{z}/{x}/{y}.png`): without one, maps are drawn from what
     Parvis knows, and nobody's browser asks another site. `map_attribution` says whose tiles they
-    are. `admissions_per_second` is how many new visitors each process of registration lets in
-    before others have to queue; None leaves it to registration.
+    are. `mail_return_path` is the domain of the addresses that undelivered mail comes back to, and
+    `bounce_listen` the host and port on which the worker takes it in. `admissions_per_second` is
+    how many new visitors each process of registration lets in before others have to queue; None
+    leaves it to registration.
     """
 
     service: str
@@ -41,12 +44,16 @@ class Settings:
     map_tiles: str | None = None
     map_attribution: str | None = None
     admissions_per_second: float | None = None
+    mail_return_path: str | None = None
+    bounce_listen: tuple[str, int] | None = None
 
     @property
     def is_secure(self) -> bool:
         """Tell whether the public address is https, so that cookies can be `__Host-`."""
         return self.public_url.startswith("https://")
 
+
+_DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9][a-z0-9-]{0,62})*")
 
 _SCHEMES = {
     "DATABASE_URL": ("sqlite", "postgresql"),
@@ -89,6 +96,12 @@ def read_settings(
     if map_tiles and not all(f"{{{name}}}" in map_tiles for name in "zxy"):
         problems.append("MAP_TILES must have {z}, {x} and {y} in it")
     admissions = read_admissions(environ, problems)
+    return_path = environ.get("MAIL_RETURN_PATH", "").strip().lower() or None
+    if return_path and not _DOMAIN.fullmatch(return_path):
+        problems.append("MAIL_RETURN_PATH must be a domain, such as bounces.example.org")
+    if return_path and not secret_key:
+        problems.append("SECRET_KEY is not set, which MAIL_RETURN_PATH needs")
+    bounce_listen = _read_bounce_listen(environ, return_path, problems)
     if secret_key and len(secret_key) < SHORTEST_SECRET:
         problems.append(f"SECRET_KEY must have at least {SHORTEST_SECRET} characters")
     if problems:
@@ -105,6 +118,8 @@ def read_settings(
         map_tiles=map_tiles,
         map_attribution=environ.get("MAP_ATTRIBUTION", "").strip() or None,
         admissions_per_second=admissions,
+        mail_return_path=return_path,
+        bounce_listen=bounce_listen,
     )
 
 
@@ -122,6 +137,22 @@ def read_admissions(environ: Mapping[str, str], problems: list[str]) -> float | 
         problems.append(f"REGISTRATION_ADMISSIONS_PER_SECOND must be {wanted}")
         return None
     return admissions
+
+
+def _read_bounce_listen(
+    environ: Mapping[str, str], return_path: str | None, problems: list[str]
+) -> tuple[str, int] | None:
+    """Read `BOUNCE_LISTEN`, or add what is wrong with it to the problems."""
+    text = environ.get("BOUNCE_LISTEN", "").strip()
+    if not text:
+        return None
+    host, _colon, port = text.rpartition(":")
+    if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        problems.append("BOUNCE_LISTEN must be host:port, such as 127.0.0.1:2525")
+        return None
+    if not return_path:
+        problems.append("MAIL_RETURN_PATH is not set, which BOUNCE_LISTEN needs")
+    return host.strip("[]"), int(port)
 
 
 def _kept_in_file(name: str, environ: Mapping[str, str], problems: list[str]) -> str:

@@ -49,9 +49,10 @@ class OutgoingMail(Base):
     is not sent.
 
     `status` is honest: `unknown` means that the connection broke between the end of the data and
-    the server's answer, so nobody can tell whether it was taken; `withdrawn` that it was left
-    unsent on purpose. While `sending`, `claim` names the worker's batch and `handed_over_at` says
-    that the transport was about to end the data: from then on the mail may have gone out.
+    the server's answer, so nobody can tell whether it was taken; `bounced` that a server took it
+    and brought it back; `withdrawn` that it was left unsent on purpose. While `sending`, `claim`
+    names the worker's batch and `handed_over_at` says that the transport was about to end the data:
+    from then on the mail may have gone out.
     """
 
     __tablename__ = "outgoing_mails"
@@ -80,7 +81,8 @@ class OutgoingMail(Base):
     __table_args__ = (
         sa.UniqueConstraint("event_id", "recipient", "template"),
         sa.CheckConstraint(
-            "status IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown', 'withdrawn')",
+            "status IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown', 'withdrawn', "
+            "'bounced')",
             name="known_status",
         ),
         sa.Index(
@@ -103,6 +105,20 @@ class OutgoingMail(Base):
             postgresql_where=sa.text("template IN ('organiser_message', 'registration_links')"),
         ),
     )
+
+
+class DeliveryStep(Base):
+    """Something that happened to a mail on its way: an attempt, or a report that came back.
+
+    `words` are those of the other side, and may hold the address.
+    """
+
+    __tablename__ = "delivery_steps"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    mail_id: Mapped[UUID] = mapped_column(index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    words: Mapped[str | None]
 
 
 class SuppressedAddress(Base):

@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 from services.notifications.models import OutgoingMail, RevokedSignIn
 
 #: The states of a mail, in the order of their urgency.
-STATUSES = ("unknown", "failed", "deferred", "queued", "sending", "sent", "withdrawn")
+STATUSES = (
+    "unknown",
+    "failed",
+    "bounced",
+    "deferred",
+    "queued",
+    "sending",
+    "sent",
+    "withdrawn",
+)
 
 
 @dataclass(frozen=True)

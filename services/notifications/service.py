@@ -7,6 +7,7 @@ import eventlet
 from nameko.extensions import DependencyProvider
 from sqlalchemy.orm import Session
 
+from services.notifications.bounce_listener import BounceListener
 from services.notifications.domain import (
     erasing,
     invitations,
@@ -118,12 +119,28 @@ class MailDelivery(DependencyProvider):
             return 0
 
 
+class Bounces(DependencyProvider):
+    """Takes in what mail servers bring back, where the settings name an address for that."""
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._listener = BounceListener.of(self.container.config[CONTEXT])
+        if self._listener is not None:
+            self._listener.start()
+
+    def stop(self) -> None:
+        """Listen no more."""
+        if self._listener is not None:
+            self._listener.stop()
+
+
 class NotificationsService:
     """Takes what scheduling and registration tell, and writes to the people concerned."""
 
     name = "notifications"
     messaging = ServiceMessaging()
     delivery = MailDelivery()
+    bounces = Bounces()
 
     @handles(SESSION_PUBLISHED, kind="copy")
     def keep_session(self, db: Session, event: Envelope) -> None:

@@ -41,7 +41,9 @@ def suppressions(
 ) -> tuple[list[Suppression], int]:
     """Return the addresses that stand, or were lifted, the latest first; and how many there are."""
     lifted = SuppressedAddress.lifted_at
-    conditions = [lifted.is_not(None) if is_lifted else lifted.is_(None)]
+    conditions: list[sa.ColumnElement[bool]] = [
+        lifted.is_not(None) if is_lifted else lifted.is_(None)
+    ]
     if words:
         conditions.append(SuppressedAddress.address.icontains(words, autoescape=True))
     total = db.scalar(sa.select(sa.func.count(SuppressedAddress.id)).where(*conditions)) or 0
@@ -54,7 +56,7 @@ def suppressions(
         .offset(offset)
         .limit(most)
     )
-    return [Suppression(*row) for row in db.execute(query)], total
+    return [Suppression(**row) for row in db.execute(query).mappings()], total
 
 
 def suppression_by_id(db: Session, suppression_id: UUID) -> Suppression | None:
@@ -64,5 +66,5 @@ def suppression_by_id(db: Session, suppression_id: UUID) -> Suppression | None:
         .outerjoin(OutgoingMail, OutgoingMail.id == SuppressedAddress.mail_id)
         .where(SuppressedAddress.id == suppression_id)
     )
-    row = db.execute(query).first()
-    return Suppression(*row) if row else None
+    row = db.execute(query).mappings().first()
+    return Suppression(**row) if row else None

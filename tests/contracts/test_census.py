@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 #: Renaming a handler would strand its queue with the messages in it.
 QUEUES = [
+    "evt-notifications-mail_bounced--registration.note_bounced_mail",
     "evt-registration-links_requested--notifications.send_links",
     "evt-registration-message_written--notifications.tell_message",
     "evt-registration-registration_cancelled--notifications.tell_cancellation",

@@ -7,11 +7,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from services.notifications.domain.bouncing import tell_unreached
 from services.notifications.domain.history import OUT
 from services.notifications.domain.queueing import TOO_LATE
 from services.notifications.domain.refreshing import bring_up_to_date, confirm_if_first
 from services.notifications.domain.sign_ins import without_secrets
-from services.notifications.domain.suppressions import kept_back, reasons_against
+from services.notifications.domain.suppressions import KEPT_BACK, kept_back, reasons_against
 from services.notifications.domain.templates import PASSING
 from services.notifications.models import OutgoingMail
 from shared.database import Database
@@ -47,6 +48,8 @@ def claim_due(database: Database, *, now: datetime, most: int) -> list[OutgoingM
                 _withdraw(mail, TOO_LATE)
             elif suppressed is not None:
                 _withdraw(mail, suppressed)
+                if suppressed == KEPT_BACK["hard_bounce"]:
+                    tell_unreached(db, mail, None, is_hard=True, now=now)
             elif mail.id in overtaken and not bring_up_to_date(db, mail):
                 _withdraw(mail, "overtaken")
             else:

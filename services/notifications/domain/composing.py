@@ -59,12 +59,17 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail ready for a transport; `name` is stable and fit for a file."""
+    """A mail ready for a transport; `name` is stable and fit for a file.
+
+    `sender` is that of the envelope. With `envelope_id` the server is asked to tell what becomes of
+    the mail, and to name it so.
+    """
 
     name: str
     sender: str
     recipient: str
     data: bytes
+    envelope_id: str | None = None
 
 
 def letter_of(mail: OutgoingMail, identity: Identity) -> Letter:
@@ -74,7 +79,10 @@ def letter_of(mail: OutgoingMail, identity: Identity) -> Letter:
     """
     recipient = deliverable(mail.recipient)
     data = compose(mail, identity).as_bytes()
-    return Letter(mail.message_id, identity.address, recipient, data)
+    if identity.return_path is None:
+        return Letter(mail.message_id, identity.address, recipient, data)
+    sender = identity.return_path.address_of(mail.id)
+    return Letter(mail.message_id, sender, recipient, data, envelope_id=mail.id.hex)
 
 
 def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:

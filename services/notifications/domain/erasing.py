@@ -15,7 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.suppressions import forget_addresses
-from services.notifications.models import ErasedLetter, ErasedRegistration, OutgoingMail
+from services.notifications.models import (
+    DeliveryStep,
+    ErasedLetter,
+    ErasedRegistration,
+    OutgoingMail,
+)
 from shared.contracts.registration import REGISTRATIONS_ERASED
 from shared.database import insert_ignoring
 from shared.messaging.envelope import Envelope
@@ -32,6 +37,7 @@ _LOCK = 0x7061_7276_6572_6173
 OF_PEOPLE = sa.text("template IN ('organiser_message', 'registration_links')")
 
 _MAILS = OutgoingMail.metadata.tables[OutgoingMail.__tablename__]
+_STEPS = OutgoingMail.metadata.tables[DeliveryStep.__tablename__]
 _REGISTRATIONS = OutgoingMail.metadata.tables[ErasedRegistration.__tablename__]
 _LETTERS = OutgoingMail.metadata.tables[ErasedLetter.__tablename__]
 
@@ -111,6 +117,9 @@ def _blank(db: Session, registrations: Collection[UUID], now: datetime) -> None:
             claim=None,
             erased_at=now,
         )
+    )
+    db.execute(
+        sa.update(_STEPS).where(_STEPS.c.mail_id.in_([m.id for m in mails])).values(words=None)
     )
     forget_addresses(db, {mail.recipient for mail in mails})
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.notifications.domain.delivery_steps import add_step
 from services.notifications.domain.suppressions import KEPT_BACK, is_suppressed
 from services.notifications.domain.templates import PASSING
 from services.notifications.models import OutgoingMail
@@ -23,7 +24,7 @@ class MayArriveTwice(Exception):
 
 
 def retry_mail(db: Session, mail_id: UUID, *, now: datetime, even_twice: bool = False) -> None:
-    """Queue a failed mail again, or with `even_twice` one whose fate is unknown.
+    """Queue a mail again that failed or came back, or with `even_twice` one whose fate is unknown.
 
     So is one that was kept back while its address was suppressed. It keeps its Message-ID, by which
     many readers show it once. Raises `NothingToRetry`, `StillSuppressed` and `MayArriveTwice`.
@@ -35,6 +36,7 @@ def retry_mail(db: Session, mail_id: UUID, *, now: datetime, even_twice: bool = 
         raise StillSuppressed
     if mail.status == "unknown" and not even_twice:
         raise MayArriveTwice
+    add_step(db, mail.id, "retried", None, now=now)
     mail.status, mail.next_attempt_at, mail.attempts = "queued", now, 0
     mail.claim = mail.handed_over_at = mail.sending_since = None
 
@@ -45,4 +47,4 @@ def can_retry(mail: OutgoingMail) -> bool:
         return False
     if mail.status == "withdrawn":
         return mail.reason in KEPT_BACK.values() and mail.template not in PASSING
-    return mail.status in ("failed", "unknown")
+    return mail.status in ("failed", "bounced", "unknown")

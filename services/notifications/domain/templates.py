@@ -32,8 +32,8 @@ STOPS = (STOP_MOVED, STOP_OPTION_REMINDED)
 #: The mails about what becomes of a proposal, and about what is missing from several.
 PROPOSALS = (PROPOSAL_MOVED, PROPOSALS_REMINDED)
 
-#: What somebody's own registration or work in Parvis causes; all else was not asked for.
-ASKED_FOR = frozenset(
+#: The mails about one registration: whom they do not reach is called.
+OF_REGISTRATIONS = frozenset(
     {
         CONFIRMED,
         CHANGED,
@@ -44,8 +44,8 @@ ASKED_FOR = frozenset(
         EXPIRED,
         *MOVES,
         PROGRAMME_CHANGED,
-        *PASSING,
-        PROPOSAL_MOVED,
-        *STOPS,
     }
 )
+
+#: What somebody's own registration or work in Parvis causes; all else was not asked for.
+ASKED_FOR = frozenset({*OF_REGISTRATIONS, *PASSING, PROPOSAL_MOVED, *STOPS})

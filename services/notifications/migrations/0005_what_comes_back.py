@@ -1,4 +1,4 @@
-"""Addresses that mails are kept back from."""
+"""Mails that come back, what happened to each on its way, addresses that are not written to."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,4 +37,24 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("lifted_at IS NULL"),
             postgresql_where=sa.text("lifted_at IS NULL"),
+        )
+
+    op.create_table(
+        "delivery_steps",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mail_id", sa.Uuid(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_steps")),
+    )
+    with op.batch_alter_table("delivery_steps", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_delivery_steps_mail_id"), ["mail_id"], unique=False)
+
+    with op.batch_alter_table("outgoing_mails", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_outgoing_mails_known_status"), type_="check")
+        batch_op.create_check_constraint(
+            batch_op.f("ck_outgoing_mails_known_status"),
+            "status IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown', 'withdrawn', "
+            "'bounced')",
         )

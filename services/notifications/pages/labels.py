@@ -6,6 +6,7 @@ from shared.i18n import lazy_gettext as _
 STATUS_LABELS: dict[str, LazyText] = {
     "unknown": _("Sort inconnu"),
     "failed": _("Échec"),
+    "bounced": _("Revenu"),
     "deferred": _("Reporté"),
     "queued": _("En attente"),
     "sending": _("En cours d’envoi"),
@@ -17,6 +18,7 @@ STATUS_LABELS: dict[str, LazyText] = {
 STATUS_TONES = {
     "unknown": "warn",
     "failed": "bad",
+    "bounced": "bad",
     "deferred": "warn",
     "queued": "plain",
     "sending": "brand",
@@ -31,6 +33,7 @@ STATUS_MEANINGS: dict[str, LazyText] = {
         "personne ne sait si le courriel est arrivé."
     ),
     "failed": _("Le serveur a refusé ce courriel, ou nous y avons renoncé."),
+    "bounced": _("Un serveur l’avait accepté, puis l’a renvoyé : il n’est pas arrivé."),
     "deferred": _("Le serveur ne l’a pas pris cette fois : un nouvel essai aura lieu."),
     "queued": _("Il partira dans un instant."),
     "sending": _("Il est en train de partir."),
