@@ -5,9 +5,10 @@ Whoever asks has a right to it (General Data Protection Regulation, article 15).
 its own page and its own file: no service asks another while somebody waits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from services.notifications.domain.addresses import UnusableAddress
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.suppressions import fingerprint_of
 from services.notifications.domain.viewing import shown
-from services.notifications.models import OutgoingMail, SuppressedAddress
+from services.notifications.models import DeliveryStep, OutgoingMail, SuppressedAddress
 
 #: Mails of one address that are shown, the newest of them.
 MOST = 500
@@ -46,6 +47,7 @@ def as_json(
     address: str,
     identity: Identity,
     *,
+    steps: Mapping[UUID, Sequence[DeliveryStep]],
     suppressions: Sequence[SuppressedAddress] = (),
     now: datetime,
 ) -> dict[str, Any]:
@@ -64,6 +66,10 @@ def as_json(
                 "queued_at": mail.queued_at.isoformat(),
                 "sent_at": mail.sent_at.isoformat() if mail.sent_at else None,
                 "text": _text(mail, identity),
+                "delivery": [
+                    {"at": step.at.isoformat(), "what": step.kind, "words": step.words}
+                    for step in steps[mail.id]
+                ],
             }
             for mail in mails
         ],

@@ -1,5 +1,6 @@
 """What the console's pages show: mails in a list, one mail, and who may no longer be signed in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.notifications.models import OutgoingMail, RevokedSignIn
+from services.notifications.models import DeliveryStep, OutgoingMail, RevokedSignIn
 
 #: The states of a mail, in the order of their urgency.
 STATUSES = (
@@ -81,6 +82,15 @@ def mail_counts(db: Session) -> dict[str, int]:
 def mail_by_id(db: Session, mail_id: UUID) -> OutgoingMail | None:
     """Return one mail with all its facts."""
     return db.get(OutgoingMail, mail_id)
+
+
+def steps_of(db: Session, mails: Collection[UUID]) -> dict[UUID, list[DeliveryStep]]:
+    """Return what happened to each of these mails on its way, in order."""
+    found: dict[UUID, list[DeliveryStep]] = {mail_id: [] for mail_id in mails}
+    query = sa.select(DeliveryStep).where(DeliveryStep.mail_id.in_(list(mails)))
+    for step in db.scalars(query.order_by(DeliveryStep.id)):
+        found[step.mail_id].append(step)
+    return found
 
 
 def is_revoked(db: Session, sign_in_id: UUID) -> bool:

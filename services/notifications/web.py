@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Flask
 
 from services.notifications import api
-from services.notifications.pages import console, personal_data, suppressed
+from services.notifications.pages import console, domains, personal_data, suppressed
 from services.notifications.queries import is_revoked
 from shared.context import ServiceContext
 from shared.web.application import create_application
@@ -26,6 +26,7 @@ def create_app(context: ServiceContext) -> Flask:
             console.blueprint,
             personal_data.blueprint,
             suppressed.blueprint,
+            domains.blueprint,
             messages_blueprint("notifications"),
         ),
         api_blueprints=(api.blueprint,),

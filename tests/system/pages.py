@@ -261,6 +261,7 @@ def _office(staff: Staff) -> dict[str, str]:
         "history": "/console/history",
         "requests for personal data": "/console/registration/personal-data",
         "mails to an address": "/console/mails/personal-data",
+        "mails by domain": "/console/mails/domains",
         "suppressed addresses": "/console/mails/suppressed",
         "lifting a suppression": staff.link(
             "/console/mails/suppressed", f"/console/mails/suppressed/{ID}"

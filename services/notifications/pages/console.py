@@ -17,6 +17,7 @@ from services.notifications.domain.retrying import (
 from services.notifications.domain.suppressions import KEPT_BACK
 from services.notifications.domain.viewing import ShownMail, shown
 from services.notifications.models import OutgoingMail
+from services.notifications.pages.journal import WHY, journal_of
 from services.notifications.pages.labels import (
     STATUS_LABELS,
     STATUS_MEANINGS,
@@ -25,7 +26,13 @@ from services.notifications.pages.labels import (
     reason_label,
 )
 from services.notifications.pages.moments import moment
-from services.notifications.queries import STATUSES, mail_by_id, mail_counts, mail_page
+from services.notifications.queries import (
+    STATUSES,
+    mail_by_id,
+    mail_counts,
+    mail_page,
+    steps_of,
+)
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.cursors import read_cursor, write_cursor
@@ -78,6 +85,8 @@ def listing() -> ResponseReturnValue:
 def mail(mail_id: UUID) -> ResponseReturnValue:
     """Show one mail: its state, its headers, its pages and what is attached."""
     found = _mail(mail_id)
+    with current_context().database.read() as db:
+        steps = steps_of(db, [mail_id])[mail_id]
     try:
         content = _shown(found)
     except UnusableAddress:
@@ -86,6 +95,8 @@ def mail(mail_id: UUID) -> ResponseReturnValue:
         "mail.html",
         mail=found,
         content=content,
+        journal=journal_of(found, steps),
+        why=WHY.get(found.template),
         can_retry=can_retry(found),
         is_kept_back=found.reason in KEPT_BACK.values(),
         status_labels=STATUS_LABELS,

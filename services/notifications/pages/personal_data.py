@@ -9,6 +9,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.notifications.domain.identity import Identity
+from services.notifications.pages.journal import WHY, journal_of
 from services.notifications.pages.labels import (
     STATUS_LABELS,
     STATUS_TONES,
@@ -17,6 +18,7 @@ from services.notifications.pages.labels import (
 )
 from services.notifications.pages.moments import moment
 from services.notifications.personal_data import as_json, mails_to, suppressions_of
+from services.notifications.queries import steps_of
 from shared.i18n import gettext as _
 from shared.observability import get_logger
 from shared.web import current_context
@@ -50,11 +52,14 @@ def download() -> ResponseReturnValue:
     with context.database.read() as db:
         found = mails_to(db, who) if who else []
         suppressions = suppressions_of(db, who) if who else []
+        steps = steps_of(db, [mail.id for mail in found])
     if not (found or suppressions):
         return _shown(who)
     _note(len(found))
     identity = Identity.of(context.settings)
-    data = as_json(found, who, identity, suppressions=suppressions, now=context.clock())
+    data = as_json(
+        found, who, identity, steps=steps, suppressions=suppressions, now=context.clock()
+    )
     text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     response = Response(text, content_type="application/json; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="parvis-mails.json")
@@ -70,6 +75,7 @@ def _shown(who: str) -> Response:
     with current_context().database.read() as db:
         found = mails_to(db, who) if who else []
         suppressions = suppressions_of(db, who) if who else []
+        steps = steps_of(db, [mail.id for mail in found])
     error = ""
     if request.method == "POST" and not (found or suppressions):
         error = (
@@ -83,6 +89,8 @@ def _shown(who: str) -> Response:
         "mails_personal_data.html",
         who=who,
         mails=found,
+        journals={mail.id: journal_of(mail, steps[mail.id]) for mail in found},
+        why=WHY,
         suppressions=suppressions,
         suppression_labels=SUPPRESSION_LABELS,
         error=error,

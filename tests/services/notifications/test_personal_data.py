@@ -72,6 +72,7 @@ def test_the_page_and_the_file_show_what_went_to_the_address_and_to_no_other(app
         "language": "fr",
         "queued_at": mine.queued_at.isoformat(),
         "sent_at": None,
+        "delivery": [],
     }
 
 
