@@ -122,9 +122,12 @@ class MailDelivery(DependencyProvider):
 class Bounces(DependencyProvider):
     """Takes in what mail servers bring back, where the settings name an address for that."""
 
-    def start(self) -> None:
-        """Begin to listen."""
+    def setup(self) -> None:
+        """Put the listener together around the service's context."""
         self._listener = BounceListener.of(self.container.config[CONTEXT])
+
+    def start(self) -> None:
+        """Begin to listen; raises `OSError` when the address cannot be had."""
         if self._listener is not None:
             self._listener.start()
 
