@@ -1,18 +1,24 @@
 """Notifications' worker: its handlers, taken through the inbox as messages come."""
 
+import smtplib
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 
 import pytest
 
+from services.notifications.bounce_listener import BounceListener
+from services.notifications.domain.delivering import Deliverer
+from services.notifications.domain.identity import Identity
+from services.notifications.domain.registrations import confirm_registration
 from services.notifications.queries import is_revoked
-from services.notifications.service import NotificationsService
+from services.notifications.service import Bounces, NotificationsService
 from shared.context import ServiceContext
 from shared.messaging.envelope import Envelope
 from shared.messaging.inbox import Inbox, Outcome
-from shared.messaging.nameko_adapter import handlers_of
-from shared.testing.contexts import FrozenClock
+from shared.messaging.nameko_adapter import CONTEXT, handlers_of
+from shared.testing.contexts import FrozenClock, make_context
+from shared.testing.processes import free_port
 from tests.services.notifications.events import (
     cancelled,
     changed,
@@ -22,6 +28,8 @@ from tests.services.notifications.events import (
     released,
     session_published,
 )
+from tests.services.notifications.returned import dsn
+from tests.services.notifications.transport import Scripted
 
 HANDLERS = handlers_of(NotificationsService)
 
@@ -153,3 +161,41 @@ def test_a_release_of_the_time_before_is_not_mailed(
     old = replace(released(), occurred_at=clock().replace(year=2025))
     assert take(context, "tell_change", old) == "done"
     assert mails(context) == []
+
+
+def test_the_worker_takes_in_what_comes_back_where_the_settings_say(sqlite_url: str) -> None:
+    port = free_port()
+    context = make_context(
+        "notifications",
+        sqlite_url,
+        mail_return_path="bounces.fds.example",
+        bounce_listen=("127.0.0.1", port),
+    )
+    take(context, "keep_session", session_published())
+    with context.database.write() as db:
+        confirm_registration(db, made(), now=context.clock())
+    transport = Scripted()
+    identity = Identity.of(context.settings)
+    Deliverer(context.database, transport, identity, context.clock).deliver_all()
+    [letter] = transport.taken
+
+    bounces = Bounces()
+    bounces.container = SimpleNamespace(config={CONTEXT: context})
+    bounces.setup()
+    bounces.start()
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+        client.sendmail("", [letter.sender], dsn())
+    bounces.stop()
+    assert [mail.status for mail in mails(context)] == ["bounced"]
+    context.database.dispose()
+
+
+def test_without_an_address_to_listen_on_the_worker_takes_nothing_in(
+    context: ServiceContext,
+) -> None:
+    bounces = Bounces()
+    bounces.container = SimpleNamespace(config={CONTEXT: context})
+    bounces.setup()
+    bounces.start()
+    bounces.stop()
+    assert BounceListener.of(context) is None
