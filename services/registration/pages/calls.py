@@ -128,7 +128,9 @@ def _unreached(details: Any) -> str:
         if details.get("is_hard")
         else _("Un courriel ne lui est pas parvenu : vérifier l’adresse.")
     )
-    return f"{ask} {_('Le courriel disait : %(what)s', what=said)}" if said else ask
+    if said is None:
+        return ask
+    return ask + " " + _("Le courriel disait : %(what)s", what=said)
 
 
 def _move(details: Any, zone: str) -> str:

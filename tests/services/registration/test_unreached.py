@@ -172,6 +172,11 @@ def test_the_list_says_what_to_ask_and_what_was_not_read(context, come_back, cha
     said = page.get("/console/registration/calls").text.replace("\u00a0", " ")
     assert words in said
     assert "0476001122" in said
+    english = page.get("/console/registration/calls?lang=en").text
+    assert ("Le courriel" in english, "Their address" in english or "A mail" in english) == (
+        False,
+        True,
+    )
 
 
 def test_who_calls_corrects_the_address_and_the_team_reads_who_did(context, come_back):
