@@ -21,6 +21,9 @@ from services.notifications.domain import (
 from services.notifications.domain.delivering import Deliverer
 from services.notifications.domain.erased_letters import remove_letters
 from services.notifications.domain.identity import Identity
+from services.notifications.domain.newsletter import asking, programme, serving
+from services.notifications.domain.newsletter.erasing import forget_old_proofs
+from services.notifications.domain.newsletter.news import list_programme
 from services.notifications.domain.transports import MAIL_FOLDER, transport_for
 from shared import api_tokens, site
 from shared.context import ServiceContext
@@ -31,6 +34,7 @@ from shared.contracts.registration import (
     REGISTRATION_CHANGED,
     REGISTRATION_MADE,
     REGISTRATIONS_ERASED,
+    SEATS_COUNTED,
 )
 from shared.contracts.scheduling import (
     ACCOUNT_INVITED,
@@ -57,6 +61,9 @@ LOOK, LOOK_FOR_LOST = 0.1, 5.0
 
 #: Seconds that a sender is given to finish its mail when the worker stops.
 PARTING = 10.0
+
+#: Batches of requests that are answered in one look.
+BATCHES = 20
 
 _log = get_logger(__name__)
 
@@ -127,8 +134,14 @@ class NotificationsService:
 
     @handles(SESSION_PUBLISHED, kind="copy")
     def keep_session(self, db: Session, event: Envelope) -> None:
-        """Keep what mails tell of a session."""
+        """Keep what mails tell of a session, and what subscribers choose by."""
         sessions.keep_session(db, event)
+        programme.keep_entry(db, event, now=self.messaging.context.clock())
+
+    @handles(SEATS_COUNTED, kind="copy")
+    def keep_seats(self, db: Session, event: Envelope) -> None:
+        """Keep how many seats are left in a session, for letters and alerts."""
+        programme.keep_seats(db, event, now=self.messaging.context.clock())
 
     @handles(REGISTRATION_MADE, kind="reaction")
     def confirm_registration(self, db: Session, event: Envelope) -> None:
@@ -218,3 +231,39 @@ class NotificationsService:
             context.database, context.settings.data / MAIL_FOLDER, now=context.clock()
         ):
             time.sleep(0)  # an embedded process has pages to serve, too
+
+    @every(seconds=1.0)
+    def answer_subscriptions(self) -> None:
+        """Send whoever wants to subscribe the link that confirms it."""
+        context = self.messaging.context
+        for _ in range(BATCHES):
+            with context.database.read() as db:
+                if not asking.is_asked(db):
+                    return
+            with context.database.write() as db:
+                asking.answer_requests(db, now=context.clock())
+            time.sleep(0)
+
+    @every(seconds=20.0)
+    def serve_subscriptions(self) -> None:
+        """Send the letters and alerts that are due, some at a time."""
+        context = self.messaging.context
+        now = context.clock()
+        with context.database.read() as db:
+            if not serving.is_due(db, now=now):
+                return
+            listed = list_programme(db, now=now)
+        for serve in (serving.serve_campaigns, serving.serve_digests, serving.serve_follows):
+            served = 1
+            while served:
+                with context.database.write() as db:
+                    served = serve(db, listed, now=now)
+                time.sleep(0)
+
+    @every(seconds=600.0)
+    def forget_subscriptions(self) -> None:
+        """Forget what nobody confirmed, and proofs that nobody asks for any more."""
+        context = self.messaging.context
+        for step in (asking.forget_unconfirmed, forget_old_proofs):
+            with context.database.write() as db:
+                step(db, now=context.clock())

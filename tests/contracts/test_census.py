@@ -20,6 +20,7 @@ QUEUES = [
     "evt-registration-registration_changed--notifications.tell_change",
     "evt-registration-registration_made--notifications.confirm_registration",
     "evt-registration-registrations_erased--notifications.forget_registrations",
+    "evt-registration-seats_counted--notifications.keep_seats",
     "evt-registration-seats_counted--scheduling.keep_seats",
     "evt-scheduling-account_invited--notifications.tell_invitation",
     "evt-scheduling-api_token_issued--notifications.keep_api_token",

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from services.notifications.domain.history import OUT
+from services.notifications.domain.newsletter.consent import UNSUBSCRIBED, withdrawn_among
 from services.notifications.domain.queueing import TOO_LATE
 from services.notifications.domain.refreshing import bring_up_to_date, confirm_if_first
 from services.notifications.domain.sign_ins import without_secrets
@@ -27,7 +28,8 @@ ANSWER_LEASE = timedelta(seconds=150)
 def claim_due(database: Database, *, now: datetime, most: int) -> list[OutgoingMail]:
     """Take up to `most` due mails for one worker, oldest first, in a short transaction of its own.
 
-    They are `sending` from then on. What has expired or was overtaken is withdrawn instead, but
+    They are `sending` from then on. What has expired or was overtaken is withdrawn instead, and
+    what goes to somebody who has unsubscribed since; but
     news of a release is brought up to date, for no other mail says what changed. A change that
     leaves before the confirmation of what it changes confirms it.
     """
@@ -38,9 +40,12 @@ def claim_due(database: Database, *, now: datetime, most: int) -> list[OutgoingM
     with database.write() as db:
         mails = db.scalars(_due(now).limit(most).with_for_update(skip_locked=True)).all()
         overtaken = _overtaken(db, mails)
+        withdrawn = withdrawn_among(db, [mail.consent_id for mail in mails])
         for mail in mails:
             if mail.expires_at is not None and mail.expires_at <= now:
                 _withdraw(mail, TOO_LATE)
+            elif mail.consent_id in withdrawn:
+                _withdraw(mail, UNSUBSCRIBED)
             elif mail.id in overtaken and not bring_up_to_date(db, mail):
                 _withdraw(mail, "overtaken")
             else:

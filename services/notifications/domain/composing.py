@@ -20,6 +20,12 @@ from services.notifications.domain.identity import Identity
 from services.notifications.domain.invitation_facts import invitation_facts
 from services.notifications.domain.links import links_facts
 from services.notifications.domain.messages import message_facts
+from services.notifications.domain.newsletter.facts import (
+    asked_facts,
+    followed_facts,
+    letter_facts,
+)
+from services.notifications.domain.newsletter.headers import add_list_headers
 from services.notifications.domain.pages_of_mail import render_html, render_text
 from services.notifications.domain.programme_facts import programme_facts
 from services.notifications.domain.proposal_facts import proposal_facts
@@ -28,14 +34,18 @@ from services.notifications.domain.sign_in_facts import sign_in_facts
 from services.notifications.domain.stop_facts import stop_facts
 from services.notifications.domain.subjects import PACKAGE
 from services.notifications.domain.templates import (
+    FOLLOWED,
     INVITED,
     LINKS,
     MESSAGE,
     MOVE_PROPOSED,
+    NEWSLETTER,
+    NEWSLETTER_TEST,
     PROGRAMME_CHANGED,
     PROPOSALS,
     SIGN_IN,
     STOPS,
+    SUBSCRIPTION_ASKED,
 )
 from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.wording import in_locale
@@ -97,6 +107,10 @@ def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
             message = _links(mail, identity)
         elif mail.template == MESSAGE:
             message = _message(mail, identity)
+        elif mail.template == SUBSCRIPTION_ASKED:
+            message = _asked(mail, identity)
+        elif mail.template in (NEWSLETTER, NEWSLETTER_TEST, FOLLOWED):
+            message = _letter(mail, identity)
         else:
             message = _registration(mail, identity)
     message["Content-Language"] = mail.locale  # last: the parts would take a Content- header along
@@ -216,6 +230,23 @@ def _links(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     facts["contact"] = contact = _usable(facts["contact"])
     message = _envelope(mail, identity, one_line(facts["sender"]), reply_to=contact)
     _add_pages(message, LINKS, facts)
+    return message
+
+
+def _asked(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    facts = asked_facts(mail.content, identity)
+    message = _envelope(mail, identity, facts["sender"], reply_to=None)
+    _add_pages(message, SUBSCRIPTION_ASKED, facts)
+    return message
+
+
+def _letter(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    is_follow = mail.template == FOLLOWED
+    facts = (followed_facts if is_follow else letter_facts)(mail.content, identity)
+    facts["contact"] = contact = _usable(facts["contact"])
+    message = _envelope(mail, identity, facts["sender"], reply_to=contact)
+    add_list_headers(message, mail.content, identity, name="alerts" if is_follow else "newsletter")
+    _add_pages(message, FOLLOWED if is_follow else NEWSLETTER, facts)
     return message
 
 

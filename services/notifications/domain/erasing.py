@@ -54,7 +54,7 @@ def forget(db: Session, envelope: Envelope, *, now: datetime) -> None:
         db.execute(
             insert_ignoring(db, _REGISTRATIONS), [{"id": one, "erased_at": now} for one in ids]
         )
-        _blank(db, ids, now)
+        blank_mails(db, _mails_about(db, ids), now)
     for one in data["needs"]:
         bookings = {str(booking) for booking in one["bookings"]}
         _forget_needs(db, one["registration_id"], bookings, now)
@@ -82,8 +82,8 @@ def _mails_about(db: Session, registrations: Collection[UUID]) -> list[tuple[UUI
     return [(mail.id, mail.message_id) for mail in {*told, *written, *links}]
 
 
-def _blank(db: Session, registrations: Collection[UUID], now: datetime) -> None:
-    mails = _mails_about(db, registrations)
+def blank_mails(db: Session, mails: Sequence[tuple[UUID, str]], now: datetime) -> None:
+    """Blank mails, by id and `message_id`, which the caller has locked; their files go later."""
     if not mails:
         return
     letters = [{"name": name, "erased_at": now} for _id, name in mails]

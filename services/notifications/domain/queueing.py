@@ -22,7 +22,7 @@ class Draft:
     """A mail that an event asks for; `content` holds the facts it is rendered from, as JSON.
 
     After `expires_at` it is not sent any more. One that is `withheld` is kept for the record, with
-    the reason, and never sent.
+    the reason, and never sent. What one subscribes to names the consent that allows it.
     """
 
     template: str
@@ -32,6 +32,7 @@ class Draft:
     content: dict[str, Any] = field(default_factory=dict)
     expires_at: datetime | None = None
     withheld: str | None = None
+    consent_id: UUID | None = None
 
 
 def queue_mail(db: Session, draft: Draft, envelope: Envelope, *, now: datetime) -> bool:
@@ -57,6 +58,7 @@ def queue_mail(db: Session, draft: Draft, envelope: Envelope, *, now: datetime) 
             "queued_at": now,
             "next_attempt_at": None if draft.withheld else now,
             "expires_at": draft.expires_at,
+            "consent_id": draft.consent_id,
         },
     )
     return bool(inserted.rowcount) and not draft.withheld

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
+from services.notifications.domain.newsletter.letters import text_of
 from services.notifications.domain.offer_words import changed_bookings, places_of
 from services.notifications.domain.programme_changes import aspects, news
 from services.notifications.domain.proposal_words import step_words
@@ -123,6 +124,46 @@ def stop_subject(template: str, content: Mapping[str, Any], locale: str) -> str:
     with speaking(translator(PACKAGE, locale)):
         subject, _lead = stop_words(template, content)
         return one_line(subject)
+
+
+def asked_subject(wanted: Mapping[str, Any], locale: str) -> str:
+    """Return the subject of the mail that asks to confirm a subscription."""
+    with speaking(translator(PACKAGE, locale)):
+        if wanted["kind"] == "follow":
+            title = one_line(in_locale(wanted["activity_title"]), longest=_TITLE)
+            return _("À confirmer : suivre « %(title)s »", title=title)
+        return _("À confirmer : votre abonnement à la lettre du programme")
+
+
+def letter_subject(content: Mapping[str, Any], locale: str) -> str:
+    """Return the subject of a letter: what was written for it, else « Fabrique ton glacier … »."""
+    with speaking(translator(PACKAGE, locale)):
+        if content["campaign"]:
+            return one_line(text_of(content["campaign"]["texts"], "subject", locale))
+        items = [*content["new"], *content["changed"]]
+        title = one_line(in_locale(items[0]["title"]), longest=_TITLE)
+        more = len(items) - 1 + content["more"]
+        if not more:
+            return _("Au programme : %(title)s", title=title)
+        return ngettext(
+            "Au programme : %(title)s et %(n)s autre nouvelle",
+            "Au programme : %(title)s et %(n)s autres nouvelles",
+            more,
+            title=title,
+        )
+
+
+def followed_subject(content: Mapping[str, Any], locale: str) -> str:
+    """Return « Nouvelle date : Fabrique ton glacier, samedi 10 octobre à 14 h »."""
+    with speaking(translator(PACKAGE, locale)):
+        title = one_line(in_locale(content["title"]), longest=_TITLE)
+        dates = content["dates"]
+        if all(one["label"] == "freed" for one in dates):
+            return _("Des places pour %(title)s", title=title)
+        if len(dates) == 1:
+            start = begins(dates[0]["when"])
+            return _("Nouvelle date : %(title)s, %(when)s", title=title, when=start)
+        return _("Nouvelles dates : %(title)s", title=title)
 
 
 def _programme_changed(content: Mapping[str, Any], changes: list[dict[str, Any]]) -> str:

@@ -19,15 +19,22 @@ PROPOSAL_MOVED = "proposal_moved"
 PROPOSALS_REMINDED = "proposals_reminded"
 STOP_MOVED = "stop_moved"
 STOP_OPTION_REMINDED = "stop_option_reminded"
+SUBSCRIPTION_ASKED = "subscription_asked"
+NEWSLETTER = "newsletter"
+NEWSLETTER_TEST = "newsletter_test"
+FOLLOWED = "activity_followed"
 
 #: The mails about a session that is proposed in place of another, and about the answer.
 MOVES = (MOVE_PROPOSED, MOVED, KEPT)
 
 #: The mails of which nothing is kept once they have left: what they carry opens doors.
-PASSING = (SIGN_IN, LINKS)
+PASSING = (SIGN_IN, LINKS, SUBSCRIPTION_ASKED)
 
 #: The mails about stops of travelling exhibitions.
 STOPS = (STOP_MOVED, STOP_OPTION_REMINDED)
 
 #: The mails about what becomes of a proposal, and about what is missing from several.
 PROPOSALS = (PROPOSAL_MOVED, PROPOSALS_REMINDED)
+
+#: What one subscribes to: never queued without the consent that allows it.
+SUBSCRIPTIONS = (NEWSLETTER, FOLLOWED)

@@ -58,6 +58,10 @@ TEMPLATE_LABELS: dict[str, LazyText] = {
     "proposals_reminded": _("Rappel de projets à compléter"),
     "stop_moved": _("Étape d’une exposition"),
     "stop_option_reminded": _("Rappel d’une option sur une exposition"),
+    "subscription_asked": _("Confirmation d’un abonnement"),
+    "newsletter": _("Lettre du programme"),
+    "newsletter_test": _("Essai de la lettre"),
+    "activity_followed": _("Nouvelles d’une animation suivie"),
 }
 
 _REASONS: dict[str, LazyText] = {
@@ -65,6 +69,7 @@ _REASONS: dict[str, LazyText] = {
     "overtaken": _("un courriel plus récent l’a remplacé"),
     "unchanged": _("pour cette personne, rien n’a changé depuis le courriel précédent"),
     "erased": _("les données de cette personne ont été effacées"),
+    "unsubscribed": _("cette personne s’est désabonnée entre-temps"),
     "worker lost": _("le processus d’envoi s’est arrêté"),
 }
 
