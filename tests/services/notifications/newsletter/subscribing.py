@@ -69,6 +69,7 @@ def count_seats(context: ServiceContext, name: str, seats_left: int, *, version:
         version=version,
         session_id=ident(name),
         seats_left=seats_left,
+        bookings=2,
     )
     envelope = _about(event, ident(name), context.clock())
     with context.database.write() as db:
