@@ -7,7 +7,10 @@ from flask import Flask
 from services.notifications import api
 from services.notifications.pages import (
     console,
+    console_newsletter,
+    console_newsletter_preview,
     newsletter,
+    newsletter_archive,
     newsletter_links,
     personal_data,
 )
@@ -31,6 +34,9 @@ def create_app(context: ServiceContext) -> Flask:
             console.blueprint,
             personal_data.blueprint,
             newsletter.blueprint,
+            newsletter_archive.blueprint,
+            console_newsletter.blueprint,
+            console_newsletter_preview.blueprint,
             newsletter_links.blueprint,
             messages_blueprint("notifications"),
         ),

@@ -133,6 +133,7 @@ CONSOLE = (
         _("Échanges"),
         (
             Entry(_("Courriels"), "/console/mails", roles=COORDINATION),
+            Entry(_("Lettre"), "/console/newsletter", roles=COORDINATION),
             Entry(_("Exports"), "exports", roles=READERS),
             Entry(_("Imports"), "/console/imports", roles=COORDINATION),
             Entry(_("Jetons d’API"), "/console/tokens", roles=COORDINATION),

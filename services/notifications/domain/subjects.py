@@ -153,6 +153,13 @@ def letter_subject(content: Mapping[str, Any], locale: str) -> str:
         )
 
 
+def test_subject(content: Mapping[str, Any], locale: str) -> str:
+    """Return the subject of a letter that its writer tries: « Essai : … »."""
+    subject = letter_subject(content, locale)
+    with speaking(translator(PACKAGE, locale)):
+        return _("Essai : %(subject)s", subject=subject)
+
+
 def followed_subject(content: Mapping[str, Any], locale: str) -> str:
     """Return « Nouvelle date : Fabrique ton glacier, samedi 10 octobre à 14 h »."""
     with speaking(translator(PACKAGE, locale)):

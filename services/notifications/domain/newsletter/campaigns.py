@@ -1,7 +1,6 @@
 """Campaigns: what the coordination writes at the head of a letter, plans, and sends."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,11 +29,12 @@ class Changed(Exception):
     """Somebody else has changed the campaign since it was read."""
 
 
-@dataclass(frozen=True)
 class Faulty(Exception):
     """What was typed is not right; `faults` says what, by field."""
 
-    faults: Mapping[str, LazyText]
+    def __init__(self, faults: Mapping[str, LazyText]) -> None:
+        super().__init__(*faults)
+        self.faults = faults
 
 
 def check_texts(texts: Mapping[str, str], frequencies: Sequence[str]) -> dict[str, LazyText]:
@@ -127,6 +127,13 @@ def sent_count(db: Session, campaign_id: UUID) -> int:
         SubscriptionMail.campaign_id == campaign_id, SubscriptionMail.is_empty.is_(False)
     )
     return db.scalar(query) or 0
+
+
+def all_campaigns(db: Session, *, most: int = 100) -> Sequence[Campaign]:
+    """Return the campaigns, those that are still written or wait first, then the newest."""
+    over = sa.case((Campaign.status == "sent", 1), else_=0)
+    newest = (sa.func.coalesce(Campaign.planned_at, Campaign.written_at).desc(), Campaign.id.desc())
+    return db.scalars(sa.select(Campaign).order_by(over, *newest).limit(most)).all()
 
 
 def archived(db: Session, *, most: int = 60) -> Sequence[Campaign]:
