@@ -1,4 +1,4 @@
-"""Everything that notifications holds of an address: the mails that went there, as they were read.
+"""Everything that notifications holds of an address: mails, as they were read, and subscriptions.
 
 Whoever asks has a right to it (General Data Protection Regulation, article 15). Registration has
 its own page and its own file: no service asks another while somebody waits.
@@ -14,7 +14,12 @@ from sqlalchemy.orm import Session
 from services.notifications.domain.addresses import UnusableAddress
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.viewing import shown
-from services.notifications.models import OutgoingMail
+from services.notifications.models import (
+    Consent,
+    OutgoingMail,
+    Subscription,
+    SubscriptionRequest,
+)
 
 #: Mails of one address that are shown, the newest of them.
 MOST = 500
@@ -30,8 +35,69 @@ def mails_to(db: Session, address: str) -> Sequence[OutgoingMail]:
     ).all()
 
 
+def subscriptions_of(db: Session, address: str) -> list[dict[str, Any]]:
+    """Return what an address is or was subscribed to, with each proof, as JSON; no secret link.
+
+    What nobody has confirmed yet is among them.
+    """
+    email = address.strip().lower()
+    confirmed = db.execute(
+        sa.select(Subscription, Consent)
+        .join(Consent, Consent.id == Subscription.consent_id)
+        .where(Subscription.email == email)
+        .order_by(Subscription.id)
+    )
+    asked = db.scalars(
+        sa.select(SubscriptionRequest)
+        .where(SubscriptionRequest.email == email)
+        .order_by(SubscriptionRequest.id)
+    )
+    return [
+        {
+            "kind": one.kind,
+            "frequency": one.frequency,
+            "topics": one.topics,
+            "activity": one.activity_title or None,
+            "language": one.locale,
+            "ended_at": _instant(one.ended_at),
+            "consent": _proof(consent) | {"confirmed_at": _instant(consent.confirmed_at)},
+        }
+        for one, consent in confirmed
+    ] + [
+        {
+            "kind": one.wanted["kind"],
+            "frequency": one.wanted["frequency"],
+            "topics": one.wanted["topics"],
+            "activity": one.wanted["activity_title"] or None,
+            "language": one.locale,
+            "ended_at": None,
+            "consent": _proof(one) | {"confirmed_at": None},
+        }
+        for one in asked
+    ]
+
+
+def _proof(kept: Consent | SubscriptionRequest) -> dict[str, Any]:
+    return {
+        "words": kept.words,
+        "version": kept.words_version,
+        "page": kept.page,
+        "network": kept.network_hash,
+        "asked_at": _instant(kept.asked_at),
+    }
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
 def as_json(
-    mails: Sequence[OutgoingMail], address: str, identity: Identity, *, now: datetime
+    mails: Sequence[OutgoingMail],
+    subscriptions: Sequence[dict[str, Any]],
+    address: str,
+    identity: Identity,
+    *,
+    now: datetime,
 ) -> dict[str, Any]:
     """Return the file that whoever asked takes away: JSON values, times as ISO 8601 in UTC."""
     return {
@@ -51,6 +117,7 @@ def as_json(
             }
             for mail in mails
         ],
+        "subscriptions": list(subscriptions),
     }
 
 

@@ -1,17 +1,28 @@
-"""The coordination's page for whoever asks what is held of them: the mails to their address.
+"""The coordination's page for whoever asks what is held of them: mails and subscriptions.
 
 The address is sent by POST: in a link it would stay in histories and logs.
 """
 
 import json
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from services.notifications.domain.identity import Identity
+from services.notifications.domain.newsletter.erasing import erase_address
+from services.notifications.domain.wording import in_locale
 from services.notifications.pages.labels import STATUS_LABELS, STATUS_TONES, TEMPLATE_LABELS
 from services.notifications.pages.moments import moment
-from services.notifications.personal_data import as_json, mails_to
+from services.notifications.personal_data import as_json, mails_to, subscriptions_of
 from shared.i18n import gettext as _
 from shared.observability import get_logger
 from shared.web import current_context
@@ -44,14 +55,32 @@ def download() -> ResponseReturnValue:
     context, who = current_context(), _who()
     with context.database.read() as db:
         found = mails_to(db, who) if who else []
-    if not found:
+        subscribed = subscriptions_of(db, who) if who else []
+    if not found and not subscribed:
         return _shown(who)
     _note(len(found))
-    data = as_json(found, who, Identity.of(context.settings), now=context.clock())
+    identity = Identity.of(context.settings)
+    data = as_json(found, subscribed, who, identity, now=context.clock())
     text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     response = Response(text, content_type="application/json; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="parvis-mails.json")
     return uncached(response)
+
+
+@blueprint.post("/erase-subscriptions")
+@require_staff("coordinator")
+def erase_subscriptions() -> ResponseReturnValue:
+    """Erase what an address subscribed to, with the proofs, and the letters that it was sent."""
+    context, who, account = current_context(), _who(), current_account()
+    with context.database.write() as db:
+        number = erase_address(db, who, now=context.clock())
+    by = str(account.id) if account else None
+    _log.info("subscriptions of one address were erased", account=by)
+    if number:
+        flash(_("Les abonnements de cette adresse sont effacés."), "success")
+    else:
+        flash(_("Cette adresse n’avait pas d’abonnement confirmé ; rien n’en reste."), "info")
+    return redirect(url_for(".ask"), 303)
 
 
 def _who() -> str:
@@ -62,8 +91,9 @@ def _shown(who: str) -> Response:
     """Show the form, with the mails to the address if there is one."""
     with current_context().database.read() as db:
         found = mails_to(db, who) if who else []
+        subscribed = subscriptions_of(db, who) if who else []
     error = ""
-    if request.method == "POST" and not found:
+    if request.method == "POST" and not found and not subscribed:
         error = (
             _("Nous ne gardons aucun courriel envoyé à cette adresse.")
             if "@" in who
@@ -75,6 +105,8 @@ def _shown(who: str) -> Response:
         "mails_personal_data.html",
         who=who,
         mails=found,
+        subscriptions=subscribed,
+        in_our_words=in_locale,
         error=error,
         moment=moment,
         status_labels=STATUS_LABELS,

@@ -62,6 +62,7 @@ def test_the_page_and_the_file_show_what_went_to_the_address_and_to_no_other(app
         "written_at": sqlite_context.clock().isoformat(),
         "held_by": "notifications",
         "address": EMAIL,
+        "subscriptions": [],
     }
     assert PERSON["name"] in mail.pop("text")
     assert mail == {

@@ -1,6 +1,7 @@
 """Somebody who subscribes in a test: sessions to choose from, the form, the mail, the link."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -77,8 +78,6 @@ def count_seats(context: ServiceContext, name: str, seats_left: int, *, version:
 
 
 def _about(envelope: Any, identifier: str, at: datetime) -> Any:
-    from dataclasses import replace
-
     return replace(envelope, aggregate_id=UUID(identifier), occurred_at=at)
 
 

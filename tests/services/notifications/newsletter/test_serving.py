@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from services.notifications.domain.newsletter import serving
 from services.notifications.domain.newsletter.news import list_programme
 from services.notifications.domain.newsletter.refusals import refuse
+from services.notifications.domain.newsletter.subscriptions import change
+from services.notifications.domain.newsletter.topics import Topics
 from services.notifications.models import Consent, Subscription, SubscriptionMail
 from tests.services.notifications.events import mails
 from tests.services.notifications.newsletter.subscribing import (
@@ -196,9 +198,6 @@ def test_a_new_frequency_begins_with_the_next_period(context, app):
     context.clock.set(THURSDAY + timedelta(days=12))
     publish(context, "glacier", days=30)
     with context.database.write() as db:
-        from services.notifications.domain.newsletter.subscriptions import change
-        from services.notifications.domain.newsletter.topics import Topics
-
         change(db, token, frequency="monthly", topics=Topics(), locale="fr", now=context.clock())
     context.clock.advance(hours=1)
     assert serve(context) == []

@@ -10,6 +10,7 @@ from services.notifications.domain.newsletter.asking import GOOD_FOR, MOST_MAILS
 from services.notifications.models import Consent, OutgoingMail, SubscriptionRequest
 from services.notifications.pages.newsletter import PER_EMAIL, PER_NETWORK, network_hash
 from services.notifications.web import create_app
+from shared.identifiers import new_id
 from shared.testing.contexts import NOW, SECRET_KEY
 from tests.services.notifications.events import mails, only_mail
 from tests.services.notifications.mail_reading import page, plain, read
@@ -296,22 +297,16 @@ def test_no_letter_can_be_queued_without_a_consent(context):
     with pytest.raises(sa.exc.IntegrityError), context.database.write() as db:
         db.add(
             OutgoingMail(
-                event_id=context_id(),
+                event_id=new_id(),
                 recipient=CAMILLE,
                 template="newsletter",
                 locale="fr",
                 subject="",
                 message_id="x",
-                about_id=context_id(),
+                about_id=new_id(),
                 about_version=0,
                 content={},
                 correlation_id="x",
                 queued_at=NOW,
             )
         )
-
-
-def context_id():
-    from shared.identifiers import new_id
-
-    return new_id()
