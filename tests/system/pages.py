@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from shared.testing.processes import wait_until
 from tests.system.installation import PATIENCE, Installation
+from tests.system.letters import letter_pages
 from tests.system.staff import ID, Staff
 from tests.system.test_the_whole_way import manage_path
 from tests.system.waiting import waiting_pages
@@ -32,6 +33,7 @@ def all_pages(installation: Installation, staff: Staff) -> dict[str, str]:
         _programme(installation, staff)
         | _registering(installation, staff)
         | waiting_pages(installation)
+        | letter_pages(installation, staff)
         | _around(installation)
         | _edition(installation, staff)
         | _partners(staff)

@@ -92,7 +92,7 @@ def try_out(campaign_id: UUID) -> ResponseReturnValue:
         previews.send_test(db, _content(db, campaign_id), address, _locale(), now=now)
     _log.info("letter tried", account=who, campaign=str(campaign_id))
     flash(_("L’essai part vers %(address)s.", address=address), "success")
-    there = url_for(".preview", campaign_id=campaign_id, **request.args.to_dict(flat=False))
+    there = url_for(".preview", campaign_id=campaign_id, **_arguments())
     return redirect(there, 303)
 
 
@@ -110,7 +110,7 @@ def _page(
         chosen={kind: request.args.get(kind, "") for kind in KINDS},
         frequency=_frequency(),
         locale=_locale(),
-        arguments=request.args.to_dict(flat=False),
+        arguments=_arguments(),
         address=address,
         error=error,
     )
@@ -122,6 +122,11 @@ def _content(db: Session, campaign_id: UUID) -> dict[str, Any]:
     chosen = {kind: [one for one in request.args.getlist(kind) if one] for kind in KINDS}
     topics = Topics.read(chosen)
     return previews.preview_content(db, find(campaign_id), topics, _frequency(), now=now)
+
+
+def _arguments() -> dict[str, Any]:
+    """Return the profile in the address, to be kept in links."""
+    return {name: request.args.getlist(name) for name in ("frequency", "letter", *KINDS)}
 
 
 def _frequency() -> Frequency:

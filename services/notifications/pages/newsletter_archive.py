@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template
 
 from services.notifications.domain.newsletter.campaigns import archived
+from services.notifications.domain.newsletter.facts import raised
 from services.notifications.domain.newsletter.letters import text_of
 from services.notifications.models import Campaign
 from services.notifications.pages.moments import ZONE
@@ -35,7 +36,7 @@ def one(campaign_id: UUID) -> str:
         "newsletter_letter.html",
         letter=letter,
         subject=text_of(letter.texts, "subject", locale),
-        body=to_html(text_of(letter.texts, "body", locale)),
+        body=raised(to_html(text_of(letter.texts, "body", locale))),
         language=locale if letter.texts.get(f"body_{locale}") else "fr",
         zone=ZONE,
     )

@@ -44,6 +44,7 @@ def clock() -> FrozenClock:
 def test_the_queues_keep_their_names() -> None:
     assert {handler.queue: handler.kind for handler, _ in HANDLERS.values()} == {
         "evt-scheduling-session_published--notifications.keep_session": "copy",
+        "evt-registration-seats_counted--notifications.keep_seats": "copy",
         "evt-scheduling-sign_in_requested--notifications.send_way_in": "reaction",
         "evt-scheduling-sign_in_revoked--notifications.keep_revocation": "copy",
         "evt-scheduling-api_token_issued--notifications.keep_api_token": "copy",

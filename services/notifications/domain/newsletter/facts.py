@@ -22,15 +22,16 @@ _PREVIEWED = 3
 
 _STYLES = {
     "p": ("ink", "margin: 0 0 16px; font-size: 17px; line-height: 26px; color: {ink};"),
-    "h3": ("ink", "margin: 8px 0 10px; font-size: 21px; line-height: 1.3; color: {ink};"),
-    "h4": ("ink", "margin: 8px 0 10px; font-size: 18px; line-height: 1.3; color: {ink};"),
-    "h5": ("ink", "margin: 8px 0 10px; font-size: 17px; line-height: 1.3; color: {ink};"),
+    "h2": ("ink", "margin: 8px 0 10px; font-size: 21px; line-height: 1.3; color: {ink};"),
+    "h3": ("ink", "margin: 8px 0 10px; font-size: 18px; line-height: 1.3; color: {ink};"),
+    "h4": ("ink", "margin: 8px 0 10px; font-size: 17px; line-height: 1.3; color: {ink};"),
     "ul": ("ink", "margin: 0 0 16px; padding: 0 0 0 24px; color: {ink};"),
     "ol": ("ink", "margin: 0 0 16px; padding: 0 0 0 24px; color: {ink};"),
     "li": ("ink", "margin: 0 0 6px; font-size: 17px; line-height: 26px; color: {ink};"),
     "blockquote": ("ink", "margin: 0 0 16px; padding: 0 0 0 14px; border-left: 4px solid {brand};"),
     "a": ("link", "color: {link};"),
 }
+_HEADING = re.compile(r"(</?h)([345])>")
 _TAG = re.compile(rf"<({'|'.join(_STYLES)})(?=[ >])")
 
 
@@ -115,6 +116,12 @@ def followed_facts(content: Mapping[str, Any], identity: Identity) -> dict[str, 
     }
 
 
+def raised(html: Markup) -> Markup:
+    """Return HTML of `shared.markdown` whose headings begin at `h2`, right under a page's own."""
+    level = _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) - 1}>", str(html))
+    return Markup(level)  # noqa: S704 - cleaned, and only the levels are others
+
+
 def styled(html: Markup, public_url: str) -> Markup:
     """Return HTML of `shared.markdown` as mails need it: styles on the tags, whole addresses."""
     colours = {name: LIGHT[name] for name in ("ink", "brand", "link")}
@@ -123,7 +130,7 @@ def styled(html: Markup, public_url: str) -> Markup:
         name, style = _STYLES[tag[1]]
         return f'<{tag[1]} class="{name}" style="{style.format(**colours)}"'
 
-    whole = str(html).replace('href="/', f'href="{public_url}/')
+    whole = str(raised(html)).replace('href="/', f'href="{public_url}/')
     return Markup(_TAG.sub(dress, whole))  # noqa: S704 - cleaned, and what is added is ours
 
 

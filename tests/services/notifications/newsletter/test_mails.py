@@ -108,7 +108,7 @@ def test_a_letter_reads_in_english_too(context, app):
 
     for words in (
         "What is new in the programme",
-        "Hello, here is the news of the week: 1 novelty and 1 change.",
+        "Hello, here is the news of the week: 1 new activity and 1 change.",
         "and 1 other date",
         "Session cancelled",
         "Families · 3 seats",
@@ -230,7 +230,7 @@ def test_a_hostile_subject_stays_a_subject():
 def test_what_is_written_in_markdown_is_dressed_for_mails():
     html = styled(to_html("## Ici\n\n[a](/b) et *c*\n\n- d"), "https://fds.example")
 
-    assert html.startswith('<h3 class="ink" style="')
+    assert html.startswith('<h2 class="ink" style="')
     assert 'href="https://fds.example/b"' in html
     assert "<em>c</em>" in html
     assert '<li class="ink" style="' in html

@@ -20,8 +20,8 @@ PARIS = ZoneInfo("Europe/Paris")
 INSTANTS = st.datetimes(datetime(2024, 1, 1), datetime(2032, 1, 1), timezones=st.just(UTC))
 
 
-def paris(*moment: int) -> datetime:
-    return datetime(*moment, tzinfo=PARIS)
+def paris(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=PARIS)
 
 
 @pytest.mark.parametrize(
