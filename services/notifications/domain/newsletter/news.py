@@ -1,6 +1,6 @@
 """What is news to a subscriber: pure rules on a list of the sessions that are to come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -97,40 +97,58 @@ def list_programme(db: Session, *, now: datetime) -> list[Listed]:
     return [Listed(*row) for row in db.execute(query)]
 
 
-def news_for(
-    programme: Sequence[Listed],
-    topics: Topics,
-    frequency: Frequency,
-    *,
-    since: datetime,
-    until: datetime,
-    now: datetime,
-) -> News:
-    """Return what happened after `since`, up to `until`, of what fits the topics.
+@dataclass(frozen=True)
+class Window:
+    """What happened in some time, whoever reads of it; made once for all who were told as lately.
+
+    `known` are, for activities with new sessions, those that were there before.
+    """
+
+    new: tuple[Listed, ...]
+    changed: tuple[Item, ...]
+    free: tuple[Listed, ...]
+    known: Mapping[UUID, Sequence[Listed]]
+
+
+def window_of(
+    programme: Iterable[Listed], *, since: datetime, until: datetime, now: datetime
+) -> Window:
+    """Return what happened after `since`, up to `until`, and where seats are free now."""
+    to_come = [one for one in programme if one.ends_at > now]
+    confirmed = [one for one in to_come if one.status == "confirmed"]
+    new = tuple(one for one in confirmed if since < one.noticed_at <= until)
+    renewed = {one.activity_id for one in new}
+    known: dict[UUID, list[Listed]] = {}
+    for one in to_come:
+        if one.noticed_at <= since and one.activity_id in renewed:
+            known.setdefault(one.activity_id, []).append(one)
+    changed = tuple(
+        Item(one, label)
+        for one in to_come
+        if one.noticed_at <= since and (label := change_of(one, since=since, until=until, now=now))
+    )
+    return Window(new, changed, tuple(one for one in confirmed if one.takes(now)), known)
+
+
+def news_in(window: Window, topics: Topics, frequency: Frequency, *, now: datetime) -> News:
+    """Return what of it fits the topics.
 
     A new activity is one line, however many dates it has; what is new is not listed as changed.
     """
-    mine = [one for one in programme if topics.fit(one) and one.ends_at > now]
-    new = _by_activity(
-        (one for one in mine if one.status == "confirmed" and since < one.noticed_at <= until),
-        known={one.activity_id for one in mine if one.noticed_at <= since},
-    )
-    changed = [
-        Item(one, label)
-        for one in mine
-        if one.noticed_at <= since and (label := change_of(one, since=since, until=until, now=now))
-    ]
+    new = _by_activity([one for one in window.new if topics.fit(one)], window, topics)
+    changed = [item for item in window.changed if topics.fit(item.session)]
     told = {item.session.activity_id for item in (*new, *changed)}
-    free = _by_activity(
-        one
-        for one in mine
-        if one.status == "confirmed" and one.takes(now) and one.activity_id not in told
-        if one.starts_at <= now + AHEAD[frequency]
-    )
+    free: list[Item] = []
+    for one in window.free:
+        if one.starts_at > now + AHEAD[frequency] or len(free) == MOST_FREE:
+            break
+        if one.activity_id not in told and topics.fit(one):
+            told.add(one.activity_id)
+            free.append(Item(one, "free"))
     return News(
         new=tuple(new[:MOST_NEW]),
         changed=tuple(changed[:MOST_CHANGED]),
-        free=tuple(Item(item.session, "free", item.others) for item in free[:MOST_FREE]),
+        free=tuple(free),
         more=max(0, len(new) - MOST_NEW) + max(0, len(changed) - MOST_CHANGED),
     )
 
@@ -143,13 +161,16 @@ def change_of(session: Listed, *, since: datetime, until: datetime, now: datetim
     return "freed" if freed and session.status == "confirmed" and session.takes(now) else None
 
 
-def _by_activity(sessions: Iterable[Listed], known: Iterable[UUID] = ()) -> list[Item]:
+def _by_activity(sessions: Iterable[Listed], window: Window, topics: Topics) -> list[Item]:
     """Return one line for each activity, in the order of their first sessions."""
     found: dict[UUID, list[Listed]] = {}
     for session in sessions:
         found.setdefault(session.activity_id, []).append(session)
-    before = set(known)
     return [
-        Item(dates[0], "new_date" if activity in before else "new", len(dates) - 1)
+        Item(
+            dates[0],
+            "new_date" if any(map(topics.fit, window.known.get(activity, ()))) else "new",
+            len(dates) - 1,
+        )
         for activity, dates in found.items()
     ]

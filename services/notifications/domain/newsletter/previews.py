@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.newsletter.letters import letter_content
-from services.notifications.domain.newsletter.news import list_programme, news_for
+from services.notifications.domain.newsletter.news import list_programme, news_in, window_of
 from services.notifications.domain.newsletter.own_events import own_event
 from services.notifications.domain.newsletter.periods import Frequency
 from services.notifications.domain.newsletter.topics import Topics
@@ -26,7 +26,8 @@ def preview_content(
 ) -> dict[str, Any]:
     """Return the facts of the letter as somebody with these choices would get it now."""
     since = now - BACK[frequency]
-    news = news_for(list_programme(db, now=now), topics, frequency, since=since, until=now, now=now)
+    window = window_of(list_programme(db, now=now), since=since, until=now, now=now)
+    news = news_in(window, topics, frequency, now=now)
     return letter_content(news, campaign, find_copied_site(db), token=None, frequency=frequency)
 
 

@@ -14,10 +14,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.newsletter.letters import item_facts, letter_content
-from services.notifications.domain.newsletter.news import Item, Listed, change_of, news_for
+from services.notifications.domain.newsletter.news import (
+    Item,
+    Listed,
+    News,
+    Window,
+    change_of,
+    news_in,
+    window_of,
+)
 from services.notifications.domain.newsletter.own_events import own_event
 from services.notifications.domain.newsletter.periods import (
     FREQUENCIES,
+    Frequency,
     day_of,
     is_decent,
     period_at,
@@ -37,8 +46,8 @@ from services.notifications.models import (
 from shared.database import insert_ignoring
 from shared.site import Site, find_copied_site
 
-#: Subscriptions that are served in one transaction.
-BATCH = 100
+#: Subscriptions that are served in one transaction: it holds SQLite's only write lock.
+BATCH = 25
 
 #: What happened so lately may not be committed yet, or be part of a release that goes on: the next
 #: letter tells it, and an alert waits for it.
@@ -73,11 +82,13 @@ def serve_campaigns(db: Session, programme: Sequence[Listed], *, now: datetime) 
     if campaign is None or campaign.planned_at is None:
         return 0
     campaign.status = "sending"
+    db.flush()
     period = f"campaign:{campaign.id}"
     due = _due(db, period, Subscription.frequency.in_(campaign.frequencies), campaign.planned_at)
     if not due:
         campaign.status, campaign.sent_at = "sent", now
-    return _serve(db, due, period, programme, campaign, now)
+    with db.no_autoflush:  # up to when each was told is written for all of them at the end
+        return _serve(db, due, period, programme, campaign, now)
 
 
 def serve_digests(db: Session, programme: Sequence[Listed], *, now: datetime) -> int:
@@ -88,7 +99,8 @@ def serve_digests(db: Session, programme: Sequence[Listed], *, now: datetime) ->
     for frequency in FREQUENCIES:
         period = period_at(now, frequency)
         due = _due(db, period.key, Subscription.frequency == frequency, period.begins_at)
-        served += _serve(db, due, period.key, programme, None, now)
+        with db.no_autoflush:
+            served += _serve(db, due, period.key, programme, None, now)
     return served
 
 
@@ -179,25 +191,18 @@ def _serve(
 ) -> int:
     refused = refused_among(db, [one.email for one in due])
     site = find_copied_site(db)
+    found = _NewsOfBatch(programme, now)
     for one in due:
-        until = max(now - SETTLING, one.told_until)
-        news = news_for(
-            programme,
-            Topics.read(one.topics),
-            one.frequency or "weekly",  # type: ignore[arg-type]
-            since=one.told_until,
-            until=until,
-            now=now,
-        )
+        since, until = one.told_until, max(now - SETTLING, one.told_until)
+        frequency: Frequency = "monthly" if one.frequency == "monthly" else "weekly"
+        news = found.news(Topics.read(one.topics), frequency, since, until)
         is_empty = (news.is_empty and campaign is None) or one.email in refused
         if not _mark(db, one, period, is_empty=is_empty, now=now, campaign=campaign):
             continue
         one.told_until = until
         if is_empty:
             continue
-        content = letter_content(
-            news, campaign, site, token=one.token, frequency=one.frequency or "weekly"
-        )
+        content = letter_content(news, campaign, site, token=one.token, frequency=frequency)
         draft = Draft(
             template=NEWSLETTER,
             recipient=one.email,
@@ -208,6 +213,27 @@ def _serve(
         )
         queue_mail(db, draft, _event(one, period, now), now=now)
     return len(due)
+
+
+class _NewsOfBatch:
+    """What is news to those who are served together: looked for once for the same choices."""
+
+    def __init__(self, programme: Sequence[Listed], now: datetime) -> None:
+        self._programme, self._now = programme, now
+        self._windows: dict[tuple[datetime, datetime], Window] = {}
+        self._news: dict[tuple[Topics, Frequency, datetime, datetime], News] = {}
+
+    def news(self, topics: Topics, frequency: Frequency, since: datetime, until: datetime) -> News:
+        """Return the news for these choices of what happened in that time."""
+        key = (topics, frequency, since, until)
+        if key not in self._news:
+            span = (since, until)
+            if span not in self._windows:
+                self._windows[span] = window_of(
+                    self._programme, since=since, until=until, now=self._now
+                )
+            self._news[key] = news_in(self._windows[span], topics, frequency, now=self._now)
+        return self._news[key]
 
 
 def _mark(
@@ -223,15 +249,16 @@ def _mark(
     table = SubscriptionMail.metadata.tables[SubscriptionMail.__tablename__]
     event = _event(subscription, period, now)
     marked: Any = db.execute(
-        insert_ignoring(db, table).values(
-            id=event.id,
-            subscription_id=subscription.id,
-            period=period,
-            consent_id=subscription.consent_id,
-            campaign_id=campaign.id if campaign else None,
-            is_empty=is_empty,
-            served_at=now,
-        )
+        insert_ignoring(db, table),
+        {
+            "id": event.id,
+            "subscription_id": subscription.id,
+            "period": period,
+            "consent_id": subscription.consent_id,
+            "campaign_id": campaign.id if campaign else None,
+            "is_empty": is_empty,
+            "served_at": now,
+        },
     )
     return bool(marked.rowcount)
 

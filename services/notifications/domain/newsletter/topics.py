@@ -61,16 +61,12 @@ class Topics:
     def fit(self, entry: Described) -> bool:
         """Tell whether a session is of interest."""
         return (
-            _fits(self.editions, str(entry.edition_id))
-            and _fits(self.communes, entry.commune_code)
-            and _fits(self.themes, entry.theme)
-            and _fits(self.audiences, entry.audience)
-            and _fits(self.organisations, str(entry.organisation_id))
+            (not self.communes or entry.commune_code in self.communes)
+            and (not self.themes or entry.theme in self.themes)
+            and (not self.audiences or entry.audience in self.audiences)
+            and (not self.organisations or str(entry.organisation_id) in self.organisations)
+            and (not self.editions or str(entry.edition_id) in self.editions)
         )
 
 
 KINDS = tuple(one.name for one in fields(Topics))
-
-
-def _fits(chosen: frozenset[str], value: str | None) -> bool:
-    return not chosen or value in chosen

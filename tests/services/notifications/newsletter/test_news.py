@@ -13,7 +13,8 @@ from services.notifications.domain.newsletter.news import (
     Item,
     Listed,
     News,
-    news_for,
+    news_in,
+    window_of,
 )
 from services.notifications.domain.newsletter.programme import has_seats_again
 from services.notifications.domain.newsletter.topics import Topics
@@ -52,8 +53,9 @@ def session(name="glacier", activity=None, **changes):
     return Listed(**(values | changes))
 
 
-def news(*programme, topics=None, frequency="weekly"):
-    return news_for(programme, topics or Topics(), frequency, since=SINCE, until=UNTIL, now=NOW)
+def news(*programme, topics=None, frequency="weekly", since=SINCE, until=UNTIL):
+    window = window_of(programme, since=since, until=until, now=NOW)
+    return news_in(window, topics or Topics(), frequency, now=NOW)
 
 
 def test_an_activity_with_new_dates_is_one_line():
@@ -144,7 +146,7 @@ def test_a_letter_tells_what_fits_and_each_thing_once_over_the_weeks(topics, tol
     ]
     edges = [NOW - timedelta(days=days) for days in (15, 9, 8, 3, 0)]
     letters = [
-        news_for(programme, topics, "weekly", since=since, until=until, now=NOW)
+        news(*programme, topics=topics, since=since, until=until)
         for since, until in pairwise(edges)
     ]
 
