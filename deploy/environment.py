@@ -7,7 +7,14 @@ from pathlib import Path
 
 from deploy.routes import SERVICES
 from deploy.secret_key import ensure_secret_key
-from shared.settings import Settings, SettingsError, read_admissions, read_settings
+from shared.settings import (
+    Settings,
+    SettingsError,
+    read_admissions,
+    read_allowed,
+    read_mail_gathering,
+    read_settings,
+)
 
 #: The data folder when neither `--data` nor `PARVIS_DATA` names one.
 DEFAULT_DATA = Path(__file__).parents[1] / "data"
@@ -41,6 +48,7 @@ def embedded_settings(service: str, data: Path, public_url: str) -> Settings:
     """
     problems: list[str] = []
     admissions = read_admissions(os.environ, problems)
+    gathering = read_mail_gathering(os.environ, problems)
     if problems:
         raise SettingsError(problems)
     return Settings(
@@ -54,6 +62,9 @@ def embedded_settings(service: str, data: Path, public_url: str) -> Settings:
         map_tiles=os.environ.get("MAP_TILES", "").strip() or None,
         map_attribution=os.environ.get("MAP_ATTRIBUTION", "").strip() or None,
         admissions_per_second=admissions,
+        mail_gathering=gathering,
+        webhooks_allow_private=read_allowed(os.environ),
+        webhooks_ca=os.environ.get("WEBHOOKS_CA", "").strip() or None,
     )
 
 

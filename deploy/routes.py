@@ -14,8 +14,10 @@ PREFIXES: dict[str, tuple[str, ...]] = {
         "/static/registration",
     ),
     "notifications": (
+        "/newsletter",
         "/api/v1/notifications",
         "/console/mails",
+        "/console/newsletter",
         "/console/notifications",
         "/static/notifications",
     ),

@@ -29,6 +29,7 @@ blueprint = ApiBlueprint(
 MEANINGS = {
     "unknown": "The mail server broke off: they may have been sent or not",
     "failed": "Refused for good",
+    "bounced": "Taken, and brought back undelivered",
     "deferred": "Refused for now: they are tried again",
     "queued": "About to be sent",
     "sending": "On their way to the mail server",

@@ -1,10 +1,8 @@
 """The worker of notifications: which events it takes, and the mail that it sends."""
 
 import time
-from typing import Any
+from datetime import timedelta
 
-import eventlet
-from nameko.extensions import DependencyProvider
 from sqlalchemy.orm import Session
 
 from services.notifications.domain import (
@@ -12,18 +10,26 @@ from services.notifications.domain import (
     invitations,
     links,
     messages,
+    partners,
     proposals,
     registrations,
     sessions,
     sign_ins,
     stops,
 )
-from services.notifications.domain.delivering import Deliverer
 from services.notifications.domain.erased_letters import remove_letters
-from services.notifications.domain.identity import Identity
-from services.notifications.domain.transports import MAIL_FOLDER, transport_for
+from services.notifications.domain.newsletter import asking, programme, serving
+from services.notifications.domain.newsletter.erasing import forget_old_proofs
+from services.notifications.domain.newsletter.news import list_programme
+from services.notifications.domain.transports import MAIL_FOLDER
+from services.notifications.domain.webhooks.announcing import (
+    announce_registration,
+    announce_session,
+)
+from services.notifications.domain.webhooks.settling import forget_old
+from services.notifications.mail_sending import Bounces, MailDelivery
+from services.notifications.webhook_sending import WebhookSending
 from shared import api_tokens, site
-from shared.context import ServiceContext
 from shared.contracts.registration import (
     LINKS_REQUESTED,
     MESSAGE_WRITTEN,
@@ -31,6 +37,7 @@ from shared.contracts.registration import (
     REGISTRATION_CHANGED,
     REGISTRATION_MADE,
     REGISTRATIONS_ERASED,
+    SEATS_COUNTED,
 )
 from shared.contracts.scheduling import (
     ACCOUNT_INVITED,
@@ -39,6 +46,7 @@ from shared.contracts.scheduling import (
     PROPOSAL_MOVED,
     PROPOSALS_REMINDED,
     SESSION_PUBLISHED,
+    SESSIONS_RESCHEDULED,
     SIGN_IN_REQUESTED,
     SIGN_IN_REVOKED,
     SITE_DESCRIBED,
@@ -46,76 +54,13 @@ from shared.contracts.scheduling import (
     STOP_OPTION_REMINDED,
 )
 from shared.messaging.envelope import Envelope
-from shared.messaging.nameko_adapter import CONTEXT, ServiceMessaging, every, handles
-from shared.observability import get_logger
+from shared.messaging.nameko_adapter import ServiceMessaging, every, handles
 
-#: Mails that are on their way to an SMTP server at the same time.
-SENDERS = 4
+#: How long it is kept what webhooks were told.
+WEBHOOKS_KEPT = timedelta(days=30)
 
-#: Seconds between two looks at what is due, and at what a dead worker held.
-LOOK, LOOK_FOR_LOST = 0.1, 5.0
-
-#: Seconds that a sender is given to finish its mail when the worker stops.
-PARTING = 10.0
-
-_log = get_logger(__name__)
-
-
-class MailDelivery(DependencyProvider):
-    """Delivers beside the handlers, in greenthreads of its own."""
-
-    def setup(self) -> None:
-        """Put the deliverer together around the service's context."""
-        context: ServiceContext = self.container.config[CONTEXT]
-        self._context = context
-        self._transport = transport_for(context.settings)
-        self._deliverer = Deliverer(
-            context.database, self._transport, Identity.of(context.settings), context.clock
-        )
-        self._stopping = False
-        self._jobs: list[Any] = []
-
-    def start(self) -> None:
-        """Begin sending; in the embedded mode nobody else can hold a mail, so free them all."""
-        if self._context.settings.embedded:
-            self._deliverer.recover(at_once=True)
-        self._jobs = [
-            self.container.spawn_managed_thread(self._send, identifier=f"send mail {number}")
-            for number in range(1 if self._transport.idempotent else SENDERS)
-        ]
-        self._jobs.append(
-            self.container.spawn_managed_thread(
-                self._look_for_lost, identifier="look for lost mail"
-            )
-        )
-
-    def stop(self) -> None:
-        """Let each sender finish the mail that it is at, and claim no other."""
-        self._stopping = True
-        with eventlet.Timeout(PARTING, False):
-            for job in self._jobs:
-                job.wait()
-        self._deliverer.close()
-
-    def _send(self) -> None:
-        while not self._stopping:
-            eventlet.sleep(0 if self._try(self._deliverer.deliver_batch) else LOOK)
-
-    def _look_for_lost(self) -> None:
-        looked_at = 0.0
-        while not self._stopping:
-            eventlet.sleep(LOOK)
-            if time.monotonic() - looked_at > LOOK_FOR_LOST:
-                looked_at = time.monotonic()
-                self._try(self._deliverer.recover)
-
-    def _try(self, job: Any) -> int:
-        try:
-            return int(job())
-        except Exception:
-            _log.error("delivery failed", exc_info=True)
-            eventlet.sleep(1)
-            return 0
+#: Batches of requests that are answered in one look.
+BATCHES = 20
 
 
 class NotificationsService:
@@ -124,26 +69,48 @@ class NotificationsService:
     name = "notifications"
     messaging = ServiceMessaging()
     delivery = MailDelivery()
+    webhooks = WebhookSending()
+    bounces = Bounces()
 
     @handles(SESSION_PUBLISHED, kind="copy")
     def keep_session(self, db: Session, event: Envelope) -> None:
-        """Keep what mails tell of a session."""
+        """Keep what mails tell of a session, and what subscribers choose by."""
         sessions.keep_session(db, event)
+        programme.keep_entry(db, event, now=self.messaging.context.clock())
+
+    @handles(SEATS_COUNTED, kind="copy")
+    def keep_seats(self, db: Session, event: Envelope) -> None:
+        """Keep how many seats are left in a session, for letters and alerts."""
+        programme.keep_seats(db, event, now=self.messaging.context.clock())
+
+    @handles(SESSION_PUBLISHED, kind="reaction")
+    def announce_session(self, db: Session, event: Envelope) -> None:
+        """Tell the webhooks that listen what became of a session."""
+        context = self.messaging.context
+        announce_session(db, event, public_url=context.settings.public_url, now=context.clock())
 
     @handles(REGISTRATION_MADE, kind="reaction")
     def confirm_registration(self, db: Session, event: Envelope) -> None:
-        """Write the confirmation with ticket and calendar."""
+        """Write the confirmation with ticket and calendar, and tell the webhooks that listen.
+
+        One handler does both: a second queue would cost each registration a transaction more.
+        """
         registrations.confirm_registration(db, event, now=self.messaging.context.clock())
+        announce_registration(db, event, now=self.messaging.context.clock())
 
     @handles(REGISTRATION_CHANGED, kind="reaction")
     def tell_change(self, db: Session, event: Envelope) -> None:
         """Write what a registration is now; to a corrected address, the confirmation."""
-        registrations.tell_change(db, event, now=self.messaging.context.clock())
+        context = self.messaging.context
+        window = context.settings.mail_gathering
+        registrations.tell_change(db, event, now=context.clock(), window=window)
+        announce_registration(db, event, now=context.clock())
 
     @handles(REGISTRATION_CANCELLED, kind="reaction")
     def tell_cancellation(self, db: Session, event: Envelope) -> None:
         """Write that a registration is cancelled, and take it out of the agenda."""
         registrations.tell_cancellation(db, event, now=self.messaging.context.clock())
+        announce_registration(db, event, now=self.messaging.context.clock())
 
     @handles(REGISTRATIONS_ERASED, kind="copy")
     def forget_registrations(self, db: Session, event: Envelope) -> None:
@@ -179,6 +146,13 @@ class NotificationsService:
     def remind_of_proposals(self, db: Session, event: Envelope) -> None:
         """Write what proposals lack before a deadline."""
         proposals.remind(db, event, now=self.messaging.context.clock())
+
+    @handles(SESSIONS_RESCHEDULED, kind="reaction")
+    def tell_partner(self, db: Session, event: Envelope) -> None:
+        """Write to somebody who takes part in sessions what a release changed of them."""
+        context = self.messaging.context
+        window = context.settings.mail_gathering
+        partners.tell_partner(db, event, now=context.clock(), window=window)
 
     @handles(STOP_MOVED, kind="reaction")
     def tell_stop(self, db: Session, event: Envelope) -> None:
@@ -218,3 +192,46 @@ class NotificationsService:
             context.database, context.settings.data / MAIL_FOLDER, now=context.clock()
         ):
             time.sleep(0)  # an embedded process has pages to serve, too
+
+    @every(seconds=60.0)
+    def forget_deliveries(self) -> None:
+        """Remove what webhooks were told long ago."""
+        context = self.messaging.context
+        while forget_old(context.database, now=context.clock(), kept=WEBHOOKS_KEPT):
+            time.sleep(0)
+
+    @every(seconds=1.0)
+    def answer_subscriptions(self) -> None:
+        """Send whoever wants to subscribe the link that confirms it."""
+        context = self.messaging.context
+        for _ in range(BATCHES):
+            with context.database.read() as db:
+                if not asking.is_asked(db):
+                    return
+            with context.database.write() as db:
+                asking.answer_requests(db, now=context.clock())
+            time.sleep(0)
+
+    @every(seconds=20.0)
+    def serve_subscriptions(self) -> None:
+        """Send the letters and alerts that are due, some at a time."""
+        context = self.messaging.context
+        now = context.clock()
+        with context.database.read() as db:
+            if not serving.is_due(db, now=now):
+                return
+            listed = list_programme(db, now=now)
+        for serve in (serving.serve_campaigns, serving.serve_digests, serving.serve_follows):
+            served = 1
+            while served:
+                with context.database.write() as db:
+                    served = serve(db, listed, now=now)
+                time.sleep(0)
+
+    @every(seconds=600.0)
+    def forget_subscriptions(self) -> None:
+        """Forget what nobody confirmed, and proofs that nobody asks for any more."""
+        context = self.messaging.context
+        for step in (asking.forget_unconfirmed, forget_old_proofs):
+            with context.database.write() as db:
+                step(db, now=context.clock())

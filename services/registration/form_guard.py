@@ -18,10 +18,8 @@ from flask import Flask, current_app, request
 from services.registration.domain.registering import Answer
 from shared.clock import Clock
 from shared.i18n import format_number, gettext, ngettext
+from shared.web.asking import HONEYPOT
 from shared.web.visitors import Allowance, address_of, network_of
-
-#: The field that people leave empty since they do not see it.
-HONEYPOT = "homepage"
 
 #: Registrations, and the seconds over which as many are allowed again.
 PER_EMAIL = (20, 3600)

@@ -16,7 +16,9 @@ from services.registration.domain.sign_ins import keep_revocation
 from services.registration.domain.spare_seats import learn_again
 from services.registration.domain.still_coming import ask_some, release_unanswered
 from services.registration.domain.telling import is_untold, tell_some
+from services.registration.domain.unreached import note_unreached
 from shared import api_tokens, site
+from shared.contracts.notifications import MAIL_BOUNCED
 from shared.contracts.scheduling import (
     API_TOKEN_ISSUED,
     API_TOKEN_REVOKED,
@@ -67,6 +69,11 @@ class RegistrationService:
     def keep_site(self, db: Session, event: Envelope) -> None:
         """Keep who answers for the site, for the foot of the pages and the forms."""
         site.keep_site(db, event)
+
+    @handles(MAIL_BOUNCED, kind="reaction")
+    def note_bounced_mail(self, db: Session, event: Envelope) -> None:
+        """Have somebody called whom a mail about their registration did not reach."""
+        note_unreached(db, event, now=self.messaging.context.clock())
 
     @every(seconds=1.0)
     def count_seats(self) -> None:

@@ -1,11 +1,11 @@
 """Every event that any service publishes, by its type."""
 
-from shared.contracts import registration, scheduling
+from shared.contracts import notifications, registration, scheduling
 from shared.contracts.event import Event
 
 EVENTS: dict[str, Event] = {
     event.type: event
-    for module in (scheduling, registration)
+    for module in (scheduling, registration, notifications)
     for event in vars(module).values()
     if isinstance(event, Event)
 }

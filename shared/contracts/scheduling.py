@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from shared.contracts.accounts import AccountInvited
 from shared.contracts.event import Event
+from shared.contracts.partners import SessionsRescheduled
 from shared.contracts.party_categories import PartyCategory, usual_categories
 from shared.contracts.proposals import ProposalMoved, ProposalsReminded
 from shared.contracts.reading import since
@@ -239,6 +240,7 @@ class SiteDescribed(Schema):
 
 SESSION_PUBLISHED = Event("scheduling", "session_published", 3, SessionPublished)
 RELEASE_PUBLISHED = Event("scheduling", "release_published", 1, ReleasePublished)
+SESSIONS_RESCHEDULED = Event("scheduling", "sessions_rescheduled", 1, SessionsRescheduled)
 SIGN_IN_REQUESTED = Event(
     "scheduling", "sign_in_requested", 1, SignInRequested, one_time=("link", "code")
 )

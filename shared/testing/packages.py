@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from ctypes.util import find_library
 from pathlib import Path
 
-from shared.testing import postgresql, rabbitmq
+from shared.testing import postfix, postgresql, rabbitmq
 from shared.testing.processes import ServerError
 
 #: What shows that a package is there, whoever installed it.
 _SIGNS: dict[str, Callable[[], bool]] = {
     "postgresql": lambda: postgresql.programs() is not None,
     "rabbitmq-server": lambda: rabbitmq.program() is not None,
+    "postfix": lambda: postfix.program() is not None,
     "chromium": lambda: chromium() is not None,
     "libzbar0": lambda: find_library("zbar") is not None,
     "libical3": lambda: find_library("ical") is not None,

@@ -133,9 +133,15 @@ CONSOLE = (
         _("Échanges"),
         (
             Entry(_("Courriels"), "/console/mails", roles=COORDINATION),
+            Entry(_("Lettre"), "/console/newsletter", roles=COORDINATION),
             Entry(_("Exports"), "exports", roles=READERS),
             Entry(_("Imports"), "/console/imports", roles=COORDINATION),
             Entry(_("Jetons d’API"), "/console/tokens", roles=COORDINATION),
+            Entry(
+                _("Webhooks"),
+                "/console/notifications/webhooks",
+                roles=("coordinator", "organiser"),
+            ),
         ),
         has_tabs=True,
     ),

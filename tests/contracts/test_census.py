@@ -14,12 +14,14 @@ ROOT = Path(__file__).parents[2]
 
 #: Renaming a handler would strand its queue with the messages in it.
 QUEUES = [
+    "evt-notifications-mail_bounced--registration.note_bounced_mail",
     "evt-registration-links_requested--notifications.send_links",
     "evt-registration-message_written--notifications.tell_message",
     "evt-registration-registration_cancelled--notifications.tell_cancellation",
     "evt-registration-registration_changed--notifications.tell_change",
     "evt-registration-registration_made--notifications.confirm_registration",
     "evt-registration-registrations_erased--notifications.forget_registrations",
+    "evt-registration-seats_counted--notifications.keep_seats",
     "evt-registration-seats_counted--scheduling.keep_seats",
     "evt-scheduling-account_invited--notifications.tell_invitation",
     "evt-scheduling-api_token_issued--notifications.keep_api_token",
@@ -29,8 +31,10 @@ QUEUES = [
     "evt-scheduling-proposal_moved--notifications.tell_proposal",
     "evt-scheduling-proposals_reminded--notifications.remind_of_proposals",
     "evt-scheduling-release_published--registration.close_release",
+    "evt-scheduling-session_published--notifications.announce_session",
     "evt-scheduling-session_published--notifications.keep_session",
     "evt-scheduling-session_published--registration.keep_session",
+    "evt-scheduling-sessions_rescheduled--notifications.tell_partner",
     "evt-scheduling-sign_in_requested--notifications.send_way_in",
     "evt-scheduling-sign_in_revoked--notifications.keep_revocation",
     "evt-scheduling-sign_in_revoked--registration.keep_revocation",

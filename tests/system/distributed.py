@@ -13,10 +13,10 @@ from shared.testing import image
 from shared.testing.compose_file import ComposeFile, ComposeService
 from shared.testing.processes import free_port, wait_until
 from shared.testing.smtp import SmtpServer
-from tests.system.installation import ROOT, STARTING, Installation, Process
+from tests.system.installation import GATHERING, ROOT, STARTING, Installation, Process
 
 #: An operator's `.env` for a machine that does little.
-SMALL = {"WEB_PROCESSES": "1"}
+SMALL = {"WEB_PROCESSES": "1", "MAIL_GATHERING_SECONDS": GATHERING}
 
 
 class Distributed(Installation):

@@ -215,6 +215,10 @@ class Installation(ABC):
         return found
 
 
+#: Seconds that news of the programme wait: long enough to be gathered, short enough for tests.
+GATHERING = "2"
+
+
 class Embedded(Installation):
     """`parvis up` on a data folder."""
 
@@ -222,7 +226,7 @@ class Embedded(Installation):
         super().__init__()
         self.data, self.options = data, options
         self.port = free_port()
-        self.environ = {"PARVIS_DATA": str(data)}
+        self.environ = {"PARVIS_DATA": str(data), "MAIL_GATHERING_SECONDS": GATHERING}
         self._log = data.with_suffix(".log")
 
     def start(self) -> "Embedded":

@@ -9,9 +9,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from shared.testing.processes import wait_until
 from tests.system.installation import PATIENCE, Installation
+from tests.system.letters import letter_pages
 from tests.system.staff import ID, Staff
 from tests.system.test_the_whole_way import manage_path
 from tests.system.waiting import waiting_pages
+from tests.system.webhook_pages import webhook_pages
 
 EDITION = "fete-de-la-science-isere"
 CONSOLE = f"/console/editions/{EDITION}"
@@ -32,6 +34,7 @@ def all_pages(installation: Installation, staff: Staff) -> dict[str, str]:
         _programme(installation, staff)
         | _registering(installation, staff)
         | waiting_pages(installation)
+        | letter_pages(installation, staff)
         | _around(installation)
         | _edition(installation, staff)
         | _partners(staff)
@@ -249,6 +252,7 @@ def _office(staff: Staff) -> dict[str, str]:
     account = staff.link("/console/accounts", f"/console/accounts/{ID}")
     made = staff.submit("/console/tokens", name="Essai", scopes=["programme:read"], lifetime="30")
     assert made.ok, made.text
+    assert staff.submit("/console/mails/suppressed", address="nobody@example.org").ok
     return {
         "console": "/console",
         "accounts": "/console/accounts",
@@ -260,7 +264,13 @@ def _office(staff: Staff) -> dict[str, str]:
         "history": "/console/history",
         "requests for personal data": "/console/registration/personal-data",
         "mails to an address": "/console/mails/personal-data",
+        "mails by domain": "/console/mails/domains",
+        "suppressed addresses": "/console/mails/suppressed",
+        "lifting a suppression": staff.link(
+            "/console/mails/suppressed", f"/console/mails/suppressed/{ID}"
+        ),
         "record of processing": "/console/registration/processing-record",
+        **webhook_pages(staff),
         "imports": "/console/imports",
         "one import": _import(staff),
         "scheduling messages": "/console/scheduling/messages",

@@ -46,13 +46,18 @@ class Staff:
         assert found, (path, pattern)
         return found[0]
 
-    def submit(self, path: str, *, files: Any = None, **form: Any) -> requests.Response:
-        """Send the form of a page with these fields, and the hidden ones that a form needs."""
+    def submit(
+        self, path: str, *, to: str = "", files: Any = None, **form: Any
+    ) -> requests.Response:
+        """Send the form of a page with these fields, and the hidden ones that a form needs.
+
+        It is sent to the page's own address, or `to` another.
+        """
         page = self.get(path).text
         token = _CSRF.findall(page)[-1]
         hidden = dict(re.findall(r'name="(id|token_id)" value="([^"]+)"', page))
         return self.http.post(
-            self.installation.url(path),
+            self.installation.url(to or path),
             data={"csrf_token": token, **hidden, **form},
             files=files,
             timeout=PATIENCE,

@@ -199,10 +199,7 @@ def check_mailbox(story: Story, email: str, mails: list[EmailMessage]) -> None:
         return
     confirmation, told = mails
     body = part(told, "text/plain").decode()
-    first = {str(e["UID"]): e for e in events(part(confirmation, "text/calendar"))}
-    calendar = part(told, "text/calendar")
-    assert_valid_calendar(calendar)
-    now = {str(e["UID"]): e for e in events(calendar)}
+    first, now = invitations(confirmation), invitations(told)
     assert set(now) == set(first)
     for session_id in story.booked[email]:
         session = story.sessions[session_id]
@@ -214,6 +211,19 @@ def check_mailbox(story: Story, email: str, mails: list[EmailMessage]) -> None:
         off = now[uid].get("STATUS") == "CANCELLED"
         assert off == (session_id in story.cancelled)
         assert plain(session["title"]) in plain(body)
+
+
+def invitations(mail: EmailMessage) -> dict[str, Any]:
+    """Return the appointments in the files of a mail, by UID."""
+    found = {}
+    for attached in mail.walk():
+        if attached.get_content_type() == "application/ics":
+            calendar = attached.get_payload(decode=True)
+            assert isinstance(calendar, bytes)
+            assert_valid_calendar(calendar)
+            (event,) = events(calendar)
+            found[str(event["UID"])] = event
+    return found
 
 
 def plain(text: str) -> str:

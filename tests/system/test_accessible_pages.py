@@ -32,6 +32,7 @@ NO_PAGES = {
     r".*/planner/(board|conflicts|places)": "is a part of an open page, kept up to date",
     r"/console/venues/<uuid:venue_id>/spaces": "is a part of an open page: the choices of a list",
     r"/console/mails/<uuid:mail_id>/html": "is a mail, shown inside of its page",
+    r"/console/newsletter/<uuid:campaign_id>/preview/html": "is a letter, shown inside its page",
     r"/console/(activities|changes|exports|festivals|proposals|rules|sessions)": "leads on",
     r"/console/venues/<uuid:venue_id>/day": "leads on, to the next day with sessions",
     r"/console/sign-in/renew": "leads on, once the sign-in is renewed",

@@ -1,17 +1,23 @@
-"""The calendar that a mail carries: the sessions of one registration."""
+"""The calendars that a mail carries: one iTIP message for each session of a registration.
+
+A REQUEST or a CANCEL concerns one UID (RFC 5546, sections 3.2.2 and 3.2.5), and calendars that are
+given several take the first. So every session has a message of its own: see
+docs/decisions/mails-carry-one-invitation.md.
+"""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.wording import in_locale, place
-from shared.calendar import CalendarEntry, render_calendar
+from shared.calendar import CalendarEntry, Person, render_calendar
 from shared.i18n import current_locale
 from shared.i18n import gettext as _
 from shared.identifiers import grouped_code
 
-Method = Literal["PUBLISH", "CANCEL"]
+Method = Literal["REQUEST", "CANCEL"]
 
 #: Told in the calendar; who waits for a seat has no appointment yet.
 _TOLD = ("confirmed", "cancelled")
@@ -19,15 +25,32 @@ _TOLD = ("confirmed", "cancelled")
 #: What ended an offer that was never taken: nothing is to leave the calendar.
 _NEVER_THERE = ("declined", "expired")
 
+#: When a calendar calls before a session that begins at a fixed time.
+ALARMS = (timedelta(days=1), timedelta(hours=1))
 
-def calendar_of(
-    content: Mapping[str, Any], *, sender: tuple[str, str], manage_url: str, changed_at: datetime
-) -> tuple[bytes, Method] | None:
-    """Return the registration's calendar and its method, or `None` if nothing is booked.
 
-    `changed_at` is when the registration changed; `sender` is the organizer's name and address.
-    A booking that was cancelled stays in as `STATUS:CANCELLED`, so that it leaves the agenda; one
-    that ended while it waited never was there.
+@dataclass(frozen=True)
+class CalendarPart:
+    """One session as an iCalendar object, and the iTIP method that it names."""
+
+    ics: bytes
+    method: Method
+
+
+def calendars_of(
+    content: Mapping[str, Any],
+    *,
+    organizer: Person,
+    attendee: Person,
+    manage_url: str,
+    changed_at: datetime,
+) -> list[CalendarPart]:
+    """Return a calendar for each session that is booked, those that the mail is about first.
+
+    `changed_at` is when the registration changed. `organizer` is the mail's sender, for calendars
+    believe no other (RFC 6047, section 2.2.1), and `attendee` its reader, who has accepted already.
+    A booking that was cancelled is a CANCEL, so that it leaves the agenda; one that ended while it
+    waited never was there.
     """
     sessions = content["sessions"]
     waited = {one["session_id"] for one in content.get("changes", ()) if one["waiting"]}
@@ -38,18 +61,28 @@ def calendar_of(
         and not (booking["status"] == "cancelled" and booking["session_id"] in waited)
         and booking.get("ended_for") not in _NEVER_THERE
     ]
-    if not told:
-        return None
-    entries = [
-        _entry(booking, sessions[booking["session_id"]], content, manage_url, changed_at)
+    news = {
+        *content.get("changed", ()),
+        *(one["session_id"] for one in content.get("changes", ())),
+    }
+    told.sort(key=lambda booking: not news & {booking["id"], booking["session_id"]})
+    entries = (
+        _entry(booking, sessions[booking["session_id"]], content, manage_url, changed_at, attendee)
         for booking in told
-    ]
-    alone = len(entries) == 1 and entries[0].status == "CANCELLED"
-    method: Method = "CANCEL" if alone else "PUBLISH"
-    ics = render_calendar(
-        entries, name=sender[0], organizer=sender, method=method, language=current_locale()
     )
-    return ics, method
+    return [_part(entry, organizer) for entry in entries]
+
+
+def _part(entry: CalendarEntry, organizer: Person) -> CalendarPart:
+    method: Method = "CANCEL" if entry.status == "CANCELLED" else "REQUEST"
+    ics = render_calendar(
+        [entry],
+        name=organizer[0],
+        organizer=organizer,
+        method=method,
+        language=current_locale(),
+    )
+    return CalendarPart(ics, method)
 
 
 def _latest(bookings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -68,6 +101,7 @@ def _entry(
     content: Mapping[str, Any],
     manage_url: str,
     changed_at: datetime,
+    attendee: Person,
 ) -> CalendarEntry:
     off = "cancelled" in (booking["status"], session["status"])
     exhibition = session["kind"] == "exhibition"
@@ -91,5 +125,6 @@ def _entry(
         longitude=venue["longitude"] if venue["latitude"] is not None else None,
         all_day=exhibition,
         transparent=session["kind"] != "timed",
-        alarms=() if off or session["kind"] != "timed" else (timedelta(hours=2),),
+        alarms=() if off or session["kind"] != "timed" else ALARMS,
+        attendee=attendee,
     )

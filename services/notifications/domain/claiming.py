@@ -7,10 +7,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from services.notifications.domain.bouncing import tell_unreached
 from services.notifications.domain.history import OUT
+from services.notifications.domain.newsletter.consent import UNSUBSCRIBED, withdrawn_among
 from services.notifications.domain.queueing import TOO_LATE
 from services.notifications.domain.refreshing import bring_up_to_date, confirm_if_first
 from services.notifications.domain.sign_ins import without_secrets
+from services.notifications.domain.suppressions import KEPT_BACK, kept_back, reasons_against
 from services.notifications.domain.templates import PASSING
 from services.notifications.models import OutgoingMail
 from shared.database import Database
@@ -27,8 +30,9 @@ ANSWER_LEASE = timedelta(seconds=150)
 def claim_due(database: Database, *, now: datetime, most: int) -> list[OutgoingMail]:
     """Take up to `most` due mails for one worker, oldest first, in a short transaction of its own.
 
-    They are `sending` from then on. What has expired or was overtaken is withdrawn instead, but
-    news of a release is brought up to date, for no other mail says what changed. A change that
+    They are `sending` from then on. What has expired or was overtaken is withdrawn instead, and so
+    is what would go to an address that is suppressed, or to somebody who has unsubscribed since;
+    but news of a release is brought up to date, for no other mail says what changed. A change that
     leaves before the confirmation of what it changes confirms it.
     """
     with database.read() as db:  # looking first spares SQLite's only write lock
@@ -38,9 +42,18 @@ def claim_due(database: Database, *, now: datetime, most: int) -> list[OutgoingM
     with database.write() as db:
         mails = db.scalars(_due(now).limit(most).with_for_update(skip_locked=True)).all()
         overtaken = _overtaken(db, mails)
+        against = reasons_against(db, [mail.recipient for mail in mails])
+        withdrawn = withdrawn_among(db, [mail.consent_id for mail in mails])
         for mail in mails:
+            suppressed = kept_back(mail.template, against.get(mail.recipient, ()))
             if mail.expires_at is not None and mail.expires_at <= now:
                 _withdraw(mail, TOO_LATE)
+            elif mail.consent_id in withdrawn:
+                _withdraw(mail, UNSUBSCRIBED)
+            elif suppressed is not None:
+                _withdraw(mail, suppressed)
+                if suppressed == KEPT_BACK["hard_bounce"]:
+                    tell_unreached(db, mail, None, is_hard=True, now=now)
             elif mail.id in overtaken and not bring_up_to_date(db, mail):
                 _withdraw(mail, "overtaken")
             else:
@@ -116,4 +129,5 @@ def _overtaken(db: Session, mails: Sequence[OutgoingMail]) -> set[UUID]:
 
 def _withdraw(mail: OutgoingMail, reason: str) -> None:
     mail.status, mail.reason, mail.next_attempt_at = "withdrawn", reason, None
-    mail.content = without_secrets(mail.content)
+    if mail.template in PASSING:  # others may be sent again, with their links
+        mail.content = without_secrets(mail.content)

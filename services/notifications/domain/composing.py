@@ -6,21 +6,25 @@ boundaries come from the row. So a mail that is handed over twice is the same ma
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from typing import Any
 
 from services.notifications.domain.addresses import UnusableAddress, deliverable
-from services.notifications.domain.calendar_part import Method, calendar_of
-from services.notifications.domain.headers import mailbox_header, text_header
+from services.notifications.domain.calendar_files import add_calendars, calendars_for
+from services.notifications.domain.envelopes import envelope, usable
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.invitation_facts import invitation_facts
 from services.notifications.domain.links import links_facts
 from services.notifications.domain.messages import message_facts
+from services.notifications.domain.newsletter.facts import (
+    asked_facts,
+    followed_facts,
+    letter_facts,
+)
+from services.notifications.domain.newsletter.headers import add_list_headers
 from services.notifications.domain.pages_of_mail import render_html, render_text
+from services.notifications.domain.partner_facts import partner_facts
 from services.notifications.domain.programme_facts import programme_facts
 from services.notifications.domain.proposal_facts import proposal_facts
 from services.notifications.domain.registration_facts import edition_of, facts_of
@@ -28,26 +32,28 @@ from services.notifications.domain.sign_in_facts import sign_in_facts
 from services.notifications.domain.stop_facts import stop_facts
 from services.notifications.domain.subjects import PACKAGE
 from services.notifications.domain.templates import (
+    FOLLOWED,
     INVITED,
     LINKS,
     MESSAGE,
-    MOVE_PROPOSED,
+    NEWSLETTER,
+    NEWSLETTER_TEST,
     PROGRAMME_CHANGED,
     PROPOSALS,
+    SESSIONS_RESCHEDULED,
     SIGN_IN,
     STOPS,
+    SUBSCRIPTION_ASKED,
+    WEBHOOK_DISABLED,
 )
 from services.notifications.domain.text_safety import one_line
+from services.notifications.domain.webhook_facts import webhook_facts
 from services.notifications.domain.wording import in_locale
 from services.notifications.models import OutgoingMail
 from shared.i18n import gettext as _
 from shared.i18n import speaking, translator
 from shared.observability import get_logger
 from shared.ticket import qr_png
-
-#: Lines end as SMTP wants them, and every octet is ASCII, so that no relay rewrites the mail. An
-#: address with letters beyond ASCII alone needs its headers in UTF-8 (RFC 6532).
-POLICY = SMTP.clone(cte_type="7bit")
 
 #: Pixels of one module of the QR code: about 300 pixels across, sharp on a telephone.
 QR_SCALE = 6
@@ -59,12 +65,17 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail ready for a transport; `name` is stable and fit for a file."""
+    """A mail ready for a transport; `name` is stable and fit for a file.
+
+    `sender` is that of the envelope. With `envelope_id` the server is asked to tell what becomes of
+    the mail, and to name it so.
+    """
 
     name: str
     sender: str
     recipient: str
     data: bytes
+    envelope_id: str | None = None
 
 
 def letter_of(mail: OutgoingMail, identity: Identity) -> Letter:
@@ -74,7 +85,10 @@ def letter_of(mail: OutgoingMail, identity: Identity) -> Letter:
     """
     recipient = deliverable(mail.recipient)
     data = compose(mail, identity).as_bytes()
-    return Letter(mail.message_id, identity.address, recipient, data)
+    if identity.return_path is None:
+        return Letter(mail.message_id, identity.address, recipient, data)
+    sender = identity.return_path.address_of(mail.id)
+    return Letter(mail.message_id, sender, recipient, data, envelope_id=mail.id.hex)
 
 
 def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
@@ -93,10 +107,18 @@ def compose(mail: OutgoingMail, identity: Identity) -> EmailMessage:
             message = _proposal(mail, identity)
         elif mail.template in STOPS:
             message = _stop(mail, identity)
+        elif mail.template == SESSIONS_RESCHEDULED:
+            message = _partner(mail, identity)
         elif mail.template == LINKS:
             message = _links(mail, identity)
         elif mail.template == MESSAGE:
             message = _message(mail, identity)
+        elif mail.template == WEBHOOK_DISABLED:
+            message = _webhook(mail, identity)
+        elif mail.template == SUBSCRIPTION_ASKED:
+            message = _asked(mail, identity)
+        elif mail.template in (NEWSLETTER, NEWSLETTER_TEST, FOLLOWED):
+            message = _letter(mail, identity)
         else:
             message = _registration(mail, identity)
     message["Content-Language"] = mail.locale  # last: the parts would take a Content- header along
@@ -113,10 +135,10 @@ def _registration(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     cid = f"ticket.{mail.message_id}@{identity.domain}"
     page, facts = _page_of(mail, identity)
     ticket = _image(mail) if facts["comes"] else None
-    calendar = _calendar(mail, (name, contact or identity.address), facts["manage_url"])
+    calendars = calendars_for(mail, (name, identity.address), manage_url=facts["manage_url"])
     facts["ticket_source"] = f"cid:{cid}" if ticket else None
-    facts["has_calendar"] = calendar is not None
-    message = _envelope(mail, identity, name, reply_to=contact)
+    facts["calendars"] = len(calendars)
+    message = envelope(mail, identity, name, reply_to=contact)
     _add_pages(message, page, facts)
     if ticket is not None:
         _html_part(message).add_related(
@@ -127,15 +149,7 @@ def _registration(mail: OutgoingMail, identity: Identity) -> EmailMessage:
             disposition="inline",
             filename=_("billet-%(code)s.png", code=code),
         )
-    if calendar is not None:
-        ics, method = calendar
-        message.add_attachment(
-            ics,
-            "text",
-            "calendar",
-            filename=_("inscription-%(code)s.ics", code=code),
-            params={"charset": "utf-8", "method": method},
-        )
+    add_calendars(message, calendars, code)
     return message
 
 
@@ -155,49 +169,39 @@ def _image(mail: OutgoingMail) -> bytes | None:
         return None
 
 
-def _calendar(
-    mail: OutgoingMail, sender: tuple[str, str], manage_url: str
-) -> tuple[bytes, Method] | None:
-    """Return the calendar; what no calendar can carry does not keep the mail back.
-
-    What is only proposed in place of something changes nobody's calendar.
-    """
-    if mail.template == MOVE_PROPOSED:
-        return None
-    try:
-        return calendar_of(
-            mail.content, sender=sender, manage_url=manage_url, changed_at=mail.queued_at
-        )
-    except ValueError as error:
-        _log.warning("mail without calendar", mail=str(mail.id), reason=str(error))
-        return None
-
-
 def _sign_in(mail: OutgoingMail, identity: Identity) -> EmailMessage:
-    message = _envelope(mail, identity, "Parvis", reply_to=None)
+    message = envelope(mail, identity, "Parvis", reply_to=None)
     _add_pages(message, SIGN_IN, sign_in_facts(mail.content))
     return message
 
 
 def _invitation(mail: OutgoingMail, identity: Identity) -> EmailMessage:
-    reply_to = _usable(mail.content["inviter_email"])
-    message = _envelope(mail, identity, "Parvis", reply_to=reply_to)
+    reply_to = usable(mail.content["inviter_email"])
+    message = envelope(mail, identity, "Parvis", reply_to=reply_to)
     _add_pages(message, INVITED, invitation_facts(mail.content, mail.recipient))
     return message
 
 
 def _proposal(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     name = one_line(in_locale(mail.content["edition"]["name"])) or "Parvis"
-    contact = _usable(mail.content["edition"]["contact_email"])
-    message = _envelope(mail, identity, name, reply_to=contact)
+    contact = usable(mail.content["edition"]["contact_email"])
+    message = envelope(mail, identity, name, reply_to=contact)
     _add_pages(message, mail.template, proposal_facts(mail.template, mail.content))
+    return message
+
+
+def _partner(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    facts = partner_facts(mail.content, identity)
+    facts["contact"] = contact = usable(facts["contact"])
+    message = envelope(mail, identity, one_line(facts["sender"]) or "Parvis", reply_to=contact)
+    _add_pages(message, SESSIONS_RESCHEDULED, facts)
     return message
 
 
 def _stop(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     facts = stop_facts(mail.template, mail.content)
-    facts["contact"] = contact = _usable(facts["contact"])
-    message = _envelope(mail, identity, one_line(facts["sender"]) or "Parvis", reply_to=contact)
+    facts["contact"] = contact = usable(facts["contact"])
+    message = envelope(mail, identity, one_line(facts["sender"]) or "Parvis", reply_to=contact)
     _add_pages(message, "stop", facts)
     return message
 
@@ -205,38 +209,40 @@ def _stop(mail: OutgoingMail, identity: Identity) -> EmailMessage:
 def _message(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     facts = message_facts(mail.content, identity)
     asked = (mail.content["reply_to"], mail.content["edition"]["contact_email"])
-    facts["contact"] = contact = next(filter(None, map(_usable, asked)), None)
-    message = _envelope(mail, identity, one_line(facts["sender"]) or "Parvis", reply_to=contact)
+    facts["contact"] = contact = next(filter(None, map(usable, asked)), None)
+    message = envelope(mail, identity, one_line(facts["sender"]) or "Parvis", reply_to=contact)
     _add_pages(message, MESSAGE, facts)
     return message
 
 
 def _links(mail: OutgoingMail, identity: Identity) -> EmailMessage:
     facts = links_facts(mail.content, identity)
-    facts["contact"] = contact = _usable(facts["contact"])
-    message = _envelope(mail, identity, one_line(facts["sender"]), reply_to=contact)
+    facts["contact"] = contact = usable(facts["contact"])
+    message = envelope(mail, identity, one_line(facts["sender"]), reply_to=contact)
     _add_pages(message, LINKS, facts)
     return message
 
 
-def _envelope(
-    mail: OutgoingMail, identity: Identity, sender_name: str, *, reply_to: str | None
-) -> EmailMessage:
-    recipient = deliverable(mail.recipient)
-    message = EmailMessage(policy=POLICY if recipient.isascii() else POLICY.clone(utf8=True))
-    message["Date"] = format_datetime(mail.queued_at)
-    message["From"] = mailbox_header("From", sender_name, identity.address)
-    message["To"] = mailbox_header("To", _name_of(mail.content), recipient)
-    if reply_to:
-        message["Reply-To"] = mailbox_header("Reply-To", "", reply_to)
-    message["Subject"] = text_header("Subject", mail.subject)
-    message["Message-ID"] = _identifier(mail.message_id, identity)
-    references = [_identifier(name, identity) for name in mail.content.get("references", ())]
-    if references:
-        message["In-Reply-To"] = references[-1]
-        message["References"] = " ".join(references)
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
+def _webhook(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    message = envelope(mail, identity, "Parvis", reply_to=None)
+    _add_pages(message, WEBHOOK_DISABLED, webhook_facts(mail.content))
+    return message
+
+
+def _asked(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    facts = asked_facts(mail.content, identity)
+    message = envelope(mail, identity, facts["sender"], reply_to=None)
+    _add_pages(message, SUBSCRIPTION_ASKED, facts)
+    return message
+
+
+def _letter(mail: OutgoingMail, identity: Identity) -> EmailMessage:
+    is_follow = mail.template == FOLLOWED
+    facts = (followed_facts if is_follow else letter_facts)(mail.content, identity)
+    facts["contact"] = contact = usable(facts["contact"])
+    message = envelope(mail, identity, facts["sender"], reply_to=contact)
+    add_list_headers(message, mail.content, identity, name="alerts" if is_follow else "newsletter")
+    _add_pages(message, FOLLOWED if is_follow else NEWSLETTER, facts)
     return message
 
 
@@ -252,11 +258,6 @@ def _html_part(message: EmailMessage) -> EmailMessage:
     return part
 
 
-def _name_of(content: Mapping[str, Any]) -> str:
-    person = content.get("registration") or content.get("recipient")
-    return str(person["name"]) if person else ""
-
-
 def _contact(content: Mapping[str, Any]) -> str | None:
     """Return whom an answer reaches: the edition, else the organisation of the only session."""
     found = {
@@ -266,16 +267,4 @@ def _contact(content: Mapping[str, Any]) -> str | None:
     }
     organisation = found.pop() if len(found) == 1 else None
     found_first = (edition_of(content)["contact_email"], organisation)
-    return next(filter(None, map(_usable, found_first)), None)
-
-
-def _usable(address: str | None) -> str | None:
-    """Return an address that an answer can be sent to; None for any other."""
-    with suppress(UnusableAddress):
-        if address and address.isascii():
-            return deliverable(address)
-    return None
-
-
-def _identifier(name: str, identity: Identity) -> str:
-    return f"<{name}@{identity.domain}>"
+    return next(filter(None, map(usable, found_first)), None)

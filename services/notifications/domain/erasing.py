@@ -14,7 +14,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.notifications.models import ErasedLetter, ErasedRegistration, OutgoingMail
+from services.notifications.domain.suppressions import forget_addresses
+from services.notifications.models import (
+    DeliveryStep,
+    ErasedLetter,
+    ErasedRegistration,
+    OutgoingMail,
+)
 from shared.contracts.registration import REGISTRATIONS_ERASED
 from shared.database import insert_ignoring
 from shared.messaging.envelope import Envelope
@@ -31,6 +37,7 @@ _LOCK = 0x7061_7276_6572_6173
 OF_PEOPLE = sa.text("template IN ('organiser_message', 'registration_links')")
 
 _MAILS = OutgoingMail.metadata.tables[OutgoingMail.__tablename__]
+_STEPS = OutgoingMail.metadata.tables[DeliveryStep.__tablename__]
 _REGISTRATIONS = OutgoingMail.metadata.tables[ErasedRegistration.__tablename__]
 _LETTERS = OutgoingMail.metadata.tables[ErasedLetter.__tablename__]
 
@@ -54,14 +61,14 @@ def forget(db: Session, envelope: Envelope, *, now: datetime) -> None:
         db.execute(
             insert_ignoring(db, _REGISTRATIONS), [{"id": one, "erased_at": now} for one in ids]
         )
-        _blank(db, ids, now)
+        blank_mails(db, _mails_about(db, ids), now)
     for one in data["needs"]:
         bookings = {str(booking) for booking in one["bookings"]}
         _forget_needs(db, one["registration_id"], bookings, now)
 
 
-def _mails_about(db: Session, registrations: Collection[UUID]) -> list[tuple[UUID, str]]:
-    """Lock every mail about these registrations that is not erased; return id and `message_id`.
+def _mails_about(db: Session, registrations: Collection[UUID]) -> list[sa.Row[UUID, str, str]]:
+    """Lock every mail about these registrations that is not erased; return what names them.
 
     A message that an organiser wrote to somebody is about itself, and names the registration. A
     mail with somebody's links lists several, and nothing of it is kept but the address.
@@ -79,20 +86,23 @@ def _mails_about(db: Session, registrations: Collection[UUID]) -> list[tuple[UUI
     addresses = {mail.recipient for mail in (*told, *written)}
     with_links = _MAILS.c.template == "registration_links"
     links = db.execute(found.where(OF_PEOPLE, with_links, _MAILS.c.recipient.in_(addresses))).all()
-    return [(mail.id, mail.message_id) for mail in {*told, *written, *links}]
+    return list({*told, *written, *links})
 
 
-def _blank(db: Session, registrations: Collection[UUID], now: datetime) -> None:
-    mails = _mails_about(db, registrations)
+def blank_mails(db: Session, mails: Sequence[sa.Row[UUID, str, str]], now: datetime) -> None:
+    """Blank mails, rows with what names them, which the caller has locked; their files go later.
+
+    What is kept of their addresses goes too, as far as no other mail went there.
+    """
     if not mails:
         return
-    letters = [{"name": name, "erased_at": now} for _id, name in mails]
+    letters = [{"name": mail.message_id, "erased_at": now} for mail in mails]
     db.execute(insert_ignoring(db, _LETTERS), letters)
     may_have_left = _MAILS.c.handed_over_at.is_not(None)
     sending = _MAILS.c.status == "sending"
     db.execute(
         sa.update(_MAILS)
-        .where(_MAILS.c.id.in_([mail_id for mail_id, _name in mails]))
+        .where(_MAILS.c.id.in_([mail.id for mail in mails]))
         .values(
             recipient="",
             subject="",
@@ -111,6 +121,10 @@ def _blank(db: Session, registrations: Collection[UUID], now: datetime) -> None:
             erased_at=now,
         )
     )
+    db.execute(
+        sa.update(_STEPS).where(_STEPS.c.mail_id.in_([m.id for m in mails])).values(words=None)
+    )
+    forget_addresses(db, {mail.recipient for mail in mails})
 
 
 def _drop_messages(db: Session, registrations: Sequence[UUID]) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 from services.notifications.domain.history import OUT, PastMail
 from services.notifications.domain.templates import CHANGED, CONFIRMED
 
-#: Mails that nobody reads: left unsent, or refused for good.
-_UNREAD = ("withdrawn", "failed")
+#: Mails that nobody reads: left unsent, refused for good, or brought back.
+_UNREAD = ("withdrawn", "failed", "bounced")
 
 
 def told_confirmed(mails: Iterable[PastMail], recipient: str) -> frozenset[str]:

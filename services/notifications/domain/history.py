@@ -27,6 +27,7 @@ class PastMail:
     template: str
     recipient: str
     status: str
+    reason: str | None
     content: dict[str, Any]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.notifications.domain.change_words import change_label, former_title, was_and_is
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.move_words import is_told
 from services.notifications.domain.offer_words import (
@@ -18,8 +19,6 @@ from services.notifications.domain.still_coming_words import answer_by
 from services.notifications.domain.templates import PROGRAMME_CHANGED
 from services.notifications.domain.wording import (
     in_locale,
-    place,
-    time_lines,
     wheelchairs_of,
     when,
 )
@@ -86,19 +85,12 @@ def _change(
     found = aspects(change, session)
     booking = _booking(content, change["session_id"])
     status = "cancelled" if is_off(change, session) else str(booking["status"])
-    was: list[str] = []
-    now: list[str] = []
-    if "reinstated" in found:
-        was, now = [_("Annulée")], [_("Elle a lieu")]
-    if "time" in found:
-        was, now = was + time_lines(before), now + time_lines(session)
-    if "place" in found:
-        was, now = was + place(before), now + place(session)
+    was, now = was_and_is(found, before, session)
     return {
         "session_id": change["session_id"],
         "session": session,
         "before": before,
-        "former_title": _former_title(before, session),
+        "former_title": former_title(before, session),
         "status": status,
         "waiting": change["waiting"],
         "party": booking["party"],
@@ -107,7 +99,7 @@ def _change(
         "offered_label": offered_label(booking),
         "offered_until": offered_until(booking, session),
         "aspects": found,
-        "label": _label(found),
+        "label": change_label(found),
         "was": was,
         "now": now,
         "page_url": f"{identity.public_url}/sessions/{change['session_id']}",
@@ -120,22 +112,6 @@ def _booking(content: Mapping[str, Any], session_id: str) -> Mapping[str, Any]:
     standing = [booking for booking in mine if booking["status"] != "cancelled"]
     found: Mapping[str, Any] = (standing or mine)[0]
     return found
-
-
-def _former_title(before: Mapping[str, Any], session: Mapping[str, Any]) -> str | None:
-    """Return the title that the reader knows the session by, if it has another now."""
-    title = in_locale(before.get("title") or {})
-    return title if title and title != in_locale(session["title"]) else None
-
-
-def _label(found: frozenset[Aspect]) -> str:
-    if "cancelled" in found:
-        return _("Séance annulée")
-    if "reinstated" in found:
-        return _("Séance rétablie")
-    if found == {"time"}:
-        return _("Nouvel horaire")
-    return _("Nouveau lieu") if found == {"place"} else _("Nouvel horaire, nouveau lieu")
 
 
 def _opening(changes: list[dict[str, Any]], hello: str, *, has_rest: bool) -> tuple[str, str]:

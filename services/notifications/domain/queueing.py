@@ -16,13 +16,18 @@ from shared.messaging.envelope import Envelope
 #: Why a mail is not sent after its `expires_at`.
 TOO_LATE = "expired"
 
+#: Why a mail was kept unsent: what it would say, its reader knows.
+UNCHANGED = "unchanged"
+
 
 @dataclass(frozen=True)
 class Draft:
     """A mail that an event asks for; `content` holds the facts it is rendered from, as JSON.
 
     After `expires_at` it is not sent any more. One that is `withheld` is kept for the record, with
-    the reason, and never sent.
+    the reason, and never sent. It is due at once, or at `due`; while it `waits` for something it is
+    not. It is `about` the event's aggregate, at its version, unless it names another. What one
+    subscribes to names the consent that allows it.
     """
 
     template: str
@@ -32,10 +37,16 @@ class Draft:
     content: dict[str, Any] = field(default_factory=dict)
     expires_at: datetime | None = None
     withheld: str | None = None
+    due: datetime | None = None
+    waits: bool = False
+    about: tuple[UUID, int] | None = None
+    consent_id: UUID | None = None
 
 
 def queue_mail(db: Session, draft: Draft, envelope: Envelope, *, now: datetime) -> bool:
     """Queue the mail unless this event has queued it already; return whether one will be sent."""
+    about_id, about_version = draft.about or (envelope.aggregate_id, envelope.aggregate_version)
+    is_due = not draft.withheld and not draft.waits
     table = OutgoingMail.metadata.tables[OutgoingMail.__tablename__]
     inserted: Any = db.execute(
         insert_ignoring(db, table),
@@ -47,16 +58,17 @@ def queue_mail(db: Session, draft: Draft, envelope: Envelope, *, now: datetime) 
             "locale": draft.locale,
             "subject": one_line(draft.subject),
             "message_id": message_id_of(envelope.id, draft.recipient, draft.template),
-            "about_id": envelope.aggregate_id,
-            "about_version": envelope.aggregate_version,
+            "about_id": about_id,
+            "about_version": about_version,
             "content": draft.content,
             "status": "withdrawn" if draft.withheld else "queued",
             "reason": draft.withheld,
             "attempts": 0,
             "correlation_id": envelope.correlation_id,
             "queued_at": now,
-            "next_attempt_at": None if draft.withheld else now,
+            "next_attempt_at": (draft.due or now) if is_due else None,
             "expires_at": draft.expires_at,
+            "consent_id": draft.consent_id,
         },
     )
     return bool(inserted.rowcount) and not draft.withheld

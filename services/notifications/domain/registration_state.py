@@ -59,10 +59,13 @@ def queue_state(
     *,
     now: datetime,
     withheld: str | None = None,
+    version: int | None = None,
+    due: datetime | None = None,
 ) -> bool:
     """Queue the mail that tells the state; return whether one will be sent.
 
-    One that offers a place which nobody can take any more is kept unsent.
+    One that offers a place which nobody can take any more is kept unsent. It tells the state at
+    `version`, the event's unless given, and leaves at once unless it is `due` later.
     """
     expires_at = last_deadline(content) if template == OFFERED else None
     if expires_at is not None and expires_at <= now:
@@ -75,5 +78,7 @@ def queue_state(
         content=content,
         expires_at=expires_at,
         withheld=withheld,
+        about=(envelope.aggregate_id, version or envelope.aggregate_version),
+        due=due,
     )
     return queue_mail(db, draft, envelope, now=now)

@@ -1,6 +1,6 @@
 """What registration's events ask for: a confirmation, a change, a cancellation."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -27,10 +27,12 @@ def confirm_registration(db: Session, envelope: Envelope, *, now: datetime) -> b
     return _tell(db, envelope, CONFIRMED, now=now)
 
 
-def tell_change(db: Session, envelope: Envelope, *, now: datetime) -> bool:
+def tell_change(
+    db: Session, envelope: Envelope, *, now: datetime, window: timedelta = timedelta()
+) -> bool:
     """Queue what tells of a change; after a corrected address, the confirmation goes there.
 
-    What a release of the programme changed is told in a mail of its own.
+    What a release of the programme changed is told in a mail of its own, after a `window`.
     """
     REGISTRATION_CHANGED.expect(envelope.data)
     if not envelope.data["email"]:
@@ -38,7 +40,7 @@ def tell_change(db: Session, envelope: Envelope, *, now: datetime) -> bool:
     if envelope.data.get("session_changes"):
         if is_erased(db, envelope.aggregate_id):
             return False
-        return tell_release(db, envelope, now=now)
+        return tell_release(db, envelope, now=now, window=window)
     if (about_coming := template_of(envelope.data)) is not None:
         return _tell(db, envelope, about_coming, now=now)
     if (about_move := move_template_of(envelope.data)) is not None:

@@ -6,6 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.notifications.domain.bouncing import came_back
+from services.notifications.domain.delivery_steps import add_step
+from services.notifications.domain.reports import status_in
 from services.notifications.domain.sign_ins import without_secrets
 from services.notifications.domain.templates import PASSING
 from services.notifications.domain.transports import Deferred, Outcome, Sent, Unknown
@@ -42,16 +45,23 @@ def settle(
 ) -> None:
     """Write down what became of the mails; a mail that another worker holds by now is left alone.
 
-    An answer that comes late still settles what was `unknown`.
+    An answer that comes late still settles what was `unknown`. What is refused for good has the
+    consequences of a mail that came back.
     """
     with database.write() as db:
         for mail, outcome in outcomes:
-            db.execute(
+            values = _settled(mail, outcome, now)
+            held: Any = db.execute(
                 sa.update(OutgoingMail)
                 .where(OutgoingMail.id == mail.id, OutgoingMail.claim == mail.claim)
                 .where(OutgoingMail.status.in_(("sending", "unknown")))
-                .values(_settled(mail, outcome, now))
+                .values(values)
             )
+            if held.rowcount:
+                words = outcome.words if isinstance(outcome, Sent) else outcome.reason
+                add_step(db, mail.id, values["status"], words, now=now)
+                if values["status"] == "failed":
+                    came_back(db, mail, status_in(words or ""), words or "", now=now)
 
 
 def put_back(database: Database, mails: list[OutgoingMail], *, reason: str, due: datetime) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
+from services.notifications.domain.newsletter.letters import text_of
 from services.notifications.domain.offer_words import changed_bookings, places_of
+from services.notifications.domain.partner_news import partner_news
 from services.notifications.domain.programme_changes import aspects, news
 from services.notifications.domain.proposal_words import step_words
 from services.notifications.domain.stop_words import stop_words
@@ -125,6 +127,59 @@ def stop_subject(template: str, content: Mapping[str, Any], locale: str) -> str:
         return one_line(subject)
 
 
+def webhook_subject(content: Mapping[str, Any], locale: str) -> str:
+    """Return « Webhook désactivé : Agenda de la métropole »."""
+    with speaking(translator(PACKAGE, locale)):
+        return _("Webhook désactivé : %(name)s", name=one_line(content["name"], longest=_TITLE))
+
+
+def asked_subject(wanted: Mapping[str, Any], locale: str) -> str:
+    """Return the subject of the mail that asks to confirm a subscription."""
+    with speaking(translator(PACKAGE, locale)):
+        if wanted["kind"] == "follow":
+            title = one_line(in_locale(wanted["activity_title"]), longest=_TITLE)
+            return _("À confirmer : suivre « %(title)s »", title=title)
+        return _("À confirmer : votre abonnement à la lettre du programme")
+
+
+def letter_subject(content: Mapping[str, Any], locale: str) -> str:
+    """Return the subject of a letter: what was written for it, else « Fabrique ton glacier … »."""
+    with speaking(translator(PACKAGE, locale)):
+        if content["campaign"]:
+            return one_line(text_of(content["campaign"]["texts"], "subject", locale))
+        items = [*content["new"], *content["changed"]]
+        title = one_line(in_locale(items[0]["title"]), longest=_TITLE)
+        more = len(items) - 1 + content["more"]
+        if not more:
+            return _("Au programme : %(title)s", title=title)
+        return ngettext(
+            "Au programme : %(title)s et %(n)s autre nouvelle",
+            "Au programme : %(title)s et %(n)s autres nouvelles",
+            more,
+            title=title,
+        )
+
+
+def test_subject(content: Mapping[str, Any], locale: str) -> str:
+    """Return the subject of a letter that its writer tries: « Essai : … »."""
+    subject = letter_subject(content, locale)
+    with speaking(translator(PACKAGE, locale)):
+        return _("Essai : %(subject)s", subject=subject)
+
+
+def followed_subject(content: Mapping[str, Any], locale: str) -> str:
+    """Return « Nouvelle date : Fabrique ton glacier, samedi 10 octobre à 14 h »."""
+    with speaking(translator(PACKAGE, locale)):
+        title = one_line(in_locale(content["title"]), longest=_TITLE)
+        dates = content["dates"]
+        if all(one["label"] == "freed" for one in dates):
+            return _("Des places pour %(title)s", title=title)
+        if len(dates) == 1:
+            start = begins(dates[0]["when"])
+            return _("Nouvelle date : %(title)s, %(when)s", title=title, when=start)
+        return _("Nouvelles dates : %(title)s", title=title)
+
+
 def _programme_changed(content: Mapping[str, Any], changes: list[dict[str, Any]]) -> str:
     """Return « Changement d’horaire : Fabrique ton glacier, dimanche 11 octobre à 10 h »."""
     sessions = [content["sessions"][change["session_id"]] for change in changes]
@@ -134,7 +189,24 @@ def _programme_changed(content: Mapping[str, Any], changes: list[dict[str, Any]]
             n=len(sessions),
             edition=in_locale(sessions[0]["edition"]["name"]),
         )
-    [change], [session] = changes, sessions
+    return _one_change(changes[0], sessions[0])
+
+
+def partner_subject(content: Mapping[str, Any], locale: str) -> str:
+    """Return the same for who takes part in sessions that a release changed."""
+    with speaking(translator(PACKAGE, locale)):
+        changes = partner_news(content["sessions"])
+        if len(changes) == 1:
+            return _one_change(changes[0], changes[0]["after"])
+        return ngettext(
+            "Programme modifié : %(n)s séance, %(edition)s",
+            "Programme modifié : %(n)s séances, %(edition)s",
+            len(changes),
+            edition=in_locale(content["edition"]["name"]),
+        )
+
+
+def _one_change(change: Mapping[str, Any], session: Mapping[str, Any]) -> str:
     title, found = _title(session), aspects(change, session)
     if "cancelled" in found:
         return _("Séance annulée : %(title)s, %(when)s", title=title, when=begins(change["before"]))

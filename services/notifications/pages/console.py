@@ -7,9 +7,17 @@ from flask.typing import ResponseReturnValue
 
 from services.notifications.domain.addresses import UnusableAddress
 from services.notifications.domain.identity import Identity
-from services.notifications.domain.retrying import MayArriveTwice, NothingToRetry, retry_mail
+from services.notifications.domain.retrying import (
+    MayArriveTwice,
+    NothingToRetry,
+    StillSuppressed,
+    can_retry,
+    retry_mail,
+)
+from services.notifications.domain.suppressions import KEPT_BACK
 from services.notifications.domain.viewing import ShownMail, shown
 from services.notifications.models import OutgoingMail
+from services.notifications.pages.journal import WHY, journal_of
 from services.notifications.pages.labels import (
     STATUS_LABELS,
     STATUS_MEANINGS,
@@ -18,7 +26,13 @@ from services.notifications.pages.labels import (
     reason_label,
 )
 from services.notifications.pages.moments import moment
-from services.notifications.queries import STATUSES, mail_by_id, mail_counts, mail_page
+from services.notifications.queries import (
+    STATUSES,
+    mail_by_id,
+    mail_counts,
+    mail_page,
+    steps_of,
+)
 from shared.i18n import gettext as _
 from shared.web import current_context
 from shared.web.cursors import read_cursor, write_cursor
@@ -71,6 +85,8 @@ def listing() -> ResponseReturnValue:
 def mail(mail_id: UUID) -> ResponseReturnValue:
     """Show one mail: its state, its headers, its pages and what is attached."""
     found = _mail(mail_id)
+    with current_context().database.read() as db:
+        steps = steps_of(db, [mail_id])[mail_id]
     try:
         content = _shown(found)
     except UnusableAddress:
@@ -79,6 +95,10 @@ def mail(mail_id: UUID) -> ResponseReturnValue:
         "mail.html",
         mail=found,
         content=content,
+        journal=journal_of(found, steps),
+        why=WHY.get(found.template),
+        can_retry=can_retry(found),
+        is_kept_back=found.reason in KEPT_BACK.values(),
         status_labels=STATUS_LABELS,
         status_tones=STATUS_TONES,
         status_meanings=STATUS_MEANINGS,
@@ -128,6 +148,8 @@ def retry(mail_id: UUID) -> ResponseReturnValue:
             retry_mail(db, mail_id, now=context.clock(), even_twice=even_twice)
     except MayArriveTwice:
         flash(_("Cochez la case : ce courriel peut arriver deux fois."), "warning")
+    except StillSuppressed:
+        flash(_("Cette adresse est bloquée : levez d’abord le blocage."), "warning")
     except NothingToRetry:
         flash(_("Ce courriel n’est pas à renvoyer."), "info")
     else:

@@ -14,3 +14,8 @@ def moment(instant: datetime) -> str:
     """Return « samedi 10 octobre à 14 h 02 »."""
     day = instant.astimezone(ZoneInfo(ZONE)).date()
     return _("%(day)s à %(time)s", day=format_day(day), time=format_time(instant, ZONE))
+
+
+def local_time(instant: datetime) -> str:
+    """Return an instant as a `datetime-local` field has it, on the clocks of Paris."""
+    return instant.astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M")

@@ -21,6 +21,7 @@ Reason = Literal[
     "cancelled_by_organiser",
     "message",
     "move",
+    "address",
 ]
 
 

@@ -19,6 +19,7 @@ from services.registration.domain.offers import OfferOver, accept_offer, decline
 from services.registration.domain.party import heads, seats_beside, seats_for, unfit
 from services.registration.domain.rules import NO_RULES, PartyFault, Rules, new_faults
 from services.registration.domain.seats import Change, Seats, count, lock_seats
+from services.registration.domain.unreached import drop_address_calls
 from services.registration.domain.waitlist import serve_waitlist
 from services.registration.models import Booking, Registration
 from shared.messaging.outbox import record
@@ -137,6 +138,8 @@ def change(db: Session, token: str, wanted: Wanted, *, now: datetime) -> Registr
         fact = facts.changed(registration, versions, changes, address_corrected=address_corrected)
     answered = [b.session_id for b in registration.bookings if b.id in changes]
     drop_calls(db, registration, ("offer", "move"), answered)
+    if address_corrected:
+        drop_address_calls(db, registration.id)
     db.flush()
     by_session: dict[UUID, Change] = {}
     for booking in registration.bookings:

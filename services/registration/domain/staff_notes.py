@@ -13,8 +13,15 @@ from services.registration.models import NOTE, RegistrationNote
 #: The longest note, in characters.
 LONGEST_NOTE = 1000
 
-#: What the staff did: something went out by mail, or is to be said on the telephone.
-Deed = Literal["message_mailed", "message_to_call", "move_mailed", "move_to_call", "link_mailed"]
+#: What the staff did: something went out by mail, is to be said on the telephone, or was put right.
+Deed = Literal[
+    "message_mailed",
+    "message_to_call",
+    "move_mailed",
+    "move_to_call",
+    "link_mailed",
+    "address_corrected",
+]
 
 
 def readable(text: str) -> str:

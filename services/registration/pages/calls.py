@@ -93,6 +93,8 @@ def what_changed(one: ToCall) -> str:
         return _move(details, zone)
     if one.reason == "session_changed":
         return _changed(details)
+    if one.reason == "address":
+        return _unreached(details)
     if one.reason == "message":
         return _("Lui dire : %(text)s", text=details.get("text", ""))
     sentences = {
@@ -103,6 +105,32 @@ def what_changed(one: ToCall) -> str:
         "cancelled_by_organiser": _("L’organisation a annulé son inscription."),
     }
     return sentences.get(one.reason, _("Quelque chose a changé pour cette séance."))
+
+
+def _unreached(details: Any) -> str:
+    """Return what the mail said that did not arrive, and what to ask for."""
+    said = {
+        "registration_confirmed": _("son inscription est enregistrée"),
+        "registration_changed": _("son inscription a changé"),
+        "registration_cancelled": _("son inscription est annulée"),
+        "registration_asked": _("vient-il ou vient-elle toujours ?"),
+        "registration_released": _("ses places sont rendues, faute de réponse"),
+        "registration_offered": _("des places lui sont proposées, à accepter à temps"),
+        "registration_expired": _("la proposition de places a expiré"),
+        "registration_move_proposed": _("une autre séance lui est proposée"),
+        "registration_moved": _("sa séance a changé, comme convenu"),
+        "registration_kept": _("sa séance reste la même"),
+        "programme_changed": _("une séance a changé ou est annulée"),
+        "organiser_message": _("l’organisation lui a écrit un message"),
+    }.get(str(details.get("template")))
+    ask = (
+        _("Son adresse ne reçoit pas : lui demander la bonne, et la corriger.")
+        if details.get("is_hard")
+        else _("Un courriel ne lui est pas parvenu : vérifier l’adresse.")
+    )
+    if said is None:
+        return ask
+    return ask + " " + _("Le courriel disait : %(what)s", what=said)
 
 
 def _move(details: Any, zone: str) -> str:

@@ -36,6 +36,7 @@ DEEDS: dict[str, LazyText] = {
     "move_mailed": _l("Autre séance proposée par courriel"),
     "move_to_call": _l("Autre séance à proposer par téléphone"),
     "link_mailed": _l("Lien renvoyé par courriel"),
+    "address_corrected": _l("Adresse électronique corrigée"),
 }
 
 

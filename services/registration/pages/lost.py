@@ -6,13 +6,12 @@ The answer is the same for every address: who is registered is nobody's business
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from services.registration.domain.links import ask_for_links
-from services.registration.form_guard import HONEYPOT
 from services.registration.pages.booking_form import read_address
 from shared.i18n import current_locale
 from shared.i18n import gettext as _
 from shared.web import current_context
+from shared.web.asking import AskingGuard
 from shared.web.caching import uncached
-from shared.web.visitors import Allowance, address_of, network_of
 
 blueprint = Blueprint("lost", __name__)
 
@@ -23,14 +22,13 @@ PER_EMAIL = (3, 900)
 #: Requests from one network, of a school or a library too; beyond it they are refused.
 PER_NETWORK = (30, 900)
 
-_EMAILS, _NETWORKS = "parvis.registration.lost_emails", "parvis.registration.lost_networks"
+_EXTENSION = "parvis.registration.lost_guard"
 
 
 @blueprint.record_once
 def _begin_to_count(state: object) -> None:
     app = state.app  # type: ignore[attr-defined]
-    app.extensions[_EMAILS] = Allowance(*PER_EMAIL)
-    app.extensions[_NETWORKS] = Allowance(*PER_NETWORK)
+    app.extensions[_EXTENSION] = AskingGuard(per_email=PER_EMAIL, per_network=PER_NETWORK)
 
 
 @blueprint.get("/registrations/lost")
@@ -46,8 +44,10 @@ def send() -> Response:
     form = read_address({"email": email})
     if form.errors:
         return _page(422, email=email, error=form.errors["email"])
-    network = network_of(address_of(request.environ))
-    if network is not None and not _may(_NETWORKS, network):
+    context = current_context()
+    guard: AskingGuard = current_app.extensions[_EXTENSION]
+    verdict = guard.verdict(request.environ, request.form, email, now=context.clock().timestamp())
+    if verdict == "refused":
         refused = _page(
             429,
             email=email,
@@ -57,22 +57,10 @@ def send() -> Response:
         )
         refused.headers["Retry-After"] = "60"
         return refused
-    is_person = not request.form.get(HONEYPOT, "").strip()
-    if is_person and _may(_EMAILS, email.lower()):
-        context = current_context()
+    if verdict == "heard":
         with context.database.write() as db:
             ask_for_links(db, email, locale=current_locale(), now=context.clock())
     return uncached(make_response(render_template("lost_sent.html", email=email)))
-
-
-def _may(name: str, key: str) -> bool:
-    """Tell whether the key may ask once more, and count it."""
-    allowance: Allowance = current_app.extensions[name]
-    now = current_context().clock().timestamp()
-    if allowance.wait(key, now):
-        return False
-    allowance.count(key, now)
-    return True
 
 
 def _page(status: int = 200, *, email: str = "", error: str = "") -> Response:

@@ -12,6 +12,7 @@ from flask import request as flask_request
 from flask.typing import ResponseReturnValue
 
 from services.registration.call_queries import calls_of
+from services.registration.domain import changing
 from services.registration.domain.desk import REPEATED_WITHIN
 from services.registration.domain.links import send_links_of
 from services.registration.domain.names import may_act, may_enter, may_see_names
@@ -26,6 +27,7 @@ from services.registration.domain.staff_notes import (
     readable,
 )
 from services.registration.models import SessionCopy
+from services.registration.pages.booking_form import FilledForm, read_address
 from services.registration.pages.happenings import HAPPENINGS, happened
 from services.registration.pages.staff import ACTORS, VIEWERS, log_names, viewer, when_of
 from services.registration.parts import current_ticket_keys
@@ -106,6 +108,39 @@ def send_link(registration_id: UUID) -> ResponseReturnValue:
     return _back(registration_id)
 
 
+@blueprint.post("/<uuid:registration_id>/address")
+@require_staff(*ACTORS)
+def correct_address(registration_id: UUID) -> ResponseReturnValue:
+    """Correct the address, as the person said it on the telephone; the confirmation goes there."""
+    context, who = current_context(), viewer()
+    found, theirs = _open(registration_id, may_act)
+    if not theirs:
+        abort(403)
+    filled = read_address(flask_request.form)
+    if filled.errors:
+        return _shown(registration_id, 422, address=filled)
+    now, wanted = context.clock(), changing.Wanted(email=filled.body["email"])
+    if wanted.email == found.registration.email:
+        flash(_("Cette adresse est déjà la sienne, rien n’a changé."), "info")
+        return _back(registration_id)
+    try:
+        with context.database.write() as db:
+            changing.change(db, found.registration.token, wanted, now=now)
+            keep_deed(
+                db,
+                [registration_id],
+                "address_corrected",
+                account_id=who.id,
+                account_name=who.name,
+                now=now,
+            )
+    except changing.ChangeRefused:
+        flash(_("Cette inscription est annulée : son adresse ne sert plus."), "info")
+    else:
+        flash(_("L’adresse est corrigée. La confirmation y repart dans un instant."), "success")
+    return _back(registration_id)
+
+
 @blueprint.get("/<uuid:registration_id>/bookings/<uuid:booking_id>/cancel")
 @require_staff(*ACTORS)
 def ask_to_cancel(registration_id: UUID, booking_id: UUID) -> ResponseReturnValue:
@@ -165,7 +200,12 @@ def _entered_now(found: StaffRegistration) -> bool:
 
 
 def _shown(
-    registration_id: UUID, status: int, *, note: str = "", error: str | None = None
+    registration_id: UUID,
+    status: int,
+    *,
+    note: str = "",
+    error: str | None = None,
+    address: FilledForm | None = None,
 ) -> Response:
     found, theirs = _open(registration_id, may_see_names)
     if not theirs:
@@ -189,6 +229,7 @@ def _shown(
         notes=notes,
         note=note,
         error=error,
+        address=address,
         happened=happened(found, shown, deeds, calls),
         to_call=sum(one.done_at is None for one in calls),
         labels=HAPPENINGS,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, make_response, render_template, request
 
-from services.registration.form_guard import HONEYPOT
 from shared.i18n import LazyText
 from shared.i18n import lazy_gettext as _
+from shared.web.asking import HONEYPOT
 from shared.web.caching import uncached
 from shared.web.errors import DATABASE_AWAY, TRY_AGAIN_AFTER, database_unavailable
 

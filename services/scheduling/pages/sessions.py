@@ -88,6 +88,7 @@ def activity(name: str) -> Response:
         render_template(
             "activity.html",
             activity=facts,
+            activity_id=activity_id,
             data=as_script(data),
             now=now,
             over=[row for row in rows if row.ends_at <= now],

@@ -7,6 +7,7 @@ from email.parser import BytesParser
 
 from services.notifications.domain.composing import letter_of
 from services.notifications.models import OutgoingMail
+from shared.testing.calendars import assert_valid_calendar
 from tests.services.notifications.events import IDENTITY
 
 
@@ -35,11 +36,27 @@ def words(message: EmailMessage, kind: str) -> str:
 
 
 def calendar(message: EmailMessage) -> bytes:
-    """Return the calendar that the mail carries."""
+    """Return the calendar that mail programs read by themselves."""
     (part,) = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
     content = part.get_payload(decode=True)
     assert isinstance(content, bytes)
     return content
+
+
+def calendars(message: EmailMessage) -> list[bytes]:
+    """Return all its calendars: the one that a mail program reads by itself, then the files."""
+    kinds = ("text/calendar", "application/ics")
+    parts = [part for part in message.walk() if part.get_content_type() in kinds]
+    return [bytes(part.get_payload(decode=True)) for part in parts]
+
+
+def appointments(message: EmailMessage) -> dict[str, dict[str, str]]:
+    """Return the properties of every VEVENT in the mail, by UID, once each calendar is valid."""
+    found: dict[str, dict[str, str]] = {}
+    for ics in calendars(message):
+        assert_valid_calendar(ics)
+        found |= events(ics)
+    return found
 
 
 def types(message: EmailMessage) -> list[str]:

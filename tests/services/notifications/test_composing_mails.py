@@ -66,9 +66,10 @@ def test_the_parts_are_nested_as_readers_expect(sqlite_context: ServiceContext) 
                 "multipart/alternative": [
                     "text/plain",
                     {"multipart/related": ["text/html", "image/png"]},
+                    "text/calendar",
                 ]
             },
-            "text/calendar",
+            "application/ics",
         ]
     }
 
@@ -183,8 +184,7 @@ def test_the_calendar_is_the_sessions(sqlite_context: ServiceContext) -> None:
     part = the(written(sqlite_context), "text/calendar")
     ics = body(part)
     assert_valid_calendar(ics)
-    assert part["Content-Type"].params["method"] == "PUBLISH"
-    assert part.get_filename() == "inscription-K7M42QXP.ics"
+    assert part["Content-Type"].params["method"] == "REQUEST"
     assert property_values(ics, "UID") == ["01a1b2c3-0000-7000-8000-000000000001@parvis"]
     assert property_values(ics, "STATUS") == ["CONFIRMED"]
 
@@ -220,6 +220,7 @@ def test_a_cancellation_has_no_ticket(sqlite_context: ServiceContext) -> None:
         "text/plain",
         "text/html",
         "text/calendar",
+        "application/ics",
     ]
 
 

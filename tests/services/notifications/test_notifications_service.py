@@ -1,18 +1,25 @@
 """Notifications' worker: its handlers, taken through the inbox as messages come."""
 
+import smtplib
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 
 import pytest
 
+from services.notifications.bounce_listener import BounceListener
+from services.notifications.domain.delivering import Deliverer
+from services.notifications.domain.identity import Identity
+from services.notifications.domain.registrations import confirm_registration
+from services.notifications.mail_sending import Bounces
 from services.notifications.queries import is_revoked
 from services.notifications.service import NotificationsService
 from shared.context import ServiceContext
 from shared.messaging.envelope import Envelope
 from shared.messaging.inbox import Inbox, Outcome
-from shared.messaging.nameko_adapter import handlers_of
-from shared.testing.contexts import FrozenClock
+from shared.messaging.nameko_adapter import CONTEXT, handlers_of
+from shared.testing.contexts import FrozenClock, make_context
+from shared.testing.processes import free_port
 from tests.services.notifications.events import (
     cancelled,
     changed,
@@ -22,6 +29,9 @@ from tests.services.notifications.events import (
     released,
     session_published,
 )
+from tests.services.notifications.returned import dsn
+from tests.services.notifications.transport import Scripted
+from tests.services.notifications.webhooks import deliveries, make
 
 HANDLERS = handlers_of(NotificationsService)
 
@@ -44,6 +54,8 @@ def clock() -> FrozenClock:
 def test_the_queues_keep_their_names() -> None:
     assert {handler.queue: handler.kind for handler, _ in HANDLERS.values()} == {
         "evt-scheduling-session_published--notifications.keep_session": "copy",
+        "evt-registration-seats_counted--notifications.keep_seats": "copy",
+        "evt-scheduling-session_published--notifications.announce_session": "reaction",
         "evt-scheduling-sign_in_requested--notifications.send_way_in": "reaction",
         "evt-scheduling-sign_in_revoked--notifications.keep_revocation": "copy",
         "evt-scheduling-api_token_issued--notifications.keep_api_token": "copy",
@@ -52,6 +64,7 @@ def test_the_queues_keep_their_names() -> None:
         "evt-scheduling-account_invited--notifications.tell_invitation": "reaction",
         "evt-scheduling-proposal_moved--notifications.tell_proposal": "reaction",
         "evt-scheduling-proposals_reminded--notifications.remind_of_proposals": "reaction",
+        "evt-scheduling-sessions_rescheduled--notifications.tell_partner": "reaction",
         "evt-scheduling-stop_moved--notifications.tell_stop": "reaction",
         "evt-scheduling-stop_option_reminded--notifications.remind_of_option": "reaction",
         "evt-registration-links_requested--notifications.send_links": "reaction",
@@ -74,10 +87,11 @@ def test_every_event_is_taken(context: ServiceContext) -> None:
         take(context, "tell_invitation", _now(context, "scheduling.account_invited")),
         take(context, "tell_proposal", _now(context, "scheduling.proposal_moved")),
         take(context, "remind_of_proposals", _now(context, "scheduling.proposals_reminded")),
+        take(context, "tell_partner", _now(context, "scheduling.sessions_rescheduled")),
         take(context, "tell_stop", _now(context, "scheduling.stop_moved")),
         take(context, "remind_of_option", _now(context, "scheduling.stop_option_reminded")),
     ]
-    assert outcomes == ["done"] * 11
+    assert outcomes == ["done"] * 12
     assert [mail.template for mail in mails(context)] == [
         "registration_confirmed",
         "registration_changed",
@@ -87,6 +101,7 @@ def test_every_event_is_taken(context: ServiceContext) -> None:
         "proposal_moved",
         "proposal_moved",
         "proposals_reminded",
+        "sessions_rescheduled",
         "stop_moved",
         *["stop_option_reminded"] * 3,
     ]
@@ -97,6 +112,24 @@ def test_every_event_is_taken(context: ServiceContext) -> None:
 def _now(context: ServiceContext, name: str) -> Envelope:
     """Return the golden event as one that happens now: what is older is not mailed about."""
     return replace(golden(name), occurred_at=context.clock())
+
+
+def test_webhooks_hear_of_what_the_handlers_take(context: ServiceContext) -> None:
+    webhook = make(context)
+    for name, event in (
+        ("keep_session", session_published()),
+        ("announce_session", _now(context, "scheduling.session_published")),
+        ("confirm_registration", made(version=1)),
+        ("tell_change", changed(version=2, changed_bookings=[made().data["bookings"][0]["id"]])),
+        ("tell_cancellation", cancelled(version=3)),
+    ):
+        assert take(context, name, event) == "done"
+    assert [(one.webhook_id, one.kind) for one in deliveries(context)] == [
+        (webhook.id, "session.published"),
+        (webhook.id, "registration.made"),
+        (webhook.id, "registration.changed"),
+        (webhook.id, "registration.cancelled"),
+    ]
 
 
 def test_a_registration_that_is_early_waits_for_its_session(
@@ -153,3 +186,41 @@ def test_a_release_of_the_time_before_is_not_mailed(
     old = replace(released(), occurred_at=clock().replace(year=2025))
     assert take(context, "tell_change", old) == "done"
     assert mails(context) == []
+
+
+def test_the_worker_takes_in_what_comes_back_where_the_settings_say(sqlite_url: str) -> None:
+    port = free_port()
+    context = make_context(
+        "notifications",
+        sqlite_url,
+        mail_return_path="bounces.fds.example",
+        bounce_listen=("127.0.0.1", port),
+    )
+    take(context, "keep_session", session_published())
+    with context.database.write() as db:
+        confirm_registration(db, made(), now=context.clock())
+    transport = Scripted()
+    identity = Identity.of(context.settings)
+    Deliverer(context.database, transport, identity, context.clock).deliver_all()
+    [letter] = transport.taken
+
+    bounces = Bounces()
+    bounces.container = SimpleNamespace(config={CONTEXT: context})
+    bounces.setup()
+    bounces.start()
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+        client.sendmail("", [letter.sender], dsn())
+    bounces.stop()
+    assert [mail.status for mail in mails(context)] == ["bounced"]
+    context.database.dispose()
+
+
+def test_without_an_address_to_listen_on_the_worker_takes_nothing_in(
+    context: ServiceContext,
+) -> None:
+    bounces = Bounces()
+    bounces.container = SimpleNamespace(config={CONTEXT: context})
+    bounces.setup()
+    bounces.start()
+    bounces.stop()
+    assert BounceListener.of(context) is None

@@ -13,6 +13,7 @@ from shared.identifiers import new_id
 from shared.web.sign_in import SignedInAccount, issue_account_cookie
 from tests.services.notifications.events import know_session, made, mails, react
 from tests.services.notifications.test_erasing import PERSON, erased, forget
+from tests.services.notifications.webhooks import make
 
 PAGE = "/console/mails/personal-data"
 EMAIL = PERSON["email"]
@@ -61,7 +62,11 @@ def test_the_page_and_the_file_show_what_went_to_the_address_and_to_no_other(app
         "format": "parvis-personal-data-1",
         "written_at": sqlite_context.clock().isoformat(),
         "held_by": "notifications",
+        "suppressed": [],
         "address": EMAIL,
+        "subscriptions": [],
+        "subscriptions_refused_at": None,
+        "webhooks": [],
     }
     assert PERSON["name"] in mail.pop("text")
     assert mail == {
@@ -71,7 +76,28 @@ def test_the_page_and_the_file_show_what_went_to_the_address_and_to_no_other(app
         "language": "fr",
         "queued_at": mine.queued_at.isoformat(),
         "sent_at": None,
+        "delivery": [],
     }
+
+
+def test_whoever_is_told_of_a_webhooks_failures_is_told_of_it(app, sqlite_context):
+    webhook = make(sqlite_context)
+    staff = signed_in(app, "coordinator")
+
+    page = post(staff, who=webhook.contact.upper())
+    told = json.loads(post(staff, "/file", who=webhook.contact).text)
+
+    assert f"/console/notifications/webhooks/{webhook.id}/edit" in page.text
+    assert (told["mails"], told["webhooks"]) == (
+        [],
+        [
+            {
+                "name": "Agenda",
+                "url": webhook.url,
+                "created_at": sqlite_context.clock().isoformat(),
+            }
+        ],
+    )
 
 
 def test_after_an_erasure_there_is_nothing_to_give(app, sqlite_context):

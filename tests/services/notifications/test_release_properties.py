@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.notifications.domain.calendar_part import calendar_of
+from services.notifications.domain.calendar_part import calendars_of
 from services.notifications.domain.identity import Identity
 from services.notifications.domain.pages_of_mail import render_html, render_text
 from services.notifications.domain.programme_changes import changes_of
@@ -109,7 +109,7 @@ def test_the_text_and_the_page_say_what_was_and_what_is(drawn: Any, locale: str)
     before, after, statuses = drawn
     content = mail_of(before, after, statuses, locale)
     with speaking(translator(PACKAGE, locale)):
-        facts = programme_facts(content, IDENTITY) | {"ticket_source": None, "has_calendar": False}
+        facts = programme_facts(content, IDENTITY) | {"ticket_source": None, "calendars": 0}
         text = render_text("programme_changed", facts)
         html = render_html("programme_changed", facts)
         rest, told = text, text
@@ -139,20 +139,20 @@ def test_the_calendar_is_valid_and_newer_than_the_one_before(drawn: Any) -> None
     content = mail_of(before, after, statuses, "fr")
     with speaking(translator(PACKAGE, "fr")):
         first, second = (
-            calendar_of(
+            calendars_of(
                 one,
-                sender=("Fête", "parvis@fds.example"),
+                organizer=("Fête", "parvis@fds.example"),
+                attendee=("Camille", "camille@example.org"),
                 manage_url="https://fds.example/registrations/t",
                 changed_at=NOW,
             )
             for one in (made, content)
         )
-    if second is None:
-        return
-    assert_valid_calendar(second[0])
-    known = events(first[0]) if first else {}
+    known = {uid: event for part in first for uid, event in events(part.ics).items()}
     changed = {one["session_id"] + "@parvis" for one in content["changes"]}
-    for uid, event in events(second[0]).items():
+    for part in second:
+        assert_valid_calendar(part.ics)
+        [(uid, event)] = events(part.ics).items()
         if uid in known:
             was, now = int(known[uid]["SEQUENCE"]), int(event["SEQUENCE"])
             assert now > was if uid in changed else now >= was

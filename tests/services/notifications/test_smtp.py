@@ -54,7 +54,7 @@ def smtp(url: str) -> Iterator[Smtp]:
 
 def test_a_letter_arrives_as_it_was(smtp_server: SmtpServer) -> None:
     with smtp(smtp_server.url) as transport:
-        assert transport.send(LETTER, nothing) == Sent()
+        assert transport.send(LETTER, nothing) == Sent("250 2.0.0 kept")
     (message,) = smtp_server.messages
     assert (message["X-Envelope-From"], message["X-Envelope-To"]) == (
         LETTER.sender,
@@ -75,6 +75,7 @@ def test_a_whole_mail_arrives(sqlite_context: ServiceContext, smtp_server: SmtpS
         "text/html",
         "image/png",
         "text/calendar",
+        "application/ics",
     ]
     assert TICKET not in str(message)
 
@@ -82,7 +83,7 @@ def test_a_whole_mail_arrives(sqlite_context: ServiceContext, smtp_server: SmtpS
 def test_many_letters_share_few_connections(smtp_server: SmtpServer) -> None:
     with smtp(smtp_server.url) as transport:
         outcomes = {transport.send(LETTER, nothing) for _ in range(150)}
-        assert (outcomes, len(transport._idle)) == ({Sent()}, 1)
+        assert (outcomes, len(transport._idle)) == ({Sent("250 2.0.0 kept")}, 1)
     assert len(smtp_server.messages) == 150
 
 
@@ -102,7 +103,7 @@ def test_a_refusal_says_for_how_long(
     with smtp(smtp_server.url) as transport:
         assert transport.send(LETTER, nothing) == expected
         smtp_server.fail()
-        assert transport.send(LETTER, nothing) == Sent()
+        assert transport.send(LETTER, nothing) == Sent("250 2.0.0 kept")
     assert len(smtp_server.messages) == 1
 
 
@@ -145,7 +146,7 @@ def test_a_server_that_tired_of_waiting_is_called_again(
         smtp_server.fail()
         smtp_server.kill()
         smtp_server.start()
-        assert transport.send(LETTER, nothing) == Sent()
+        assert transport.send(LETTER, nothing) == Sent("250 2.0.0 kept")
 
 
 def test_no_server_is_no_letters_fault() -> None:
@@ -224,7 +225,7 @@ def test_a_server_without_smtputf8_cannot_take_every_address() -> None:
 def test_an_address_beyond_ascii_arrives(smtp_server: SmtpServer) -> None:
     letter = Letter("a", "parvis@fds.example", "élève@example.org", b"Subject: x\r\n\r\n")
     with smtp(smtp_server.url) as transport:
-        assert transport.send(letter, nothing) == Sent()
+        assert transport.send(letter, nothing) == Sent("250 2.0.0 kept")
 
 
 def test_a_refusal_is_kept_with_the_mail(

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from services.registration import form_guard
-from services.registration.form_guard import HONEYPOT, TooMany
+from services.registration.form_guard import TooMany
 from services.registration.web import create_app
 from shared.i18n import speaking, translator
+from shared.web.asking import HONEYPOT
 from tests.services.registration.browsing import FAMILY, Visitor, how_many
 from tests.services.registration.factories import publish, recorded, register, request, wanted
 

@@ -50,6 +50,7 @@ def handlers(service):
 
 def test_the_queues_keep_their_names(service):
     assert sorted(handler.queue for handler, _ in handlers(service)) == [
+        "evt-notifications-mail_bounced--registration.note_bounced_mail",
         "evt-scheduling-api_token_issued--registration.keep_api_token",
         "evt-scheduling-api_token_revoked--registration.drop_api_token",
         "evt-scheduling-release_published--registration.close_release",
@@ -57,7 +58,9 @@ def test_the_queues_keep_their_names(service):
         "evt-scheduling-sign_in_revoked--registration.keep_revocation",
         "evt-scheduling-site_described--registration.keep_site",
     ]
-    assert {handler.kind for handler, _ in handlers(service)} == {"copy"}
+    assert {handler.name for handler, _ in handlers(service) if handler.kind != "copy"} == {
+        "note_bounced_mail"
+    }
 
 
 def test_a_published_session_is_copied_once(context, receive):

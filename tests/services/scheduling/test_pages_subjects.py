@@ -173,6 +173,7 @@ def test_an_activity_lists_all_its_dates_and_says_what_is_known(
         "Prévoir des bottes",
         "dès 8 ans",
         'href="/themes/eau-et-energie"',
+        f'href="/newsletter/follow/{stored["water"].id}"',
     ):
         assert words in page, words
 

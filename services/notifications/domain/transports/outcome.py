@@ -13,7 +13,9 @@ HandOver = Callable[[], None]
 
 @dataclass(frozen=True)
 class Sent:
-    """The server took the letter."""
+    """The server took the letter, and said so in these words."""
+
+    words: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from services.notifications.domain.composing import Letter
+from services.notifications.domain.text_safety import one_line
 from services.notifications.domain.transports.outcome import (
     Deferred,
     Failed,
@@ -148,9 +149,13 @@ class _Connection:
             return Failed("the server does not take an address with these letters (SMTPUTF8)")
         if smtp.has_extn("size"):
             options.append(f"SIZE={len(letter.data)}")
+        asked: list[str] = []
+        if letter.envelope_id and smtp.has_extn("dsn"):  # RFC 3461
+            options += ["RET=HDRS", f"ENVID={letter.envelope_id}"]
+            asked = ["NOTIFY=FAILURE,DELAY"]
         steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
             lambda: smtp.mail(letter.sender, options),
-            lambda: smtp.rcpt(letter.recipient),
+            lambda: smtp.rcpt(letter.recipient, asked),
             lambda: smtp.docmd("DATA"),
         )
         for step in steps:
@@ -176,7 +181,7 @@ class _Connection:
             return Unknown(_said(error))
         self.letters += 1
         if 200 <= code < 300:
-            return Sent()
+            return Sent(_words(code, text))
         if not 400 <= code < 600:
             self.break_off()
             return Unknown(f"{code} is no answer to the end of the data")
@@ -184,7 +189,7 @@ class _Connection:
 
     def _refused(self, code: int, text: bytes) -> Outcome:
         """Say what a refusal means, and leave the conversation ready for the next letter."""
-        reason = f"{code} {text.decode('utf-8', 'replace')}"[:500]
+        reason = _words(code, text)
         if code == 421 or not 400 <= code < 600:
             self.break_off()
             raise ServerUnavailable(reason)
@@ -220,6 +225,10 @@ def _stuffed(data: bytes) -> bytes:
     whole = data if data.endswith(b"\r\n") else data + b"\r\n"
     stuffed = whole.replace(b"\r\n.", b"\r\n..")
     return b"." + stuffed if stuffed.startswith(b".") else stuffed
+
+
+def _words(code: int, text: bytes) -> str:
+    return one_line(f"{code} {text.decode('utf-8', 'replace')}", longest=500)
 
 
 def _said(error: BaseException) -> str:

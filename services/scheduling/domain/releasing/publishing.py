@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session as DbSession
 from services.scheduling.domain import history
 from services.scheduling.domain.releasing.changes import SessionChange
 from services.scheduling.domain.releasing.noting import note_alike
+from services.scheduling.domain.releasing.partners_told import tell_partners
 from services.scheduling.domain.releasing.pending import pending_changes
 from services.scheduling.domain.releasing.presenting import present
 from services.scheduling.domain.releasing.published_row import published_row
@@ -106,6 +107,8 @@ def release(
     present(db, organisations, released.number, **by)
     note_alike(db, pending)
     record(db, _closing(released, edition_id), now=now)
+    told_by: Any = {"number": released.number, "account_id": account_id, "now": now}
+    tell_partners(db, pending.edition, changes, release_id=released.id, **told_by)
     name = pending.edition.name_fr
     told = {"number": released.number, "sessions": len(changes)}
     if blocking_conflicts:

@@ -1,34 +1,48 @@
-"""The tables of notifications: its copy of the sessions, and the mail that goes out."""
+"""The tables of notifications: its copy of the sessions, the mail that goes out, who is erased."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.api_tokens import add_token_copies
-from shared.database import NAMING_CONVENTION, Json, UtcDateTime
+from services.notifications.models.base import Base
+from services.notifications.models.delivery import DeliveryStep, SuppressedAddress
+from services.notifications.models.newsletter import (
+    Campaign,
+    Consent,
+    ProgrammeEntry,
+    RefusedAddress,
+    SeatCount,
+    Subscription,
+    SubscriptionMail,
+    SubscriptionRequest,
+)
+from services.notifications.models.webhooks import Webhook, WebhookAttempt, WebhookDelivery
 from shared.identifiers import new_id
-from shared.messaging.tables import add_messaging_tables
-from shared.site import add_site_copy
 
-
-class Base(DeclarativeBase):
-    """Where notifications' tables are declared."""
-
-    metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: UtcDateTime,
-        dict[str, Any]: Json,
-        list[Any]: Json,
-        str: sa.Text(),
-    }
-
-
-add_messaging_tables(Base.metadata)
-add_token_copies(Base.metadata)
-add_site_copy(Base.metadata)
+__all__ = [
+    "Base",
+    "Campaign",
+    "Consent",
+    "DeliveryStep",
+    "ErasedLetter",
+    "ErasedRegistration",
+    "OutgoingMail",
+    "ProgrammeEntry",
+    "RefusedAddress",
+    "RevokedSignIn",
+    "SeatCount",
+    "SessionCopy",
+    "Subscription",
+    "SubscriptionMail",
+    "SubscriptionRequest",
+    "SuppressedAddress",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
+]
 
 
 class SessionCopy(Base):
@@ -49,9 +63,12 @@ class OutgoingMail(Base):
     is not sent.
 
     `status` is honest: `unknown` means that the connection broke between the end of the data and
-    the server's answer, so nobody can tell whether it was taken; `withdrawn` that it was left
-    unsent on purpose. While `sending`, `claim` names the worker's batch and `handed_over_at` says
-    that the transport was about to end the data: from then on the mail may have gone out.
+    the server's answer, so nobody can tell whether it was taken; `bounced` that a server took it
+    and brought it back; `withdrawn` that it was left unsent on purpose. While `sending`, `claim`
+    names the worker's batch and `handed_over_at` says that the transport was about to end the data:
+    from then on the mail may have gone out.
+
+    What is sent to subscribers names the consent that allows it (`consent_id`).
     """
 
     __tablename__ = "outgoing_mails"
@@ -77,10 +94,17 @@ class OutgoingMail(Base):
     handed_over_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+    consent_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("consents.id"), index=True)
     __table_args__ = (
         sa.UniqueConstraint("event_id", "recipient", "template"),
         sa.CheckConstraint(
-            "status IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown', 'withdrawn')",
+            "template NOT IN ('newsletter', 'activity_followed') OR consent_id IS NOT NULL "
+            "OR erased_at IS NOT NULL",
+            name="sent_with_consent",
+        ),
+        sa.CheckConstraint(
+            "status IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown', 'withdrawn', "
+            "'bounced')",
             name="known_status",
         ),
         sa.Index(

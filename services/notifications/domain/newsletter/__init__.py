@@ -1,0 +1,1 @@
+"""The letter: who is written to by their own wish, what is news to them, and what is sent."""
