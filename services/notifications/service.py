@@ -212,9 +212,9 @@ class NotificationsService:
                 asking.answer_requests(db, now=context.clock())
             time.sleep(0)
 
-    @every(seconds=20.0)
+    @every(seconds=5.0)
     def serve_subscriptions(self) -> None:
-        """Send the letters and alerts that are due, some at a time."""
+        """Send the letters and alerts that are due, some at a time, before no other mail."""
         context = self.messaging.context
         now = context.clock()
         with context.database.read() as db:
@@ -225,7 +225,7 @@ class NotificationsService:
             served = 1
             while served:
                 with context.database.write() as db:
-                    served = serve(db, listed, now=now)
+                    served = serve(db, listed, now=now) if serving.has_room(db, now=now) else 0
                 time.sleep(0)
 
     @every(seconds=600.0)

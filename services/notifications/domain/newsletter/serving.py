@@ -31,6 +31,7 @@ from services.notifications.domain.subjects import followed_subject, letter_subj
 from services.notifications.domain.templates import FOLLOWED, NEWSLETTER
 from services.notifications.models import (
     Campaign,
+    OutgoingMail,
     ProgrammeEntry,
     SeatCount,
     Subscription,
@@ -45,6 +46,23 @@ BATCH = 25
 #: What happened so lately may not be committed yet, or be part of a release that goes on: the next
 #: letter tells it, and an alert waits for it.
 SETTLING = timedelta(minutes=2)
+
+
+#: Mails that may be about to leave while more letters are written: whoever waits for a ticket, or
+#: to sign in, is never behind more letters than these.
+MOST_WAITING = 200
+
+
+def has_room(db: Session, *, now: datetime) -> bool:
+    """Tell whether so few mails are about to leave that letters may join them."""
+    waiting = (
+        sa.select(OutgoingMail.id)
+        .where(OutgoingMail.status.in_(("queued", "deferred")))
+        .where(OutgoingMail.next_attempt_at <= now)
+        .limit(MOST_WAITING)
+    )
+    found = db.scalar(sa.select(sa.func.count()).select_from(waiting.subquery())) or 0
+    return found < MOST_WAITING
 
 
 def is_due(db: Session, *, now: datetime) -> bool:

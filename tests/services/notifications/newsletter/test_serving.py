@@ -11,7 +11,12 @@ from services.notifications.domain.newsletter.news import list_programme
 from services.notifications.domain.newsletter.refusals import refuse
 from services.notifications.domain.newsletter.subscriptions import change
 from services.notifications.domain.newsletter.topics import Topics
-from services.notifications.models import Consent, Subscription, SubscriptionMail
+from services.notifications.models import (
+    Consent,
+    OutgoingMail,
+    Subscription,
+    SubscriptionMail,
+)
 from tests.services.notifications.events import mails
 from tests.services.notifications.newsletter.subscribing import (
     CAMILLE,
@@ -66,6 +71,27 @@ def subscribe_many(context, number):
                     told_until=now,
                 )
             )
+
+
+def test_letters_wait_until_few_mails_are_about_to_leave(context, app, monkeypatch):
+    monkeypatch.setattr(serving, "MOST_WAITING", 3)
+    subscribe_many(context, 3)
+    context.clock.advance(hours=1)
+    publish(context, "glacier")
+
+    def room():
+        with context.database.read() as db:
+            return serving.has_room(db, now=context.clock())
+
+    context.clock.set(THURSDAY + timedelta(hours=1))
+    assert room()
+    assert len(serve(context)) == 3
+    assert not room()
+    with context.database.write() as db:
+        db.execute(
+            sa.update(OutgoingMail).values(next_attempt_at=context.clock() + timedelta(hours=1))
+        )
+    assert room()
 
 
 def test_each_gets_what_they_chose_on_thursday_at_nine(context, app):
