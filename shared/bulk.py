@@ -6,7 +6,7 @@ them: a batch of 32 registrations takes a third of the processor time as one doc
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -29,13 +29,12 @@ class Rows:
     """Rows for one table, in their order; all have the same columns.
 
     `ignoring` leaves alone rows that exist already. Columns that the rows do not name take the
-    database's default, not the model's. `text`: see `written`.
+    database's default, not the model's.
     """
 
     table: sa.Table
     rows: Sequence[Mapping[str, Any]]
     ignoring: bool = False
-    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,6 @@ class Update:
     each: sa.Update
     document: str
     rows: Sequence[Mapping[str, Any]]
-    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def store_together(db: Session, *parts: Rows | Update) -> list[int]:
     if not filled:
         return [0 for _ in parts]
     statement = _statement(tuple(_shape(part) for part in filled))
-    documents = tuple(part.text or document(part.rows) for part in filled)
+    documents = tuple(document(part.rows) for part in filled)
     stored = iter(db.connection().exec_driver_sql(statement, documents).one())
     return [next(stored) if part.rows else 0 for part in parts]
 
@@ -94,7 +92,7 @@ def store_at_once(database: Database, given: Given, *parts: Rows | Update) -> bo
     """
     filled = [part for part in parts if part.rows]
     statement = _given_statement(given.document, tuple(_shape(part) for part in filled))
-    documents = (part.text or document(part.rows) for part in filled)
+    documents = (document(part.rows) for part in filled)
     values = (len(given.rows), document(given.rows), *documents)
     try:
         row = database.at_once(statement, values)
@@ -111,14 +109,6 @@ def _store_one_by_one(db: Session, part: Rows | Update) -> int:
     insert = insert_ignoring(db, part.table) if part.ignoring else sa.insert(part.table)
     insert = insert.execution_options(preserve_rowcount=True)
     return db.connection().execute(insert, list(part.rows)).rowcount
-
-
-def written(part: Rows | Update) -> Rows | Update:
-    """Return a part with its document, for PostgreSQL, written already.
-
-    To write it takes longer than to store it: whoever will hold locks does it before.
-    """
-    return replace(part, text=document(part.rows)) if part.rows else part
 
 
 def document(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -86,18 +86,6 @@ class Seats:
         """Tell whether more is taken than may be, since the capacity was lowered."""
         return is_overbooked(self)
 
-    @property
-    def kind(self) -> tuple[Any, ...]:
-        """Return what a session is, apart from who comes: two that are equal seat parties alike."""
-        return (
-            self.session_version,
-            self.capacity,
-            self.wheelchair_places,
-            self.seat_categories,
-            self.categories,
-            self.has_rules,
-        )
-
     def is_open(self, now: datetime) -> bool:
         """Tell whether registrations are taken: open already, and not closed yet."""
         has_opened = self.opens_at is None or self.opens_at <= now
@@ -215,8 +203,8 @@ def lock_seats(db: Session, sessions: Iterable[UUID]) -> dict[UUID, Seats]:
 def as_seen(seen: Iterable[Seats]) -> Given:
     """Return the condition that these sessions, which have no rules, are still what was seen.
 
-    That is all but how many come to them (`Seats.kind`), for it changes with the session's version
-    alone. They are locked, in the order of their ids.
+    That is all but how many come to them, for it changes with the session's version alone. They are
+    locked, in the order of their ids.
     """
     rows = [{"of_session": row.session_id, "seen_version": row.session_version} for row in seen]
     return Given(_AS_SEEN, rows)
