@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.deadlines import seconds_left
+from shared.glancing import lent_cursor
 
 #: Seconds after which the server gives up such a statement, so that nothing is done of it once its
 #: client has gone; and the seconds that must be left until a deadline for one to be sent.
@@ -36,22 +37,13 @@ def run_at_once(engine: Engine, statement: str, values: Sequence[Any]) -> tuple[
     too near.
     """
     try:
-        connection = engine.raw_connection()
-    except (psycopg.Error, SQLAlchemyError) as error:  # of the driver, or of its pool
-        raise Undone from error
-    try:
-        left = seconds_left(at_most=2 * PATIENCE) or 0.0
-        if left < MARGIN:
-            raise Undone
-        until = datetime.now(UTC) + timedelta(seconds=left - PATIENCE)
-        driver: Any = connection.driver_connection
-        with driver.cursor(binary=True) as cursor:
+        with lent_cursor(engine) as cursor:
+            left = seconds_left(at_most=2 * PATIENCE) or 0.0
+            if left < MARGIN:
+                raise Undone
+            until = datetime.now(UTC) + timedelta(seconds=left - PATIENCE)
             cursor.execute(statement, (until, *values))
             row: tuple[Any, ...] | None = cursor.fetchone()
             return row
-    except psycopg.Error as error:
-        if not isinstance(error, psycopg.IntegrityError):
-            connection.invalidate()
+    except (psycopg.Error, SQLAlchemyError) as error:  # of the driver, or of its pool
         raise Undone from error
-    finally:
-        connection.close()

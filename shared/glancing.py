@@ -7,7 +7,8 @@ never begin a transaction. Measured in `docs/decisions/unchanged-feeds-are-answe
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -45,17 +46,29 @@ class Glancer:
         return None if row is None else prepared.read(row)
 
     def _run(self, prepared: "_Prepared", parameters: Mapping[str, Any]) -> Any:
-        connection = self.engine.raw_connection()
-        try:
-            driver: Any = connection.driver_connection
-            with driver.cursor(binary=True) as cursor:
-                cursor.execute(prepared.text, {**prepared.constants, **parameters})
-                return cursor.fetchone()
-        except psycopg.Error:
+        with lent_cursor(self.engine) as cursor:
+            cursor.execute(prepared.text, {**prepared.constants, **parameters})
+            return cursor.fetchone()
+
+
+@contextmanager
+def lent_cursor(engine: Engine) -> Iterator[Any]:
+    """Give a cursor of the driver, on a connection of the pool of an engine in autocommit.
+
+    Raises the driver's errors, `psycopg.Error`; after one the connection is not used again, unless
+    it was a constraint that refused (`IntegrityError`).
+    """
+    connection = engine.raw_connection()
+    try:
+        driver: Any = connection.driver_connection
+        with driver.cursor(binary=True) as cursor:
+            yield cursor
+    except psycopg.Error as error:
+        if not isinstance(error, psycopg.IntegrityError):
             connection.invalidate()
-            raise
-        finally:
-            connection.close()
+        raise
+    finally:
+        connection.close()
 
 
 class _Prepared:
